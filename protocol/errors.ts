@@ -1,0 +1,69 @@
+/**
+ * Every error code that leaves the server, with its HTTP status and a title that says what happened.
+ * Codes are stable: clients switch on them. Adding one is fine; changing or removing one is a new API version.
+ */
+export const ERRORS = {
+  // The request itself
+  invalid_request: [400, "The request does not fit its schema"],
+  invalid_cursor: [400, "The cursor is not one that this server gave out"],
+  invalid_pack: [400, "The pack's framing is broken or cut off"],
+  body_too_large: [413, "The request body is over the limit"],
+  unsupported_media_type: [415, "The request body has an unexpected content type"],
+  range_not_satisfiable: [416, "No part of the requested range is in the file"],
+  precondition_failed: [412, "The file is no longer in the state that the request names"],
+  method_not_allowed: [405, "This address does not take that method"],
+  // Who asks
+  unauthenticated: [401, "Sign in, or send a valid token"],
+  insufficient_scope: [403, "The token's scopes do not allow this"],
+  forbidden: [403, "This account may not do that"],
+  origin_not_allowed: [403, "The request came from a page of another origin"],
+  sign_up_closed: [403, "This server takes no new accounts"],
+  rate_limited: [429, "Too many requests: wait, then try again"],
+  // What is asked for
+  not_found: [404, "There is nothing here, or not for this account"],
+  upload_not_found: [404, "There is no such upload"],
+  upload_expired: [410, "The upload has expired: start it again, only missing chunks are sent"],
+  cursor_expired: [410, "The server's history was replaced: list everything again"],
+  // The tree
+  parent_not_found: [404, "The target folder does not exist"],
+  not_a_folder: [409, "The target is a file, not a folder"],
+  not_a_file: [409, "The target is a folder, not a file"],
+  name_conflict: [409, "The folder already has an entry with this name"],
+  id_conflict: [409, "The node id is already in use"],
+  would_cycle: [409, "A folder cannot be moved or copied into itself"],
+  too_deep: [409, "The path would have too many folders"],
+  stale_base: [409, "Somebody changed the file after the version that this change is based on"],
+  root_immutable: [409, "The root folder cannot be changed"],
+  not_trashed: [409, "Only what is in the trash can be restored or purged"],
+  already_trashed: [409, "The node is in the trash"],
+  invalid_name: [422, "The name is not allowed"],
+  operation_mismatch: [409, "The operation id was used before with other operations"],
+  // Content
+  over_quota: [413, "The account's quota does not hold this"],
+  hash_mismatch: [422, "The bytes do not have the announced SHA-256"],
+  chunk_too_large: [413, "The chunk is over the largest size"],
+  chunk_size_mismatch: [422, "The chunk's size is not the announced one"],
+  chunk_not_announced: [422, "The upload did not announce this chunk"],
+  chunks_missing: [409, "Some chunks have not been uploaded"],
+  content_mismatch: [422, "The content id or size does not fit the chunk list"],
+  // The server
+  busy: [503, "The server is busy: try again shortly"],
+  content_damaged: [500, "Stored bytes failed their integrity check; nothing wrong was sent"],
+  internal: [500, "Something went wrong on the server"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error on its way to the wire. Inside `core/` errors are values; a thrown one is a bug or ends a request. */
+export class LedgeError extends Error {
+  override readonly name = "LedgeError";
+  constructor(
+    readonly code: ErrorCode,
+    /** One sentence for a person: what is wrong with this request, and what to do. */
+    readonly detail?: string,
+    /** Members added to the problem document, e.g. `{ missing: [...] }`. */
+    readonly extra: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(detail ?? ERRORS[code][1]);
+  }
+}

@@ -1,0 +1,42 @@
+/** 1 KiB, in bytes. */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/**
+ * The limits that every server keeps, in bytes and counts. `GET /api/limits` serves them (with the
+ * deployment's own `packBytes`), so that clients need no constants of their own.
+ */
+export const LIMITS = {
+  /** FastCDC's parameters; see docs/storage.md and client/chunker.ts. */
+  chunkMinBytes: 256 * KiB,
+  chunkAverageBytes: 1 * MiB,
+  chunkMaxBytes: 4 * MiB,
+  /** Largest body of `POST /api/uploads/{id}/packs`, frames included. */
+  packBytes: 8 * MiB,
+  /** Chunks in one pack request. */
+  packChunks: 4096,
+  /** Chunks in one file: its manifest is one D1 row (36 bytes a chunk, under 2 MB). */
+  fileChunks: 40_000,
+  /** Distinct chunks announced in one upload. */
+  uploadChunks: 40_000,
+  /** Operations in one commit. */
+  commitOperations: 1_000,
+  /** Largest JSON body. */
+  jsonBytes: 8 * MiB,
+  /** Length of one name, in UTF-8 bytes (what common file systems hold). */
+  nameBytes: 255,
+  /** Folders above a node. */
+  depth: 128,
+  /** Length of a path in a query, in characters. */
+  pathLength: 16_384,
+  /** Entries in one page of a listing, of versions or of changes. */
+  pageEntries: 1_000,
+  /** Nodes and folders named in one zip request. */
+  zipSelection: 1_000,
+  /** Parts in one multi-range answer. */
+  rangeParts: 16,
+  /** Hours an upload stays open after its last chunk. */
+  uploadHours: 48,
+} as const;
+
+export type Limits = { readonly [K in keyof typeof LIMITS]: number };

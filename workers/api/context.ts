@@ -1,0 +1,30 @@
+import type { Env } from "../env.ts";
+import type { Shard } from "../storage/shards.ts";
+
+export type Scope = "read" | "write";
+
+/** Who is asking, as the `authenticate` middleware established it. */
+export interface Caller {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly admin: boolean;
+  /** A session has both; a personal access token has what it was made with. */
+  readonly scopes: ReadonlySet<Scope>;
+  readonly via: "session" | "token";
+  /** The session's or the token's id. */
+  readonly credentialId: string;
+}
+
+/** The caller's home space and the shard it lives on, opened at the caller's bookmark. */
+export interface Home {
+  readonly shard: Shard;
+  readonly spaceId: string;
+  readonly rootId: string;
+}
+
+/** Hono's generics for every route. `caller` and `home` are set on routes behind `requireScope`. */
+export interface AppContext {
+  Bindings: Env;
+  Variables: { caller: Caller; home: Home };
+}

@@ -1,0 +1,23 @@
+import type { UserSync } from "./sync-do/user-sync.ts";
+
+/** What wrangler.toml and the secrets bind. Metadata shards are `META_0`, `META_1`, … (workers/storage/shards.ts). */
+export interface Env {
+  readonly DIRECTORY: D1Database;
+  readonly SEARCH: D1Database;
+  readonly PACKS: R2Bucket;
+  readonly USER_SYNC: DurableObjectNamespace<UserSync>;
+  readonly INDEX_QUEUE: Queue<IndexMessage>;
+  readonly SIGN_UP: "open" | "closed";
+  readonly DEFAULT_QUOTA_BYTES: string;
+  readonly PACK_BYTES: string;
+  /** Secret: signs sessions. */
+  readonly AUTH_SECRET: string;
+  /** Secret: `keyId:base64(32 bytes)`, comma-separated; the first encrypts, all decrypt. */
+  readonly MASTER_KEYS: string;
+}
+
+/** All that the queue says; the consumer reads the rest from the shard. */
+export interface IndexMessage {
+  readonly space: string;
+  readonly seq: number;
+}

@@ -1,0 +1,11 @@
+import { app } from "./api/app.ts";
+import { consume, everyFiveMinutes } from "./indexer/consumer.ts";
+import type { Env, IndexMessage } from "./env.ts";
+
+export { UserSync } from "./sync-do/user-sync.ts";
+
+export default {
+  fetch: app.fetch,
+  queue: consume,
+  scheduled: everyFiveMinutes,
+} satisfies ExportedHandler<Env, IndexMessage>;
