@@ -57,13 +57,16 @@ export type ErrorCode = keyof typeof ERRORS;
 /** An error on its way to the wire. Inside `core/` errors are values; a thrown one is a bug or ends a request. */
 export class LedgeError extends Error {
   override readonly name = "LedgeError";
-  constructor(
-    readonly code: ErrorCode,
-    /** One sentence for a person: what is wrong with this request, and what to do. */
-    readonly detail?: string,
-    /** Members added to the problem document, e.g. `{ missing: [...] }`. */
-    readonly extra: Readonly<Record<string, unknown>> = {},
-  ) {
+  readonly code: ErrorCode;
+  /** One sentence for a person: what is wrong with this request, and what to do. */
+  readonly detail: string | undefined;
+  /** Members added to the problem document, e.g. `{ missing: [...] }`. */
+  readonly extra: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, detail?: string, extra: Readonly<Record<string, unknown>> = {}) {
     super(detail ?? ERRORS[code][1]);
+    this.code = code;
+    this.detail = detail;
+    this.extra = extra;
   }
 }
