@@ -18,7 +18,8 @@ export interface Caller {
 
 /** The caller's home space and the shard it lives on, opened at the caller's bookmark. */
 export interface Home {
-  readonly shard: Shard;
+  /** Opened again by `commit`, at the bookmark of what it wrote. */
+  shard: Shard;
   readonly spaceId: string;
   readonly rootId: string;
 }

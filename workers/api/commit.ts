@@ -1,0 +1,64 @@
+import { LedgeError, type ErrorCode } from "../../protocol/errors.ts";
+import type { CommitRequest, CommitResponse, Node } from "../../protocol/tree.ts";
+import type { Env } from "../env.ts";
+import { openShard } from "../storage/shards.ts";
+import type { CommitInput, CommitOutcome } from "../sync-do/commit-queue.ts";
+import type { Caller, Home } from "./context.ts";
+
+/**
+ * Carries out a commit through the owner's UserSync (I4), and opens `home.shard` again at the commit's bookmark, so that
+ * what this request reads afterwards sees it (P3).
+ *
+ * @throws LedgeError for what concerns the request as a whole: `not_found` (a space that is not the caller's),
+ *   `operation_mismatch`, `busy`. Operations that fail are results, see `singleResult`.
+ */
+export async function commit(env: Env, home: Home, caller: Caller, request: CommitRequest): Promise<CommitResponse> {
+  if (request.space !== undefined && request.space !== home.spaceId) throw new LedgeError("not_found", "there is no such space");
+  const input: CommitInput = {
+    shard: home.shard.name,
+    spaceId: home.spaceId,
+    ownerId: caller.userId,
+    authorId: caller.userId,
+    digest: await requestDigest(request, caller.userId),
+    request,
+  };
+  const sync = env.USER_SYNC.get(env.USER_SYNC.idFromName(input.ownerId)) as unknown as {
+    commit(input: CommitInput): Promise<CommitOutcome>;
+  };
+  const outcome = await sync.commit(input);
+  if (!outcome.ok) throw new LedgeError(outcome.code, outcome.detail);
+  if (outcome.bookmark !== null) home.shard = openShard(env, home.shard.name, outcome.bookmark);
+  return outcome.response;
+}
+
+/**
+ * The node that a commit of one operation is about.
+ *
+ * @throws LedgeError with the operation's code where it failed, and with `node` or `missing` where the result has them.
+ */
+export function singleResult(response: CommitResponse): Node {
+  const [result] = response.results;
+  if (result === undefined) throw new Error("a commit has at least one result");
+  if (result.ok) return result.node;
+  throw new LedgeError(result.code as ErrorCode, result.detail, {
+    ...(result.node && { node: result.node }),
+    ...(result.missing && { missing: result.missing }),
+  });
+}
+
+/** SHA-256, in hex, of what the request asks for; the same whatever the order of its members. */
+async function requestDigest(request: CommitRequest, authorId: string): Promise<string> {
+  const { operations, upload, closeUpload } = request;
+  const text = canonicalJson({ authorId, operations, upload, closeUpload });
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Buffer.from(digest).toString("hex");
+}
+
+/** JSON with members sorted by name and undefined ones left out. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}

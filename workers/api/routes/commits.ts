@@ -1,0 +1,24 @@
+import { createRoute } from "@hono/zod-openapi";
+import { CommitRequest, CommitResponse } from "../../../protocol/tree.ts";
+import { commit } from "../commit.ts";
+import { requireScope } from "../middleware/authenticate.ts";
+import { router } from "../router.ts";
+
+const createCommit = createRoute({
+  method: "post",
+  path: "/commits",
+  tags: ["tree"],
+  summary: "Carry out up to 1,000 operations on the tree",
+  description:
+    "Operations are carried out in order, and each succeeds or fails for itself: look at `results`. " +
+    "Sending the same `operationId` again answers the first results with `replayed: true`.",
+  middleware: requireScope("write"),
+  request: { body: { required: true, content: { "application/json": { schema: CommitRequest } } } },
+  responses: {
+    200: { description: "One result for each operation, in order", content: { "application/json": { schema: CommitResponse } } },
+  },
+});
+
+export const commitRoutes = router().openapi(createCommit, async (c) =>
+  c.json(await commit(c.env, c.var.home, c.var.caller, c.req.valid("json")), 200),
+);
