@@ -1,0 +1,97 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { getSignedCookie } from "hono/cookie";
+import { LedgeError } from "../../../protocol/errors.ts";
+import { findSession, findToken, touchIdentity, type Identity } from "../../storage/directory-identities.ts";
+import { placeAccount } from "../../storage/placements.ts";
+import { openShard } from "../../storage/shards.ts";
+import { sessionCookie } from "../auth/cookies.ts";
+import type { AppContext, Home, Scope } from "../context.ts";
+import { isAccessToken, sha256 } from "../auth/access-token.ts";
+import { requireOwnOrigin } from "./own-origin.ts";
+
+type Guard = MiddlewareHandler<AppContext>;
+
+/**
+ * Lets a caller through whose credential has `scope`, and sets `caller` and `home`. The answer carries
+ * `Ledge-Bookmark` (P3), unless the handler set one itself.
+ *
+ * @throws LedgeError `unauthenticated`, `insufficient_scope`, `origin_not_allowed` (A5)
+ */
+export function requireScope(scope: Scope): Guard {
+  return guard((caller) => {
+    if (!caller.scopes.has(scope))
+      throw new LedgeError("insufficient_scope", `this needs a token with the scope ${scope}`);
+  });
+}
+
+/** As `requireScope`, for what only a signed-in person may do: a personal access token is `insufficient_scope` (A6). */
+export function requireSession(): Guard {
+  return guard(onlySession);
+}
+
+/** As `requireSession`, for administrators; others get `forbidden`. */
+export function requireAdmin(): Guard {
+  return guard((caller) => {
+    onlySession(caller);
+    if (!caller.admin) throw new LedgeError("forbidden", "only an administrator may do this");
+  });
+}
+
+function onlySession(caller: Identity): void {
+  if (caller.via !== "session")
+    throw new LedgeError("insufficient_scope", "sign in: a personal access token cannot do this");
+}
+
+function guard(check: (caller: Identity) => void): Guard {
+  return async (c, next) => {
+    const who = await identify(c);
+    check(who);
+    c.set("caller", who);
+    const home = await openHome(c, who);
+    c.set("home", home);
+    await next();
+    if (c.res.status === 101 || c.res.headers.has("ledge-bookmark")) return;
+    const bookmark = home.shard.db.getBookmark();
+    if (bookmark) c.header("Ledge-Bookmark", bookmark);
+  };
+}
+
+/** An `Authorization` header wins over a cookie: a request that has one comes from no form. */
+async function identify(c: Context<AppContext>): Promise<Identity> {
+  const now = Date.now();
+  const authorization = c.req.header("authorization");
+  const who =
+    authorization === undefined ? await fromCookie(c, now) : await fromBearer(c.env.DIRECTORY, authorization, now);
+  if (!who) throw new LedgeError("unauthenticated");
+  // A browser's session is extended by GET /api/auth/get-session, which renews the cookie together with the row.
+  if (who.stale && authorization !== undefined) c.executionCtx.waitUntil(touchIdentity(c.env.DIRECTORY, who, now));
+  return who;
+}
+
+async function fromBearer(directory: D1Database, authorization: string, now: number): Promise<Identity | undefined> {
+  const bearer = /^bearer +([A-Za-z0-9_-]{16,128}) *$/i.exec(authorization)?.[1];
+  if (bearer === undefined) return undefined;
+  return isAccessToken(bearer) ? findToken(directory, await sha256(bearer), now) : findSession(directory, bearer, now);
+}
+
+async function fromCookie(c: Context<AppContext>, now: number): Promise<Identity | undefined> {
+  const token = await getSignedCookie(c, c.env.AUTH_SECRET, sessionCookie(c.req.url));
+  if (!token) return undefined;
+  const who = await findSession(c.env.DIRECTORY, token, now);
+  if (who) requireOwnOrigin(c);
+  return who;
+}
+
+/** D1's bookmarks, as its sessions give them out. Anything else in the header is ignored: it promises nothing. */
+const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
+
+async function openHome(c: Context<AppContext>, who: Identity): Promise<Home> {
+  const placement = who.placement?.ready ? who.placement : await placeAccount(c.env, who.userId, Date.now());
+  const bookmark = c.req.header("ledge-bookmark");
+  const at = bookmark !== undefined && BOOKMARK.test(bookmark) ? bookmark : "first-primary";
+  return {
+    shard: openShard(c.env, placement.shard, at),
+    spaceId: placement.spaceId,
+    rootId: placement.rootId,
+  };
+}
