@@ -1,0 +1,4 @@
+/** After each installation: see support/link-cli.mjs. */
+import { linkCli } from "./support/link-cli.mjs";
+
+linkCli();

@@ -1,0 +1,87 @@
+/**
+ * `npm start`: installs, makes local secrets, migrates, and serves the whole product on this machine.
+ *
+ * PORT chooses the port; without it 8787, or the next free one. LEDGE_STATE chooses where the data is kept; without it
+ * `.wrangler/state`.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { migrateLocal } from "./support/databases.mjs";
+import { isHealthy, startDevServer, stopDevServer, untilHealthy } from "./support/dev-server.mjs";
+import { linkCli } from "./support/link-cli.mjs";
+import { choosePort } from "./support/ports.mjs";
+import { writeSecretsOnce } from "./support/secrets.mjs";
+import { ensureInstalled, root } from "./support/tools.mjs";
+
+const config = "wrangler.toml";
+const state = resolve(root, process.env.LEDGE_STATE || ".wrangler/state");
+const runningFile = join(state, "ledge-running.json");
+
+async function main() {
+  ensureInstalled();
+  linkCli();
+  await refuseSecondInstance();
+  const port = await choosePort(process.env.PORT);
+  if (writeSecretsOnce(join(root, ".dev.vars"))) {
+    console.log("Made .dev.vars with new secrets. Keep a copy: without its master key, stored files cannot be read.");
+  }
+  await migrateLocal(config, state);
+
+  const url = `http://127.0.0.1:${port}`;
+  const server = startDevServer({ config, state, port });
+  const stop = async (status) => {
+    clearInterval(cron);
+    rmSync(runningFile, { force: true });
+    await stopDevServer(server);
+    process.exit(status);
+  };
+  const cron = setInterval(() => void runCron(url), 5 * 60_000);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => void stop(0));
+
+  await untilHealthy(url, server);
+  server.once("exit", () => void stop(1));
+  mkdirSync(state, { recursive: true });
+  writeFileSync(runningFile, JSON.stringify({ url }));
+  console.log(welcome(url));
+}
+
+/** Two runtimes on one set of databases would each believe that it alone writes. */
+async function refuseSecondInstance() {
+  let url;
+  try {
+    url = JSON.parse(readFileSync(runningFile, "utf8")).url;
+  } catch {
+    return;
+  }
+  if (!(await isHealthy(url))) return;
+  throw new Error(
+    `Ledge already runs at ${url} with this data (${state}).\n` +
+      "Stop it first, or give this one data of its own: LEDGE_STATE=/some/folder npm start",
+  );
+}
+
+/** The local runtime has no clock for cron triggers. A failure shows in the server's own output. */
+async function runCron(url) {
+  await fetch(`${url}/cdn-cgi/handler/scheduled`).catch(() => undefined);
+}
+
+function welcome(url) {
+  return [
+    "",
+    `Ledge is ready at ${url}`,
+    "",
+    "  In another terminal, in this folder:",
+    `    export LEDGE_URL=${url}`,
+    "    npx ledge signup --email you@example.com --name You",
+    "    npx ledge put SOME-FOLDER /",
+    "    npx ledge ls /",
+    "",
+    `  API: ${url}/api/docs    Data: ${state}    Ctrl-C stops.`,
+    "",
+  ].join("\n");
+}
+
+main().catch((error) => {
+  console.error(`\n${error.message}`);
+  process.exit(1);
+});
