@@ -1,3 +1,4 @@
+import { nameKey } from "../../core/names.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { Shard } from "./shards.ts";
@@ -87,5 +88,47 @@ export async function locateNode(shard: Shard, spaceId: string, nodeId: string):
     node: nodeFromRow(row),
     reach: chain.every(({ state }) => state === "live") ? "live" : "trashed",
     path: `/${names.reverse().join("/")}`,
+  };
+}
+
+/** From the root down, one name key a step: one index look-up each. */
+const WALK = `
+  WITH RECURSIVE walk(id, depth) AS (
+    SELECT ?2, 0
+    UNION ALL
+    SELECT n.id, walk.depth + 1
+    FROM walk CROSS JOIN nodes n INDEXED BY nodes_name
+      ON n.space_id = ?1 AND n.parent_id = walk.id AND n.state = 'live'
+      AND n.name_key = json_extract(?3, '$[' || walk.depth || ']')
+  )
+  SELECT ${NODE_COLUMNS} FROM walk CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = walk.id ORDER BY walk.depth`;
+
+/**
+ * The live node at a path of a space.
+ *
+ * @param path - Names joined by `/`, compared by their keys (N2); empty ones are skipped, so `/` is the root.
+ * @returns null where nothing is there.
+ */
+export async function findByPath(
+  shard: Shard,
+  spaceId: string,
+  rootId: string,
+  path: string,
+): Promise<LocatedNode | null> {
+  const keys = path
+    .split("/")
+    .filter((name) => name !== "")
+    .map(nameKey);
+  if (keys.length > LIMITS.depth + 1) return null;
+  const { results: chain } = await shard.db.prepare(WALK).bind(spaceId, rootId, JSON.stringify(keys)).all<NodeRow>();
+  const row = chain[keys.length];
+  if (!row || row.state !== "live") return null;
+  return {
+    node: nodeFromRow(row),
+    reach: "live",
+    path: `/${chain
+      .slice(1)
+      .map(({ name }) => name)
+      .join("/")}`,
   };
 }

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { ChunkRef } from "./content.ts";
+import { Id, Sha256Hex } from "./ids.ts";
+import { Node } from "./tree.ts";
+
+/** A node and where it is. */
+export const LocatedNode = z
+  .object({
+    node: Node,
+    /** From the space's root, `/` for the root itself. Names as their users wrote them. */
+    path: z.string(),
+    /** `trashed` where the node itself or a folder above it is in the trash. */
+    reach: z.enum(["live", "trashed"]),
+  })
+  .meta({ id: "LocatedNode" });
+export type LocatedNode = z.infer<typeof LocatedNode>;
+
+/** A version's chunk list: what a client compares with what it holds, to fetch only what it lacks. */
+export const FileManifest = z
+  .object({
+    node: Id,
+    version: z.int(),
+    content: Sha256Hex,
+    size: z.int(),
+    chunks: z.array(ChunkRef),
+  })
+  .meta({ id: "FileManifest" });
+export type FileManifest = z.infer<typeof FileManifest>;
+
+export const TrashEmptied = z
+  .object({
+    /** Items of the trash that this request purged (a folder counts once). */
+    purged: z.int(),
+    /** True where the trash held more than one request purges: send it again, with the same `before`. */
+    more: z.boolean(),
+  })
+  .meta({ id: "TrashEmptied" });
+export type TrashEmptied = z.infer<typeof TrashEmptied>;

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { LedgeError } from "../../protocol/errors.ts";
+import { Id } from "../../protocol/ids.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { locateNode, type LocatedNode } from "../storage/tree-reads.ts";
+import type { Home } from "./context.ts";
+
+/** A node's id, or `root` for the home space's root folder. */
+export const NodeRef = z
+  .union([z.literal("root"), Id])
+  .meta({ description: "A node's id, or `root` for the home folder", example: "root" });
+
+/** The id that a `NodeRef` stands for. */
+export function nodeIdOf(home: Home, ref: string): string {
+  return ref === "root" ? home.rootId : ref;
+}
+
+/**
+ * A node of the caller's home space, live or in the trash.
+ *
+ * @throws LedgeError `not_found`, the same for what never was, what was purged and what is somebody else's (I11).
+ */
+export async function requireNode(home: Home, ref: string): Promise<LocatedNode> {
+  const found = await locateNode(home.shard, home.spaceId, nodeIdOf(home, ref));
+  if (!found) throw new LedgeError("not_found");
+  return found;
+}
+
+/** The path parameters of `/files/{fileId}…`; folders may be named, too, where a route takes them. */
+export const FileParams = z.object({ fileId: NodeRef });
+
+/** How every paged route takes its page. */
+export const PageQuery = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(LIMITS.pageEntries)
+    .default(200)
+    .meta({ description: "Most entries of this page", type: "integer" }),
+  cursor: z.string().max(4096).optional().meta({ description: "`next` of the page before" }),
+};

@@ -1,0 +1,41 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { Changes } from "../../../protocol/tree.ts";
+import { readChanges } from "../../storage/changes.ts";
+import { openShard } from "../../storage/shards.ts";
+import { json } from "../json-response.ts";
+import { requireScope } from "../middleware/authenticate.ts";
+import { PageQuery } from "../node-ref.ts";
+import { router } from "../router.ts";
+
+const changes = createRoute({
+  method: "get",
+  path: "/sync/changes",
+  tags: ["sync"],
+  summary: "What changed since a cursor or a time",
+  description:
+    "Nodes by ascending `seq`, each once, in its latest state, purged ones as tombstones. Go on with `cursor` until " +
+    "`upToDate`; then what was applied is the server's tree. A child may come before its folder. " +
+    "`cursor_expired` says to begin again without `since`.",
+  middleware: requireScope("read"),
+  request: {
+    query: z.object({
+      since: z
+        .string()
+        .max(200)
+        .optional()
+        .meta({ description: "A cursor that the server gave, or an RFC 3339 time. Absent: from the beginning." }),
+      limit: PageQuery.limit,
+    }),
+  },
+  responses: { 200: json(Changes, "A page of changes") },
+});
+
+export const changeRoutes = router().openapi(changes, async (c) => {
+  const { shard, spaceId } = c.var.home;
+  const { since, limit } = c.req.valid("query");
+  return c.json(
+    await readChanges(shard, () => openShard(c.env, shard.name, "first-primary"), spaceId, since, limit),
+    200,
+  );
+});

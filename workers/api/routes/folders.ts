@@ -1,0 +1,67 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { LedgeError } from "../../../protocol/errors.ts";
+import { Id } from "../../../protocol/ids.ts";
+import { Millis, Name, Node, NodePage } from "../../../protocol/tree.ts";
+import { listChildren } from "../../storage/listing.ts";
+import { json, jsonBody } from "../json-response.ts";
+import { requireScope } from "../middleware/authenticate.ts";
+import { nodeIdOf, NodeRef, PageQuery, requireNode } from "../node-ref.ts";
+import { router } from "../router.ts";
+import { mutate, OperationIdHeader } from "../tree-mutation.ts";
+
+const create = createRoute({
+  method: "post",
+  path: "/folders",
+  tags: ["tree"],
+  summary: "Make a folder",
+  middleware: requireScope("write"),
+  request: {
+    headers: OperationIdHeader,
+    body: jsonBody(
+      z.object({
+        parent: NodeRef.default("root"),
+        name: Name,
+        /** A client-made id for the folder. */
+        id: Id.optional(),
+        mtime: Millis.optional(),
+        /** `reuse` answers the folder that is already there. */
+        onConflict: z.enum(["fail", "rename", "reuse"]).default("fail"),
+      }),
+    ),
+  },
+  responses: { 201: json(Node, "The folder") },
+});
+
+const children = createRoute({
+  method: "get",
+  path: "/folders/{folderId}/children",
+  tags: ["tree"],
+  summary: "List a folder, page by page",
+  description:
+    "Pages of a listing by `type` may be shorter than `limit`: the listing ends where `next` is null. " +
+    "A folder in the trash is listed as it was.",
+  middleware: requireScope("read"),
+  request: {
+    params: z.object({ folderId: NodeRef }),
+    query: z.object({
+      sort: z.enum(["name", "size", "mtime"]).default("name"),
+      order: z.enum(["asc", "desc"]).default("asc"),
+      type: z.enum(["file", "folder"]).optional(),
+      ...PageQuery,
+    }),
+  },
+  responses: { 200: json(NodePage, "A page of the folder's entries") },
+});
+
+export const folderRoutes = router()
+  .openapi(create, async (c) => {
+    const { parent, ...folder } = c.req.valid("json");
+    return c.json(await mutate(c, { type: "createFolder", parent: nodeIdOf(c.var.home, parent), ...folder }), 201);
+  })
+  .openapi(children, async (c) => {
+    const { node } = await requireNode(c.var.home, c.req.valid("param").folderId);
+    if (node.type !== "folder") throw new LedgeError("not_a_folder");
+    const { shard, spaceId } = c.var.home;
+    return c.json(await listChildren(shard, spaceId, node.id, c.req.valid("query")), 200);
+  });
