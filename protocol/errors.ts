@@ -18,6 +18,7 @@ export const ERRORS = {
   forbidden: [403, "This account may not do that"],
   origin_not_allowed: [403, "The request came from a page of another origin"],
   sign_up_closed: [403, "This server takes no new accounts"],
+  email_taken: [409, "An account with this email exists: sign in instead"],
   rate_limited: [429, "Too many requests: wait, then try again"],
   // What is asked for
   not_found: [404, "There is nothing here, or not for this account"],
@@ -32,6 +33,7 @@ export const ERRORS = {
   id_conflict: [409, "The node id is already in use"],
   would_cycle: [409, "A folder cannot be moved or copied into itself"],
   too_deep: [409, "The path would have too many folders"],
+  too_many_nodes: [409, "One copy takes fewer nodes than that"],
   stale_base: [409, "Somebody changed the file after the version that this change is based on"],
   root_immutable: [409, "The root folder cannot be changed"],
   not_trashed: [409, "Only what is in the trash can be restored or purged"],

@@ -1,0 +1,141 @@
+import type { ChunkRef } from "../../protocol/content.ts";
+import type { Node } from "../../protocol/tree.ts";
+import { nameKey } from "../names.ts";
+import { noNeeds, slotOf, type Needs, type Slot, type TreeState, type VersionState } from "../tree-state.ts";
+
+/** Thrown where a plan meets what is not loaded; `TreeDraft.needs` says what. Never leaves `planCommits`. */
+export class Unloaded extends Error {}
+
+export interface NewVersion extends VersionState {
+  readonly node: string;
+  readonly version: number;
+  readonly authorId: string;
+}
+
+export interface NewContent {
+  readonly id: string;
+  readonly size: number;
+  readonly chunks: readonly ChunkRef[];
+}
+
+/** Folders whose subtrees one pass may ask for: bounds what a pass reads. */
+const SUBTREES_PER_PASS = 50;
+
+/** A tree state with the changes of a plan on top. What it was made from stays as it is. */
+export class TreeDraft {
+  readonly needs: Needs = noNeeds();
+  readonly state: TreeState;
+  readonly now: number;
+  readonly newId: () => string;
+  readonly changed = new Map<string, Node>();
+  readonly versions: NewVersion[] = [];
+  readonly contents = new Map<string, NewContent>();
+  readonly purged: string[] = [];
+  seq: number;
+  /** Whose commit is being planned. */
+  authorId = "";
+  /** Ids of this commit that stand for nodes which were there already. */
+  aliases = new Map<string, string>();
+  /** Nodes that this commit's copies may still take. */
+  copyBudget = 0;
+  /** Chunk ids that this commit's failures may still name. */
+  missingBudget = 0;
+  readonly #slots = new Map<Slot, string | null>();
+
+  constructor(state: TreeState, now: number, newId: () => string) {
+    this.state = state;
+    this.seq = state.seq;
+    this.now = now;
+    this.newId = newId;
+  }
+
+  /** The node as the draft has it, whatever its state; `id` may be an alias. */
+  node(id: string): Node | null {
+    const real = this.aliases.get(id) ?? id;
+    const changed = this.changed.get(real);
+    if (changed) return changed;
+    const loaded = this.state.nodes.get(real);
+    if (loaded !== undefined) return loaded;
+    this.needs.nodes.add(real);
+    throw new Unloaded();
+  }
+
+  /** The live node of that name's key in a folder. */
+  holder(parent: string, key: string): Node | null {
+    const slot = slotOf(parent, key);
+    const drafted = this.#slots.get(slot);
+    if (drafted !== undefined) return drafted === null ? null : this.node(drafted);
+    const loaded = this.state.names.get(slot);
+    if (loaded === null || (loaded === undefined && this.isNew(parent))) return null;
+    if (loaded !== undefined) return this.node(loaded);
+    this.needs.names.set(slot, [parent, key]);
+    throw new Unloaded();
+  }
+
+  /** The folders above `node`, nearest first. */
+  ancestors(node: Node): Node[] {
+    const above: Node[] = [];
+    for (let id = node.parent; id !== null; ) {
+      const folder = this.node(id);
+      if (folder === null) throw new Error(`node ${node.id} has a parent that is not there`);
+      above.push(folder);
+      id = folder.parent;
+    }
+    return above;
+  }
+
+  /** The live children of a folder, or null where there are too many nodes below it for one copy. */
+  children(folder: string): Node[] | null {
+    if (this.state.tooLarge.has(folder)) return null;
+    const loaded = this.isNew(folder) ? [] : this.state.children.get(folder);
+    if (loaded === undefined) {
+      if (this.needs.subtrees.size < SUBTREES_PER_PASS) this.needs.subtrees.add(folder);
+      throw new Unloaded();
+    }
+    const ids = new Set(loaded);
+    for (const node of this.changed.values()) if (node.parent === folder) ids.add(node.id);
+    return [...ids].map((id) => this.node(id)).filter((node): node is Node => node?.parent === folder && node.state === "live");
+  }
+
+  version(node: string, version: number): VersionState | null {
+    const made = this.versions.find((each) => each.node === node && each.version === version);
+    if (made) return made;
+    if (this.isNew(node)) return null;
+    const key = `${node}/${version}`;
+    const loaded = this.state.versions.get(key);
+    if (loaded !== undefined) return loaded;
+    this.needs.versions.set(key, [node, version]);
+    throw new Unloaded();
+  }
+
+  /** The size of a chunk that the owner holds, or null. */
+  chunkSize(id: string): number | null {
+    const size = this.state.chunks.get(id);
+    if (size !== undefined) return size;
+    this.needs.chunks.add(id);
+    return null;
+  }
+
+  /** Takes over a node's new state under the next seq (T2). Its slot must be free or its own. */
+  put(node: Node): Node {
+    const before = this.changed.get(node.id) ?? this.state.nodes.get(node.id);
+    if (before?.state === "live" && before.parent !== null) this.#slots.set(slotOf(before.parent, nameKey(before.name)), null);
+    const after = { ...node, seq: ++this.seq };
+    this.changed.set(after.id, after);
+    if (after.state === "live" && after.parent !== null) this.#slots.set(slotOf(after.parent, nameKey(after.name)), after.id);
+    return after;
+  }
+
+  /** Adds the version that makes `node` what it is; `node.version` is its number. */
+  putVersion(node: Node): Node {
+    const { id, version, content, size, mtime, executable } = node;
+    if (content === null) throw new Error("a version has content");
+    this.versions.push({ node: id, version, content, size, mtime, executable, authorId: this.authorId });
+    return this.put(node);
+  }
+
+  /** True for a node that only the draft has. */
+  isNew(id: string): boolean {
+    return this.changed.has(id) && !this.state.nodes.get(id);
+  }
+}

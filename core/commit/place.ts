@@ -1,0 +1,97 @@
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Node } from "../../protocol/tree.ts";
+import { nameKey, nameProblem, numberedName } from "../names.ts";
+import { slotOf } from "../tree-state.ts";
+import { Unloaded, type TreeDraft } from "./draft.ts";
+import { fail, isFailure, type Failure } from "./failure.ts";
+
+/** Alternatives that `rename` tries before it gives up. */
+const MOST_NUMBERED = 10_000;
+
+/** `live`; in the trash, itself or by an ancestor; or gone, itself or by an ancestor (T8). */
+export function standing(draft: TreeDraft, node: Node): "live" | "trashed" | "gone" {
+  let standing: "live" | "trashed" = "live";
+  for (const each of [node, ...draft.ancestors(node)]) {
+    if (each.state === "purged") return "gone";
+    if (each.state === "trashed") standing = "trashed";
+  }
+  return standing;
+}
+
+/** The node that an operation names, in the trash or not. */
+export function find(draft: TreeDraft, id: string): Node | Failure {
+  const node = draft.node(id);
+  if (node === null || standing(draft, node) === "gone") return fail("not_found", `there is no node ${id}`);
+  return node;
+}
+
+/** The folder that an operation puts something into: live, and not too deep for one more (T13). */
+export function findTarget(draft: TreeDraft, id: string): Node | Failure {
+  const folder = draft.node(id);
+  if (folder === null || standing(draft, folder) !== "live") {
+    return fail("parent_not_found", `there is no folder ${id} outside of the trash`);
+  }
+  if (folder.type !== "folder") return fail("not_a_folder", `${id} is a file`, { node: folder });
+  if (depthBelow(draft, folder) > LIMITS.depth) return fail("too_deep", `a path has at most ${LIMITS.depth} folders`);
+  return folder;
+}
+
+/** Folders above what is put into `folder`. */
+export function depthBelow(draft: TreeDraft, folder: Node): number {
+  return draft.ancestors(folder).length + 1;
+}
+
+/**
+ * The name that `node` can have in `parent`: the one asked for, or with `rename` the next free one (N4). The node's own
+ * present name does not stand in its way. On a conflict the failure shows the entry there.
+ */
+export function freeName(
+  draft: TreeDraft,
+  parent: string,
+  name: string,
+  node: { readonly id: string; readonly type: "file" | "folder" },
+  onConflict: "fail" | "rename",
+): { readonly name: string } | Failure {
+  const problem = nameProblem(name);
+  if (problem !== null) return fail("invalid_name", problem);
+  const isFree = (candidate: string): boolean => {
+    const holder = draft.holder(parent, nameKey(candidate));
+    return holder === null || holder.id === node.id;
+  };
+  if (isFree(name)) return { name };
+  if (onConflict === "rename") {
+    for (let n = 2; n <= MOST_NUMBERED; n++) {
+      const candidate = numberedName(name, node.type, n);
+      try {
+        if (isFree(candidate)) return { name: candidate };
+      } catch (error) {
+        if (error instanceof Unloaded) askForAlternatives(draft, parent, name, node.type, n);
+        throw error;
+      }
+    }
+  }
+  const holder = draft.holder(parent, nameKey(name));
+  return fail("name_conflict", `there is an entry of this name already`, holder ? { node: holder } : {});
+}
+
+/** Asks for more alternatives at once, so that a folder with many of them takes few reads. */
+function askForAlternatives(draft: TreeDraft, parent: string, name: string, type: "file" | "folder", from: number): void {
+  for (let n = from; n < from * 4 + 8; n++) {
+    const key = nameKey(numberedName(name, type, n));
+    if (!draft.state.names.has(slotOf(parent, key))) draft.needs.names.set(slotOf(parent, key), [parent, key]);
+  }
+}
+
+/** The id of a new node: the client's, where it is unused, or a new one. */
+export function freeId(draft: TreeDraft, id: string | undefined): string | Failure {
+  if (id === undefined) return draft.newId();
+  const holder = draft.node(id);
+  return holder === null ? id : fail("id_conflict", `the id ${id} is in use`);
+}
+
+/** Puts `node` into `parent` under `name`, or fails as `freeName` does. */
+export function place(draft: TreeDraft, node: Node, parent: Node, name: string, onConflict: "fail" | "rename"): Node | Failure {
+  const free = freeName(draft, parent.id, name, node, onConflict);
+  if (isFailure(free)) return free;
+  return draft.put({ ...node, parent: parent.id, name: free.name, state: "live", trashedAt: null });
+}

@@ -1,0 +1,22 @@
+import type { Node, Operation, OperationResult } from "../../protocol/tree.ts";
+import type { TreeDraft } from "./draft.ts";
+import { done, fail, isFailure } from "./failure.ts";
+import { find } from "./place.ts";
+
+/** Turns a trashed node into a tombstone. What is below is out of reach at once, and reaped in steps (T8). */
+export function purge(draft: TreeDraft, operation: Extract<Operation, { type: "purge" }>): OperationResult {
+  const node = find(draft, operation.node);
+  if (isFailure(node)) return node;
+  if (node.state !== "trashed") return fail("not_trashed", "only what is in the trash itself can be purged", { node });
+  draft.purged.push(node.id);
+  return done(draft.put(tombstone(node)));
+}
+
+/**
+ * What is left of a purged node: that it was there, and where. A folder's keeps `trashedAt` until nothing is left to reap
+ * below it.
+ */
+export function tombstone(node: Node): Node {
+  const trashedAt = node.type === "folder" ? (node.trashedAt ?? 0) : null;
+  return { ...node, name: "", state: "purged", version: 0, content: null, size: 0, executable: false, trashedAt };
+}

@@ -1,0 +1,69 @@
+import type { Node, Version } from "../protocol/tree.ts";
+
+/** Where a live node is found by its name: see `slotOf`. */
+export type Slot = string;
+
+/** The slot of a name's key in a folder. Unambiguous, because ids hold no slash. */
+export function slotOf(parent: string, key: string): Slot {
+  return `${parent}/${key}`;
+}
+
+/** What a version was made of. */
+export type VersionState = Pick<Version, "content" | "size" | "mtime" | "executable">;
+
+/**
+ * The part of a space that a plan may look at, at one seq. In every map `null` is "known not to be there" and an absent
+ * key "not loaded": a plan that meets one asks for it (`Needs`).
+ */
+export interface TreeState {
+  readonly space: string;
+  readonly rootId: string;
+  readonly seq: number;
+  readonly nodes: Map<string, Node | null>;
+  /** Live nodes by slot: their ids. */
+  readonly names: Map<Slot, string | null>;
+  /** The live children of a folder: their ids. Never half of them. */
+  readonly children: Map<string, readonly string[]>;
+  /** Folders that have more live nodes below them than one copy takes. */
+  readonly tooLarge: Set<string>;
+  /** By `node/version`. */
+  readonly versions: Map<string, VersionState | null>;
+  /** Sizes of the owner's chunks, by id. */
+  readonly chunks: Map<string, number | null>;
+}
+
+/** A state of which nothing is loaded yet. */
+export function emptyState(space: string, rootId: string, seq: number): TreeState {
+  return {
+    space,
+    rootId,
+    seq,
+    nodes: new Map(),
+    names: new Map(),
+    children: new Map(),
+    tooLarge: new Set(),
+    versions: new Map(),
+    chunks: new Map(),
+  };
+}
+
+/** What a plan needs to be loaded. */
+export interface Needs {
+  /** With all of their ancestors. */
+  readonly nodes: Set<string>;
+  readonly names: Map<Slot, readonly [parent: string, key: string]>;
+  /** Slots that only the stored node tells: its own parent or its own name's key where null is given. */
+  readonly namesByNode: (readonly [node: string, parent: string | null, key: string | null])[];
+  /** Folders, with all live nodes below. */
+  readonly subtrees: Set<string>;
+  readonly versions: Map<string, readonly [node: string, version: number]>;
+  readonly chunks: Set<string>;
+}
+
+export function noNeeds(): Needs {
+  return { nodes: new Set(), names: new Map(), namesByNode: [], subtrees: new Set(), versions: new Map(), chunks: new Set() };
+}
+
+export function isSatisfied(needs: Needs): boolean {
+  return needs.nodes.size + needs.names.size + needs.namesByNode.length + needs.subtrees.size + needs.versions.size + needs.chunks.size === 0;
+}
