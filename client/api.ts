@@ -1,0 +1,150 @@
+import type { ChunkRef } from "../protocol/content.ts";
+import { newId } from "../protocol/ids.ts";
+import type { Limits } from "../protocol/limits.ts";
+import type {
+  Changes,
+  CommitResponse,
+  Node,
+  NodePage,
+  OperationInput,
+  OperationResult,
+  VersionPage,
+} from "../protocol/tree.ts";
+import type { PackReceipt, Upload } from "../protocol/upload.ts";
+import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
+import type { Consume, HttpClient } from "./http.ts";
+
+/** `GET /account`, as far as clients here use it. */
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly space?: string;
+  readonly root?: string;
+  readonly quota?: number;
+  readonly used?: number;
+  readonly reserved?: number;
+}
+
+export interface Manifest {
+  readonly content: string;
+  readonly size: number;
+  readonly chunks: ChunkRef[];
+}
+
+export interface CommitOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Absent: a new one, kept over this call's retries. */
+  readonly operationId?: string;
+}
+
+/** The routes under `/api`, typed. All of them retry and fail as `HttpClient` does. */
+export class Api {
+  readonly http: HttpClient;
+
+  constructor(http: HttpClient) {
+    this.http = http;
+  }
+
+  account(): Promise<Account> {
+    return this.http.json({ path: "/account" });
+  }
+
+  limits(signal?: AbortSignal): Promise<Limits> {
+    return this.http.json({ path: "/limits", signal });
+  }
+
+  node(id: string, signal?: AbortSignal): Promise<Node> {
+    return this.http.json({ path: `/nodes/${id}`, signal });
+  }
+
+  /** The live node at an absolute path; rejects with `not_found`. */
+  nodeAt(path: string, signal?: AbortSignal): Promise<Node> {
+    return this.http.json({ path: "/nodes", query: { path }, signal });
+  }
+
+  /** As `nodeAt`, but null where nothing is. */
+  async findNode(path: string, signal?: AbortSignal): Promise<Node | null> {
+    try {
+      return await this.nodeAt(path, signal);
+    } catch (error) {
+      if (error instanceof LedgeError && error.code === "not_found") return null;
+      throw error;
+    }
+  }
+
+  /** Live children by name, page after page. */
+  async *children(folder: string, signal?: AbortSignal): AsyncGenerator<Node> {
+    yield* this.#nodes(`/folders/${folder}/children`, signal);
+  }
+
+  /** What is in the trash, newest first. */
+  async *trash(signal?: AbortSignal): AsyncGenerator<Node> {
+    yield* this.#nodes("/trash", signal);
+  }
+
+  /** Purges all that is in the trash. */
+  emptyTrash(): Promise<unknown> {
+    return this.http.json({ method: "DELETE", path: "/trash" });
+  }
+
+  versions(file: string, cursor?: string): Promise<VersionPage> {
+    return this.http.json({ path: `/files/${file}/versions`, query: { cursor } });
+  }
+
+  manifest(file: string, version?: number, signal?: AbortSignal): Promise<Manifest> {
+    return this.http.json({ path: `/files/${file}/manifest`, query: { version }, signal });
+  }
+
+  /** A file's bytes; with `range` (first and last byte) the answer is a 206. */
+  download<T>(
+    file: string,
+    options: { version?: number; range?: readonly [number, number]; signal?: AbortSignal | undefined },
+    consume: Consume<T>,
+  ): Promise<T> {
+    const headers: Record<string, string> = options.range ? { Range: `bytes=${options.range.join("-")}` } : {};
+    const query = { version: options.version };
+    return this.http.send({ path: `/files/${file}`, query, headers, signal: options.signal }, consume);
+  }
+
+  /** Announces chunks (distinct ones); the answer names what to send. */
+  openUpload(chunks: readonly ChunkRef[], signal?: AbortSignal): Promise<Upload> {
+    return this.http.json({ method: "POST", path: "/uploads", json: { id: newId(), chunks }, signal });
+  }
+
+  sendPack(upload: string, pack: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<PackReceipt> {
+    return this.http.json({ method: "POST", path: `/uploads/${upload}/packs`, bytes: pack, signal });
+  }
+
+  commit(operations: readonly OperationInput[], options: CommitOptions = {}): Promise<CommitResponse> {
+    const json = { operationId: options.operationId ?? newId(), operations };
+    return this.http.json({ method: "POST", path: "/commits", json, signal: options.signal });
+  }
+
+  /** One operation, answered by the node it made or changed; rejects with the operation's error. */
+  async commitOne(operation: OperationInput): Promise<Node> {
+    const result = (await this.commit([operation])).results[0];
+    if (result?.ok) return result.node;
+    throw operationError(result);
+  }
+
+  changes(since?: string, limit?: number): Promise<Changes> {
+    return this.http.json({ path: "/sync/changes", query: { since, limit } });
+  }
+
+  async *#nodes(path: string, signal?: AbortSignal): AsyncGenerator<Node> {
+    let cursor: string | undefined;
+    do {
+      const page: NodePage = await this.http.json({ path, query: { cursor, limit: 1000 }, signal });
+      yield* page.nodes;
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+}
+
+/** The error that a failed operation stands for. */
+export function operationError(result: Extract<OperationResult, { ok: false }> | undefined): LedgeError {
+  if (result === undefined) return new LedgeError("internal", "the server answered fewer results than operations");
+  const code: ErrorCode = Object.hasOwn(ERRORS, result.code) ? (result.code as ErrorCode) : "internal";
+  return new LedgeError(code, result.detail, { node: result.node, missing: result.missing });
+}

@@ -1,0 +1,188 @@
+import type { Clock, Random } from "./ports/clock.ts";
+import { errorOf, NetworkError } from "./http-errors.ts";
+
+/** Carries read-your-writes between requests: sent as it was last answered. */
+const BOOKMARK_HEADER = "Ledge-Bookmark";
+
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
+export interface HttpOptions {
+  /** The server's origin, e.g. `https://files.example.com`; requests go to `/api` below it. */
+  readonly baseUrl: string;
+  readonly token?: string | undefined;
+  readonly bookmark?: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch?: typeof fetch;
+  /** How often a request is sent at most. */
+  readonly attempts?: number;
+  /** Milliseconds without a sign of life from the server after which an attempt is given up. */
+  readonly timeout?: number;
+  /** First wait between attempts, in milliseconds; doubles with each. */
+  readonly backoff?: number;
+  /** Longest wait for the server's `Retry-After`, in milliseconds; one that asks for more is an error at once. */
+  readonly longestWait?: number;
+}
+
+export interface HttpRequest {
+  readonly method?: string;
+  /** Below `/api`, with a leading slash and path parameters already encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is, with `application/octet-stream`. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly signal?: AbortSignal | undefined;
+  /** False for the few requests that must not be carried out twice: they are sent once. */
+  readonly repeatable?: boolean;
+  /** Statuses outside 2xx that `consume` takes. */
+  readonly accept?: readonly number[];
+}
+
+/** Reads an answer. Calls `alive` whenever bytes arrive, so that a long answer is not taken for a dead one. */
+export type Consume<T> = (response: Response, alive: () => void) => Promise<T>;
+
+/**
+ * The one place that talks to the server and the one place that retries: network failures, cut-off answers and the
+ * statuses 408, 429, 502, 503 and 504, with exponential backoff and full jitter, honoring `Retry-After`. Any other
+ * status is final. Repeating is safe because every mutation carries an id of the client's making (invariant 5).
+ *
+ * Rejects with `LedgeError` (the server's problem document), `HttpError` (any other error answer), `NetworkError`, or
+ * the signal's reason.
+ */
+export class HttpClient {
+  readonly #options: Required<Omit<HttpOptions, "token" | "bookmark">>;
+  #token: string | undefined;
+  #bookmark: string | undefined;
+
+  constructor(options: HttpOptions) {
+    const defaults = { fetch: globalThis.fetch, attempts: 6, timeout: 60_000, backoff: 250, longestWait: 60_000 };
+    this.#options = { ...defaults, ...options, baseUrl: options.baseUrl.replace(/\/+$/, "") };
+    this.#token = options.token;
+    this.#bookmark = options.bookmark;
+  }
+
+  get bookmark(): string | undefined {
+    return this.#bookmark;
+  }
+
+  setToken(token: string | undefined): void {
+    this.#token = token;
+  }
+
+  /** Sends, retries, and answers what `consume` makes of the first acceptable answer. */
+  async send<T>(request: HttpRequest, consume: Consume<T>): Promise<T> {
+    const attempts = request.repeatable === false ? 1 : this.#options.attempts;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(request, consume);
+      if ("value" in outcome) return outcome.value;
+      if (!outcome.retry || attempt >= attempts) throw outcome.error;
+      if (outcome.wait !== undefined && outcome.wait > this.#options.longestWait) throw outcome.error;
+      const ceiling = Math.min(this.#options.backoff * 2 ** (attempt - 1), 15_000);
+      await this.#options.clock.sleep((outcome.wait ?? 0) + this.#options.random() * ceiling, request.signal);
+    }
+  }
+
+  /** The JSON of an answer; undefined where the answer is empty. */
+  json<T>(request: HttpRequest): Promise<T> {
+    return this.send(request, async (response) => {
+      const body = await response.text();
+      return (body === "" ? undefined : JSON.parse(body)) as T;
+    });
+  }
+
+  async #attempt<T>(request: HttpRequest, consume: Consume<T>): Promise<Outcome<T>> {
+    const { signal } = request;
+    signal?.throwIfAborted();
+    const controller = new AbortController();
+    const onAbort = (): void => controller.abort(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const deadline = this.#deadline(controller);
+    try {
+      const response = await this.#options.fetch(this.#url(request), { ...this.#init(request), signal: controller.signal });
+      deadline.alive();
+      this.#remember(response);
+      if (response.ok || request.accept?.includes(response.status)) {
+        return { value: await consume(response, deadline.alive) };
+      }
+      const wait = retryAfter(response.headers.get("Retry-After"), this.#options.clock.now());
+      return { error: await errorOf(response), retry: RETRIED_STATUSES.has(response.status), wait };
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (!isNetworkFailure(cause, controller.signal)) throw cause;
+      return { error: networkError(cause, controller.signal, this.#options.baseUrl), retry: true, wait: undefined };
+    } finally {
+      deadline.clear();
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #deadline(controller: AbortController): { alive: () => void; clear: () => void } {
+    const { timeout } = this.#options;
+    const timer = setTimeout(() => controller.abort(new TimedOut(timeout)), timeout);
+    return { alive: () => void timer.refresh?.(), clear: () => clearTimeout(timer) };
+  }
+
+  #url({ path, query }: HttpRequest): string {
+    const url = new URL(`${this.#options.baseUrl}/api${path}`);
+    for (const [name, value] of Object.entries(query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    return url.href;
+  }
+
+  #init({ method = "GET", headers, json, bytes }: HttpRequest): RequestInit {
+    const sent = new Headers(headers);
+    if (this.#token !== undefined) sent.set("Authorization", `Bearer ${this.#token}`);
+    if (this.#bookmark !== undefined) sent.set(BOOKMARK_HEADER, this.#bookmark);
+    if (json !== undefined) sent.set("Content-Type", "application/json");
+    if (bytes !== undefined) sent.set("Content-Type", "application/octet-stream");
+    const body = bytes ?? (json === undefined ? null : JSON.stringify(json));
+    return { method, headers: sent, body, redirect: "error" };
+  }
+
+  #remember(response: Response): void {
+    const answered = response.headers.get(BOOKMARK_HEADER);
+    if (answered === null) return;
+    // D1's bookmarks of one database sort by age; of answers that overtake each other the newest counts.
+    const known = this.#bookmark;
+    if (known === undefined || known.length !== answered.length || answered > known) this.#bookmark = answered;
+  }
+}
+
+type Outcome<T> = { value: T } | { error: Error; retry: boolean; wait: number | undefined };
+
+class TimedOut extends Error {
+  constructor(milliseconds: number) {
+    super(`no sign of life for ${milliseconds / 1000} s`);
+  }
+}
+
+/** `fetch` rejects with a TypeError when it cannot reach the server or the body breaks off; all else is a bug or ours. */
+function isNetworkFailure(cause: unknown, signal: AbortSignal): boolean {
+  if (signal.aborted) return true;
+  return cause instanceof TypeError || (cause instanceof Error && cause.name === "CutOff");
+}
+
+function networkError(cause: unknown, signal: AbortSignal, baseUrl: string): NetworkError {
+  const reason: unknown = signal.aborted ? signal.reason : cause;
+  const inner: unknown = reason instanceof Error && reason.cause instanceof Error ? reason.cause : reason;
+  const code = (inner as { code?: unknown }).code;
+  const message = inner instanceof Error ? inner.message || String(code) : String(inner);
+  return new NetworkError(`cannot talk to ${baseUrl}: ${message}`, { cause });
+}
+
+/** Milliseconds that a `Retry-After` header asks for (RFC 9110, 10.2.3: seconds or a date); undefined for none. */
+export function retryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Thrown by a `Consume` that got fewer bytes than announced: the request is repeated. */
+export class CutOff extends Error {
+  override readonly name = "CutOff";
+}

@@ -1,0 +1,109 @@
+import { constants, type Stats } from "node:fs";
+import * as fs from "node:fs/promises";
+import { join } from "node:path";
+import type { FileSystem, LocalEntry, LocalStat, ReadHandle, WriteHandle } from "./file-system.ts";
+
+type Typed = Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">;
+
+function typeOf(entry: Typed): LocalStat["type"] {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "folder";
+  return entry.isSymbolicLink() ? "symlink" : "other";
+}
+
+function localStat(stats: Stats): LocalStat {
+  return {
+    type: typeOf(stats),
+    size: stats.size,
+    // Rounding, not flooring: setting a time goes through seconds as a double, which may come back as x.9999 ms.
+    mtime: Math.round(stats.mtimeMs),
+    executable: process.platform !== "win32" && (stats.mode & 0o100) !== 0,
+    identity: `${stats.dev}:${stats.ino}`,
+  };
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function readHandle(file: fs.FileHandle): ReadHandle {
+  return {
+    stat: async () => localStat(await file.stat()),
+    read: async (buffer, position) => (await file.read(buffer, 0, buffer.length, position)).bytesRead,
+    close: () => file.close(),
+  };
+}
+
+function writeHandle(file: fs.FileHandle): WriteHandle {
+  return {
+    ...readHandle(file),
+    write: async (bytes, position) => {
+      for (let done = 0; done < bytes.length; ) {
+        done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+      }
+    },
+    truncate: (size) => file.truncate(size),
+    finish: async ({ mtime, executable }) => {
+      if (executable && process.platform !== "win32") {
+        const mode = (await file.stat()).mode & 0o777;
+        // Who may read may execute, as `chmod +x` does under the usual umask.
+        await file.chmod(mode | ((mode & 0o444) >> 2));
+      }
+      await file.utimes(new Date(mtime), new Date(mtime));
+    },
+  };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function decodeName(raw: Buffer): string | null {
+  try {
+    return utf8.decode(raw);
+  } catch {
+    return null;
+  }
+}
+
+async function list(path: string): Promise<LocalEntry[]> {
+  const entries = await fs.readdir(path, { withFileTypes: true, encoding: "buffer" });
+  return entries
+    .map((entry) => ({ name: decodeName(entry.name), type: typeOf(entry) }))
+    .sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
+}
+
+const WINDOWS_RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+
+/** Exported for its test; `platform` is that of `process.platform`. */
+export function nameProblem(name: string, platform: string): string | null {
+  if (name === "" || name === "." || name === "..") return "is not a name";
+  if (name.includes("/") || name.includes("\0")) return "holds a character that paths reserve";
+  if (new TextEncoder().encode(name).length > 255 && platform !== "win32") return "is longer than 255 bytes";
+  if (platform !== "win32") return null;
+  if (/[<>:"\\|?*\u0001-\u001f]/.test(name)) return "holds a character that Windows does not allow";
+  if (/[. ]$/.test(name)) return "ends in a dot or a space, which Windows does not allow";
+  return WINDOWS_RESERVED.test(name) ? "is reserved by Windows" : null;
+}
+
+const OPEN_WRITE = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
+export const nodeFileSystem: FileSystem = {
+  stat: async (path, { follow = false } = {}) => {
+    try {
+      return localStat(follow ? await fs.stat(path) : await fs.lstat(path));
+    } catch (error) {
+      if (isCode(error, "ENOENT", "ENOTDIR")) return null;
+      throw error;
+    }
+  },
+  list,
+  openRead: async (path) => readHandle(await fs.open(path, "r")),
+  openWrite: async (path) => writeHandle(await fs.open(path, OPEN_WRITE, 0o666)),
+  makeFolder: async (path) => {
+    await fs.mkdir(path);
+  },
+  setFolderTime: (path, mtime) => fs.utimes(path, new Date(mtime), new Date(mtime)),
+  rename: (from, to) => fs.rename(from, to),
+  remove: (path) => fs.rm(path, { force: true }),
+  join,
+  nameProblem: (name) => nameProblem(name, process.platform),
+};

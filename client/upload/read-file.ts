@@ -1,0 +1,98 @@
+import type { ChunkRef } from "../../protocol/content.ts";
+import type { Frame } from "../../protocol/pack-frame.ts";
+import { cutAll, cutStream } from "../chunker.ts";
+import type { FileSystem, LocalStat, ReadHandle } from "../ports/file-system.ts";
+import type { Hashing } from "../ports/hashing.ts";
+
+/** The file was written to while it was read, more often than it was worth trying. */
+export class ChangedWhileRead extends Error {
+  override readonly name = "ChangedWhileRead";
+
+  constructor() {
+    super("changed again and again while it was read");
+  }
+}
+
+/** A file as it was in one moment. */
+export interface FileSnapshot {
+  readonly chunks: ChunkRef[];
+  readonly size: number;
+  readonly mtime: number;
+  readonly executable: boolean;
+}
+
+const ATTEMPTS = 3;
+
+async function stable<T>(
+  files: FileSystem,
+  path: string,
+  read: (handle: ReadHandle, stat: LocalStat) => Promise<{ value: T; size: number }>,
+): Promise<{ value: T; stat: LocalStat }> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const handle = await files.openRead(path);
+    try {
+      const before = await handle.stat();
+      const { value, size } = await read(handle, before);
+      const after = await handle.stat();
+      if (size === before.size && after.size === before.size && after.mtime === before.mtime) return { value, stat: before };
+    } finally {
+      await handle.close();
+    }
+  }
+  throw new ChangedWhileRead();
+}
+
+function snapshot(chunks: ChunkRef[], { size, mtime, executable }: LocalStat): FileSnapshot {
+  return { chunks, size, mtime, executable };
+}
+
+async function frame(hashing: Hashing, bytes: Uint8Array): Promise<Frame> {
+  return { id: await hashing.sha256(bytes), bytes };
+}
+
+/** Reads a file of some MiB at most into memory. Rejects with `ChangedWhileRead` or the file system's error. */
+export async function readSmallFile(
+  files: FileSystem,
+  hashing: Hashing,
+  path: string,
+): Promise<{ file: FileSnapshot; frames: Frame[] }> {
+  const { value: frames, stat } = await stable(files, path, async (handle, { size }) => {
+    // One byte more shows a file that grew.
+    const buffer = new Uint8Array(size + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const got = await handle.read(buffer.subarray(length), length);
+      if (got === 0) break;
+      length += got;
+    }
+    const value: Frame[] = [];
+    for (const chunk of cutAll(buffer.subarray(0, length))) value.push(await frame(hashing, chunk));
+    return { value, size: length };
+  });
+  return { file: snapshot(frames.map(({ id, bytes }) => ({ id, size: bytes.length })), stat), frames };
+}
+
+/** Streams a file of any size to `take`, chunk by chunk; a file that changed meanwhile is streamed again. */
+export async function streamFile(
+  files: FileSystem,
+  hashing: Hashing,
+  path: string,
+  take: (frame: Frame) => Promise<void>,
+): Promise<FileSnapshot> {
+  const { value, stat } = await stable(files, path, async (handle) => {
+    const chunks: ChunkRef[] = [];
+    let position = 0;
+    const read = async (buffer: Uint8Array): Promise<number> => {
+      const got = await handle.read(buffer, position);
+      position += got;
+      return got;
+    };
+    for await (const bytes of cutStream(read)) {
+      const cut = await frame(hashing, bytes);
+      chunks.push({ id: cut.id, size: bytes.length });
+      await take(cut);
+    }
+    return { value: chunks, size: position };
+  });
+  return snapshot(value, stat);
+}
