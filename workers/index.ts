@@ -2,6 +2,7 @@ import { app } from "./api/app.ts";
 import { consume, everyFiveMinutes } from "./indexer/consumer.ts";
 import type { Env, IndexMessage } from "./env.ts";
 
+export { AttemptGate } from "./sync-do/attempt-gate.ts";
 export { UserSync } from "./sync-do/user-sync.ts";
 
 export default {

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { ERRORS, LedgeError } from "../../protocol/errors.ts";
 
 /** RFC 9457: an error as `application/problem+json`, with its stable `code`. */
@@ -11,6 +12,10 @@ export function problem(c: Context, error: LedgeError): Response {
 /** Anything thrown in a route, for the wire: LedgeErrors as they are, the rest as `internal` (and logged). */
 export function onError(error: Error, c: Context): Response {
   if (error instanceof LedgeError) return problem(c, error);
+  // Hono's own refusals: a body that is no JSON, for one.
+  if (error instanceof HTTPException && error.status < 500) {
+    return problem(c, new LedgeError(error.status === 413 ? "body_too_large" : "invalid_request", error.message));
+  }
   console.error("unexpected error", { method: c.req.method, path: c.req.path, error: error.stack ?? String(error) });
   return problem(c, new LedgeError("internal"));
 }

@@ -21,3 +21,8 @@ export function newAccessToken(): string {
 export async function sha256(text: string): Promise<ArrayBuffer> {
   return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
 }
+
+/** As `sha256`, in lower-case hex. */
+export async function sha256Hex(text: string): Promise<string> {
+  return Array.from(new Uint8Array(await sha256(text)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

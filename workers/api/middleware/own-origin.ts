@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { LedgeError } from "../../../protocol/errors.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -17,4 +17,12 @@ export function requireOwnOrigin(c: Context): void {
   if (c.req.header("origin") !== new URL(c.req.url).origin) {
     throw new LedgeError("origin_not_allowed", "with a cookie, changes are taken from this server's own pages only");
   }
+}
+
+/** Refuses a page of another origin, cookie or none: it could sign its visitor in to its own account. */
+export function refuseOtherOrigins(): MiddlewareHandler {
+  return async (c, next) => {
+    if (c.req.header("origin") !== undefined) requireOwnOrigin(c);
+    await next();
+  };
 }

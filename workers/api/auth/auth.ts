@@ -1,0 +1,87 @@
+import { betterAuth } from "better-auth";
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { APIError } from "better-auth/api";
+import { bearer, deviceAuthorization } from "better-auth/plugins";
+import { drizzle } from "drizzle-orm/d1";
+import { newId } from "../../../protocol/ids.ts";
+import type { Env } from "../../env.ts";
+import { hasAccounts } from "../../storage/directory-accounts.ts";
+import { SESSION_EXTEND_AFTER, SESSION_LIFETIME } from "../../storage/directory-identities.ts";
+import * as schema from "../../storage/schema/directory.ts";
+import { hashPassword, verifyPassword } from "./password.ts";
+
+/** The command line's OAuth client (RFC 8628); a public client, so it has no secret. */
+export const DEVICE_CLIENT = "ledge-cli";
+export const PASSWORD_LENGTH = { min: 10, max: 128 } as const;
+
+export type Auth = ReturnType<typeof makeAuth>;
+
+const instances = new WeakMap<Env, Map<string, Auth>>();
+/** A deployment answers at a few origins; a flood of made-up ones must not fill the memory. */
+const MAX_ORIGINS = 16;
+
+/** better-auth for this deployment at the origin of `url`: made once an isolate and origin. */
+export function authFor(env: Env, url: string): Auth {
+  const { origin } = new URL(url);
+  const made = instances.get(env) ?? new Map<string, Auth>();
+  instances.set(env, made);
+  const auth = made.get(origin) ?? makeAuth(env, origin);
+  if (made.size >= MAX_ORIGINS) made.clear();
+  made.set(origin, auth);
+  return auth;
+}
+
+function makeAuth(env: Env, origin: string) {
+  return betterAuth({
+    baseURL: origin,
+    basePath: "/api/auth",
+    secret: env.AUTH_SECRET,
+    trustedOrigins: [origin],
+    telemetry: { enabled: false },
+    // The message only: what comes with it may hold emails and password hashes.
+    logger: { level: "error", log: (_level, message) => console.error("better-auth", { message }) },
+    // Ours is global and comes before any work: middleware/attempt-limits.ts.
+    rateLimit: { enabled: false },
+    database: drizzleAdapter(drizzle(env.DIRECTORY), { provider: "sqlite", schema, transaction: false }),
+    user: {
+      additionalFields: {
+        admin: { type: "boolean", defaultValue: false, input: false },
+        founder: { type: "number", required: false, input: false, returned: false },
+      },
+    },
+    session: { expiresIn: SESSION_LIFETIME / 1000, updateAge: SESSION_EXTEND_AFTER / 1000 },
+    emailAndPassword: {
+      enabled: true,
+      autoSignIn: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
+    advanced: {
+      useSecureCookies: origin.startsWith("https:"),
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
+      database: { generateId: () => newId() },
+      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+    },
+    databaseHooks: { user: { create: { before: (user) => admit(env, user) } } },
+    plugins: [
+      bearer(),
+      deviceAuthorization({
+        verificationUri: `${origin}/api/device`,
+        expiresIn: "15m",
+        interval: "5s",
+        validateClient: (client) => client === DEVICE_CLIENT,
+      }),
+    ],
+  });
+}
+
+/**
+ * A1: the first account is the administrator, later ones need open sign-up. Two that both find nobody both claim
+ * `founder`, which is unique in the table: the loser's insert fails, and is tried once more by the route.
+ */
+async function admit<User extends object>(env: Env, user: User) {
+  if (!(await hasAccounts(env.DIRECTORY))) return { data: { ...user, admin: true, founder: 1 } };
+  if (env.SIGN_UP !== "open") throw new APIError("FORBIDDEN", { code: "SIGN_UP_CLOSED", message: "sign-up is closed" });
+  return { data: { ...user, admin: false } };
+}

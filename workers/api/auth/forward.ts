@@ -1,0 +1,78 @@
+import type { Context } from "hono";
+import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
+import type { AppContext } from "../context.ts";
+import { authFor } from "./auth.ts";
+
+/** Headers that better-auth may see: who asks, and what a session notes of them. */
+const HEADERS = ["authorization", "cookie", "origin", "referer", "user-agent", "cf-connecting-ip"] as const;
+
+/** An answer of better-auth that is no error. */
+export interface AuthAnswer {
+  readonly body: unknown;
+  readonly cookies: string[];
+}
+
+/**
+ * Calls one of better-auth's endpoints with validated input only: what the caller sent beside it never gets there.
+ *
+ * @param path - Below `/api/auth`, query included.
+ * @throws LedgeError with our code for better-auth's error
+ */
+export async function callAuth(
+  c: Context<AppContext>,
+  method: "GET" | "POST",
+  path: string,
+  input?: object,
+): Promise<AuthAnswer> {
+  const headers = new Headers();
+  for (const name of HEADERS) {
+    const value = c.req.header(name);
+    if (value !== undefined) headers.set(name, value);
+  }
+  if (method === "POST") headers.set("content-type", "application/json");
+  const url = new URL(`/api/auth${path}`, c.req.url);
+  const body = method === "POST" ? JSON.stringify(input ?? {}) : null;
+  const answer = await authFor(c.env, c.req.url).handler(new Request(url, { method, headers, body }));
+  const answered: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw authError(answer.status, answered);
+  return { body: answered, cookies: answer.headers.getSetCookie() };
+}
+
+/** Hands better-auth's cookies to the browser. */
+export function setCookies(c: Context, cookies: readonly string[]): void {
+  for (const cookie of cookies) c.header("set-cookie", cookie, { append: true });
+}
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  INVALID_EMAIL_OR_PASSWORD: "unauthenticated",
+  INVALID_PASSWORD: "unauthenticated",
+  SIGN_UP_CLOSED: "sign_up_closed",
+  USER_ALREADY_EXISTS: "email_taken",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email_taken",
+  FAILED_TO_CREATE_USER: "busy",
+  FAILED_TO_CREATE_SESSION: "busy",
+  INVALID_ORIGIN: "origin_not_allowed",
+  MISSING_OR_NULL_ORIGIN: "origin_not_allowed",
+  CROSS_SITE_NAVIGATION_LOGIN_BLOCKED: "origin_not_allowed",
+};
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  429: "rate_limited",
+};
+
+/**
+ * better-auth's error as ours. The device endpoints speak OAuth (RFC 8628, section 3.5): their `error` and
+ * `error_description` stay, as members of the problem document, for OAuth clients.
+ */
+function authError(status: number, body: unknown): Error {
+  const { code, message, error, error_description: description } = (body ?? {}) as Record<string, unknown>;
+  const oauth = typeof error === "string" ? { error, error_description: description } : {};
+  const known = typeof code === "string" ? CODES[code] : undefined;
+  const ours = known ?? BY_STATUS[status] ?? (status < 500 ? "invalid_request" : undefined);
+  if (!ours) return new Error(`better-auth answered ${status}: ${JSON.stringify(body)}`);
+  const detail = [description, message].find((text) => typeof text === "string");
+  return new LedgeError(ours, detail, oauth);
+}

@@ -1,0 +1,58 @@
+import { proxyDurable } from "itty-durable";
+import type { Context } from "hono";
+import type { AttemptLimit } from "../../../core/attempts.ts";
+import { LedgeError } from "../../../protocol/errors.ts";
+import type { AttemptGateStub } from "../../sync-do/attempt-gate.ts";
+import type { AppContext } from "../context.ts";
+import { sha256Hex } from "../auth/access-token.ts";
+
+const MINUTE = 60_000;
+
+/**
+ * What guessing costs (A4). An address may stand for an office, an email for one person. Known and unknown emails are
+ * charged alike, so that being limited tells nothing (A3).
+ */
+export const ATTEMPT_LIMITS = {
+  signInAddress: { burst: 50, everyMs: 3_000 },
+  signInEmail: { burst: 10, everyMs: MINUTE },
+  signUpAddress: { burst: 30, everyMs: MINUTE },
+  signUpEmail: { burst: 5, everyMs: 5 * MINUTE },
+  deviceCodeAddress: { burst: 20, everyMs: 10_000 },
+  userCodeAddress: { burst: 10, everyMs: MINUTE },
+} as const satisfies Record<string, AttemptLimit>;
+
+/**
+ * Charges one attempt to the caller's address, and one to `email` where given, before anything costly is done.
+ *
+ * @throws LedgeError `rate_limited`, with `retryAfter` (seconds) and the header `Retry-After`
+ */
+export async function chargeAttempts(
+  c: Context<AppContext>,
+  kind: "signIn" | "signUp" | "deviceCode" | "userCode",
+  email?: string,
+): Promise<void> {
+  const now = Date.now();
+  const gates = proxyDurable(c.env.ATTEMPT_GATE, { parse: true }) as { get(name: string): AttemptGateStub };
+  const charges = [gates.get(`${kind}:${address(c)}`).attempt(ATTEMPT_LIMITS[`${kind}Address`], now)];
+  if (email !== undefined && (kind === "signIn" || kind === "signUp")) {
+    // By digest: object names travel in a header, and an email may hold any character.
+    const name = await sha256Hex(email.toLowerCase());
+    charges.push(gates.get(`${kind}:email:${name}`).attempt(ATTEMPT_LIMITS[`${kind}Email`], now));
+  }
+  const waitMs = Math.max(...(await Promise.all(charges)).map((answer) => answer.waitMs));
+  if (waitMs <= 0) return;
+  const retryAfter = Math.ceil(waitMs / 1000);
+  c.header("Retry-After", String(retryAfter));
+  throw new LedgeError("rate_limited", `wait ${retryAfter} seconds`, { retryAfter });
+}
+
+/** The caller's IPv4 address, or its IPv6 /64, which is what one customer is given. */
+function address(c: Context): string {
+  const ip = c.req.header("cf-connecting-ip") ?? "unknown";
+  if (!ip.includes(":")) return ip;
+  const [head = "", tail = ""] = ip.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === "" ? [] : tail.split(":");
+  const zeros = ip.includes("::") ? Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0") : [];
+  return [...before, ...zeros, ...after].slice(0, 4).join(":");
+}

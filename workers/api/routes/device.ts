@@ -1,0 +1,129 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { DEVICE_CLIENT } from "../auth/auth.ts";
+import { callAuth } from "../auth/forward.ts";
+import { json, jsonBody } from "../json-response.ts";
+import { chargeAttempts } from "../middleware/attempt-limits.ts";
+import { requireSession } from "../middleware/authenticate.ts";
+import { limitBody } from "../middleware/body-limit.ts";
+import { router } from "../router.ts";
+
+/** OAuth 2.0 device authorization (RFC 8628): the command line shows a code, a signed-in browser approves it. */
+
+const MAX_BODY_BYTES = 16 * 1024;
+export const UserCode = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9-]{4,16}$/, "is the code that the device shows")
+  .meta({ example: "ABCD2345" });
+const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+const DeviceCode = z
+  .object({
+    device_code: z.string(),
+    user_code: z.string(),
+    verification_uri: z.string(),
+    verification_uri_complete: z.string(),
+    expires_in: z.number().meta({ description: "Seconds" }),
+    interval: z.number().meta({ description: "Seconds between polls" }),
+  })
+  .openapi("DeviceCode");
+const AccessToken = z
+  .object({ access_token: z.string(), token_type: z.literal("Bearer"), expires_in: z.number() })
+  .openapi("AccessToken");
+const DeviceStatus = z
+  .object({
+    user_code: z.string(),
+    status: z.enum(["pending", "approved", "denied"]),
+    client_id: z.string().optional(),
+  })
+  .openapi("DeviceStatus");
+
+const tags = ["auth"];
+const middleware = [limitBody(MAX_BODY_BYTES)];
+
+export const deviceRoutes = router();
+
+deviceRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/auth/device/code",
+    tags,
+    summary: "Begin a device's sign-in: RFC 8628, section 3.1",
+    middleware,
+    request: { body: jsonBody(z.object({ client_id: z.literal(DEVICE_CLIENT) })) },
+    responses: { 200: json(DeviceCode, "Show the user code, then poll") },
+  }),
+  async (c) => {
+    await chargeAttempts(c, "deviceCode");
+    const { body } = await callAuth(c, "POST", "/device/code", c.req.valid("json"));
+    c.header("cache-control", "no-store");
+    return c.json(DeviceCode.parse(body), 200);
+  },
+);
+
+deviceRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/auth/device/token",
+    tags,
+    summary: "Ask whether the device was approved: RFC 8628, section 3.4",
+    description:
+      "While it is not: 400 with `error` one of authorization_pending, slow_down, expired_token, access_denied, invalid_grant.",
+    middleware,
+    request: {
+      body: jsonBody(
+        z.object({
+          grant_type: z.literal(GRANT),
+          device_code: z.string().min(1).max(191),
+          client_id: z.literal(DEVICE_CLIENT),
+        }),
+      ),
+    },
+    responses: { 200: json(AccessToken, "Approved") },
+  }),
+  async (c) => {
+    const { body } = await callAuth(c, "POST", "/device/token", c.req.valid("json"));
+    c.header("cache-control", "no-store");
+    return c.json(AccessToken.parse(body), 200);
+  },
+);
+
+deviceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/auth/device",
+    tags,
+    summary: "Claim a user code for this account, to approve or deny it next",
+    middleware: [requireSession()] as const,
+    request: { query: z.object({ user_code: UserCode }) },
+    responses: { 200: json(DeviceStatus, "What the code is for") },
+  }),
+  async (c) => {
+    await chargeAttempts(c, "userCode");
+    const { body } = await callAuth(
+      c,
+      "GET",
+      `/device?user_code=${encodeURIComponent(c.req.valid("query").user_code)}`,
+    );
+    return c.json(DeviceStatus.parse(body), 200);
+  },
+);
+
+for (const decision of ["approve", "deny"] as const) {
+  deviceRoutes.openapi(
+    createRoute({
+      method: "post",
+      path: `/auth/device/${decision}`,
+      tags,
+      summary: decision === "approve" ? "Let the device sign in to this account" : "Refuse the device",
+      middleware: [...middleware, requireSession()] as const,
+      request: { body: jsonBody(z.object({ userCode: UserCode })) },
+      responses: { 200: json(z.object({ success: z.boolean() }), "Decided") },
+    }),
+    async (c) => {
+      await chargeAttempts(c, "userCode");
+      await callAuth(c, "POST", `/device/${decision}`, c.req.valid("json"));
+      return c.json({ success: true }, 200);
+    },
+  );
+}

@@ -1,0 +1,25 @@
+/** How old a half-made account must be before it counts as abandoned, milliseconds. */
+const ABANDONED_AFTER = 60_000;
+
+/** Whether anybody has signed up yet. One row. */
+export async function hasAccounts(directory: D1Database): Promise<boolean> {
+  return (await directory.prepare("SELECT 1 FROM users LIMIT 1").first()) !== null;
+}
+
+/**
+ * Frees an email whose sign-up crashed between the user and its password: nobody could ever sign in to that account.
+ */
+export async function dropAbandoned(directory: D1Database, email: string, now: number): Promise<void> {
+  await directory
+    .prepare(
+      `DELETE FROM users WHERE email = ? AND created_at < ?
+       AND NOT EXISTS (SELECT 1 FROM credentials WHERE user_id = users.id)`,
+    )
+    .bind(email, now - ABANDONED_AFTER)
+    .run();
+}
+
+/** Changes the account's display name. */
+export async function renameAccount(directory: D1Database, userId: string, name: string, now: number): Promise<void> {
+  await directory.prepare("UPDATE users SET name = ?, updated_at = ? WHERE id = ?").bind(name, now, userId).run();
+}
