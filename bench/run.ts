@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { billedOperations } from "./measures/billed-operations.ts";
+import { largeFolder } from "./measures/large-folder.ts";
+import { reUpload } from "./measures/re-upload.ts";
+import { smallFiles } from "./measures/small-files.ts";
+import { throughput } from "./measures/throughput.ts";
+import { type Figure, isMet, type Measure } from "./support/measure.ts";
+import { lazyServers } from "./support/servers.ts";
+import { table } from "./support/table.ts";
+
+const MEASURES: readonly Measure[] = [smallFiles, throughput, reUpload, billedOperations, largeFolder];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+});
+const unknown = positionals.filter((name) => !MEASURES.some((measure) => measure.name === name));
+if (values.help || unknown.length > 0) {
+  console.error(`usage: npm run bench -- [--json] [${MEASURES.map((measure) => measure.name).join(" | ")}]...`);
+  process.exit(values.help ? 0 : 2);
+}
+
+const say = values.json ? console.error : console.log;
+const { servers, stop } = lazyServers();
+process.once("SIGINT", () => void stop().finally(() => process.exit(130)));
+
+const results: Record<string, Figure[]> = {};
+try {
+  for (const measure of MEASURES) {
+    if (positionals.length > 0 && !positionals.includes(measure.name)) continue;
+    say(`\n${measure.title}`);
+    const figures = await measure.run(servers);
+    say(table(figures));
+    results[measure.name] = figures;
+  }
+} finally {
+  await stop();
+}
+
+const report = JSON.stringify(
+  { at: new Date().toISOString(), cpus: cpus().length, load: loadavg(), node: process.version, results },
+  null,
+  2,
+);
+const directory = join(import.meta.dirname, "results");
+await mkdir(directory, { recursive: true });
+await writeFile(join(directory, `${new Date().toISOString().replaceAll(":", "-")}.json`), report);
+if (values.json) console.log(report);
+
+const missed = Object.values(results)
+  .flat()
+  .filter((figure) => isMet(figure) === false);
+if (missed.length > 0) say(`\n${missed.length} missed: ${missed.map((figure) => figure.name).join("; ")}`);
+process.exitCode = missed.length > 0 ? 1 : 0;
