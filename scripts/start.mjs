@@ -62,7 +62,7 @@ async function refuseSecondInstance() {
 
 /** The local runtime has no clock for cron triggers. A failure shows in the server's own output. */
 async function runCron(url) {
-  await fetch(`${url}/cdn-cgi/handler/scheduled`).catch(() => undefined);
+  await fetch(`${url}/cdn-cgi/local/scheduled`).catch(() => undefined);
 }
 
 function welcome(url) {

@@ -12,7 +12,7 @@ import { start } from "./tools.mjs";
 export function startDevServer({ config, state, port, secrets, vars = {}, stdio = ["ignore", "inherit", "inherit"] }) {
   const args = ["dev", "--config", config, "--local", "--ip", "127.0.0.1", "--port", String(port)];
   // Port 0 lets the runtime choose, so that two servers never fight over the debugger's port.
-  args.push("--inspector-port", "0", "--persist-to", state, "--log-level", "warn");
+  args.push("--inspector-port", "0", "--persist-to", state, "--log-level", "error");
   args.push("--show-interactive-dev-session", "false");
   if (secrets) args.push("--env-file", secrets);
   for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
