@@ -3,9 +3,18 @@ import { onError, problem } from "./problem.ts";
 import { router } from "./router.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { devicePageRoutes } from "./routes/device-page.ts";
 import { deviceRoutes } from "./routes/device.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { changeRoutes } from "./routes/changes.ts";
+import { fileTreeRoutes } from "./routes/files-tree.ts";
+import { folderRoutes } from "./routes/folders.ts";
+import { nodeRoutes } from "./routes/nodes.ts";
+import { serviceRoutes } from "./routes/service.ts";
+import { trashRoutes } from "./routes/trash.ts";
+import { versionRoutes } from "./routes/versions.ts";
+import { documentationRoutes } from "./routes/documentation.ts";
 
 const app = router().basePath("/api");
 
@@ -14,8 +23,18 @@ app.notFound((c) => problem(c, new LedgeError("not_found", `no route answers ${c
 
 app.route("/", authRoutes);
 app.route("/", deviceRoutes);
+app.route("/", devicePageRoutes);
 app.route("/", accountRoutes);
 app.route("/", sessionRoutes);
 app.route("/", tokenRoutes);
+app.route("/", nodeRoutes);
+app.route("/", folderRoutes);
+app.route("/", fileTreeRoutes);
+app.route("/", versionRoutes);
+app.route("/", trashRoutes);
+app.route("/", changeRoutes);
+app.route("/", serviceRoutes);
+// Last: it describes what was mounted before it.
+app.route("/", documentationRoutes(app));
 
 export { app };

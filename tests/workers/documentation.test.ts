@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { call } from "./support/accounts.ts";
+
+it("[P2] the document names the tree's routes, and every schema it refers to", async () => {
+  const answer = await call("/openapi.json");
+  expect(answer.status).toBe(200);
+  const text = await answer.text();
+  const document = JSON.parse(text) as { paths: Record<string, unknown>; components: Record<string, Record<string, unknown>> };
+  for (const path of ["/nodes/{nodeId}", "/folders", "/files/{fileId}", "/trash", "/sync/changes", "/openapi.json", "/docs"]) {
+    expect(document.paths).toHaveProperty([`/api${path}`]);
+  }
+  for (const [, kind, name] of text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)) {
+    expect(document.components).toHaveProperty([kind ?? "", name ?? ""]);
+  }
+});
+
+it("the page of the API runs no script and loads nothing", async () => {
+  const answer = await call("/docs");
+  expect(answer.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
+  const page = await answer.text();
+  expect(page).toContain("/api/folders/{folderId}/children");
+  expect(page).not.toMatch(/<script|src=|\[object/);
+});
+
+it("limits say the deployment's own pack size, health needs no credentials", async () => {
+  expect(await (await call("/limits")).json()).toMatchObject({ packBytes: 8_388_608, commitOperations: 1_000 });
+  expect(await (await call("/health")).json()).toMatchObject({ ok: true });
+});
