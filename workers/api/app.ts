@@ -1,4 +1,5 @@
 import { LedgeError } from "../../protocol/errors.ts";
+import { limitJson } from "./body.ts";
 import { onError, problem } from "./problem.ts";
 import { router } from "./router.ts";
 import { accountRoutes } from "./routes/account.ts";
@@ -13,6 +14,9 @@ import { folderRoutes } from "./routes/folders.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { trashRoutes } from "./routes/trash.ts";
+import { chunkRoutes } from "./routes/chunks.ts";
+import { fileUploadRoutes } from "./routes/file-upload.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 
@@ -20,6 +24,8 @@ const app = router().basePath("/api");
 
 app.onError(onError);
 app.notFound((c) => problem(c, new LedgeError("not_found", `no route answers ${c.req.method} ${c.req.path}`)));
+
+app.use(limitJson);
 
 app.route("/", authRoutes);
 app.route("/", deviceRoutes);
@@ -33,6 +39,9 @@ app.route("/", fileTreeRoutes);
 app.route("/", versionRoutes);
 app.route("/", trashRoutes);
 app.route("/", changeRoutes);
+app.route("/", uploadRoutes);
+app.route("/", fileUploadRoutes);
+app.route("/", chunkRoutes);
 app.route("/", serviceRoutes);
 // Last: it describes what was mounted before it.
 app.route("/", documentationRoutes(app));

@@ -1,0 +1,57 @@
+import type { MiddlewareHandler } from "hono";
+import { LedgeError } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { AppContext } from "./context.ts";
+
+/**
+ * A request's body, at most `maxBytes` of it (P4): refused by `Content-Length` before a byte is read, and as soon as a
+ * body that announces no length passes the limit.
+ *
+ * @throws LedgeError `body_too_large`
+ */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const announced = request.headers.get("content-length");
+  if (announced === null) return readStream(request.body, maxBytes);
+  if (!(Number(announced) <= maxBytes)) throw tooLarge(maxBytes);
+  const body = new Uint8Array(await request.arrayBuffer());
+  if (body.length > maxBytes) throw tooLarge(maxBytes);
+  return body;
+}
+
+/** Holds JSON bodies to `LIMITS.jsonBytes` before a route's validator parses them. */
+export const limitJson: MiddlewareHandler<AppContext> = async (c, next) => {
+  const { raw } = c.req;
+  if (raw.body !== null && /^application\/([a-z-]+\+)?json\b/i.test(raw.headers.get("content-type") ?? "")) {
+    const announced = raw.headers.get("content-length");
+    if (announced === null) c.req.raw = new Request(raw, { body: await readBody(raw, LIMITS.jsonBytes) });
+    else if (!(Number(announced) <= LIMITS.jsonBytes)) throw tooLarge(LIMITS.jsonBytes);
+  }
+  await next();
+};
+
+async function readStream(stream: ReadableStream | null, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = (stream as ReadableStream<Uint8Array> | null)?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done || !value) break;
+    length += value.length;
+    if (length > maxBytes) {
+      await reader?.cancel();
+      throw tooLarge(maxBytes);
+    }
+    parts.push(value);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}
+
+function tooLarge(maxBytes: number): LedgeError {
+  return new LedgeError("body_too_large", `at most ${maxBytes} bytes are taken here`, { maxBytes });
+}

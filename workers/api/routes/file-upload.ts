@@ -1,0 +1,109 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { nameProblem } from "../../../core/names.ts";
+import { LedgeError } from "../../../protocol/errors.ts";
+import { Id, newId } from "../../../protocol/ids.ts";
+import { Node, Operation } from "../../../protocol/tree.ts";
+import { FileUpload, FileUploadRequest } from "../../../protocol/upload.ts";
+import { chunksOfManifestHex } from "../../storage/chunk-rows.ts";
+import { findNode } from "../../storage/tree-reads.ts";
+import { openUpload, releaseReservation, requireFileUpload, type UploadRow } from "../../storage/uploads.ts";
+import { commit, singleResult } from "../commit.ts";
+import type { Home } from "../context.ts";
+import { requireScope } from "../middleware/authenticate.ts";
+import { router } from "../router.ts";
+import { uploadAnswer } from "./uploads.ts";
+
+const json = <T extends z.ZodType>(schema: T) => ({ "application/json": { schema } });
+
+const begin = createRoute({
+  method: "post",
+  path: "/files/upload",
+  tags: ["uploads"],
+  summary: "Begin one file, or a new version of one",
+  description:
+    "Announces the file's chunks and reserves quota. Send what is `missing`, then complete. For a new version give " +
+    "`fileId`; `name` and `parent` are ignored then.",
+  middleware: requireScope("write"),
+  request: { body: { required: true, content: json(FileUploadRequest) } },
+  responses: { 200: { description: "The upload is open", content: json(FileUpload) } },
+});
+
+const complete = createRoute({
+  method: "post",
+  path: "/files/{fileId}/complete",
+  tags: ["uploads"],
+  summary: "Commit a file whose chunks have all been sent",
+  description: "Sending it again answers the node that the first one made, until the upload expires.",
+  middleware: requireScope("write"),
+  request: {
+    params: z.object({ fileId: Id }),
+    body: { required: false, content: json(z.object({ upload: Id.optional() })) },
+  },
+  responses: { 200: { description: "The file as it is now", content: json(Node) } },
+});
+
+/** What `complete` will commit, but for what the upload's row has: the chunk list and the node. */
+type Intent =
+  | (Pick<FileUploadRequest, "executable" | "mtime" | "onConflict" | "name"> & { type: "createFile"; parent: string })
+  | (Pick<FileUploadRequest, "executable" | "mtime"> & { type: "updateFile"; baseVersion: number });
+
+export const fileUploadRoutes = router()
+  .openapi(begin, async (c) => {
+    const request = c.req.valid("json");
+    const { home, caller } = c.var;
+    if (request.chunks.reduce((sum, chunk) => sum + chunk.size, 0) !== request.size) {
+      throw new LedgeError("content_mismatch", "the chunks' sizes do not add up to the file's");
+    }
+    const intent = await planIntent(home, request);
+    const now = Date.now();
+    const plan = {
+      ownerId: caller.userId,
+      userId: caller.userId,
+      spaceId: home.spaceId,
+      id: request.id,
+      chunks: request.chunks,
+      nodeId: request.fileId ?? newId(now),
+      intent: JSON.stringify(intent),
+    };
+    const { row, missing } = await openUpload(home.shard, plan, now);
+    return c.json({ ...uploadAnswer(row, missing), fileId: row.node_id ?? plan.nodeId }, 200);
+  })
+  .openapi(complete, async (c) => {
+    const { fileId } = c.req.valid("param");
+    const { home, caller } = c.var;
+    const upload = c.req.valid("json")?.upload;
+    const row = await requireFileUpload(home.shard, caller.userId, fileId, upload, Date.now());
+    const request = { operationId: row.id, operations: [operationOf(row, fileId)], upload: row.id, closeUpload: false };
+    const node = singleResult(await commit(c.env, home, caller, request));
+    if (row.reserved > 0) await releaseReservation(home.shard, row);
+    return c.json(node, 200);
+  });
+
+/** Refuses early what the commit would refuse after all bytes were sent. */
+async function planIntent(home: Home, request: FileUploadRequest): Promise<Intent> {
+  const { executable, mtime, name, onConflict } = request;
+  if (request.fileId === undefined) {
+    const problem = nameProblem(name);
+    if (problem !== null) throw new LedgeError("invalid_name", problem);
+    const parent = request.parent ?? home.rootId;
+    const found = await findNode(home.shard, home.spaceId, parent);
+    if (found?.reach !== "live") throw new LedgeError("parent_not_found");
+    if (found.node.type !== "folder") throw new LedgeError("not_a_folder");
+    return { type: "createFile", parent, name, executable, mtime, onConflict };
+  }
+  const found = await findNode(home.shard, home.spaceId, request.fileId);
+  if (!found) throw new LedgeError("not_found");
+  if (found.node.type !== "file") throw new LedgeError("not_a_file");
+  return { type: "updateFile", baseVersion: request.baseVersion ?? found.node.version, executable, mtime };
+}
+
+/** The same at every call, so that the commit's replay recognizes it (I5). */
+function operationOf(row: UploadRow, fileId: string): Operation {
+  if (row.intent === null) throw new LedgeError("upload_not_found");
+  const intent = JSON.parse(row.intent) as Intent;
+  const chunks = chunksOfManifestHex(row.manifest);
+  const mtime = intent.mtime ?? row.created_at;
+  return intent.type === "createFile"
+    ? { ...intent, id: fileId, chunks, mtime }
+    : { ...intent, node: fileId, chunks, mtime };
+}

@@ -1,0 +1,136 @@
+import { LedgeError } from "../../protocol/errors.ts";
+import { newId } from "../../protocol/ids.ts";
+import { decodePack, type Frame } from "../../protocol/pack-frame.ts";
+import type { PackReceipt } from "../../protocol/upload.ts";
+import type { Env } from "../env.ts";
+import { chunksOfManifestHex, heldChunks, insertChunks, type NewPack, recountPack } from "./chunk-rows.ts";
+import { encodeRecords } from "./pack-codec.ts";
+import { PackKeys } from "./pack-key.ts";
+import { putPack } from "./pack-store.ts";
+import type { Shard } from "./shards.ts";
+import { expiry, isConstraint, isOverQuota, type UploadRow } from "./uploads.ts";
+
+/** The bindings that taking bytes needs. */
+export type PackEnv = Pick<Env, "PACKS" | "MASTER_KEYS">;
+
+/**
+ * Takes a pack body: all of it, or nothing (U2, U3, U4).
+ *
+ * @throws LedgeError `invalid_pack`, `chunk_too_large`, and those of `receiveFrames`.
+ */
+export async function receivePack(
+  env: PackEnv,
+  shard: Shard,
+  upload: UploadRow,
+  body: Uint8Array<ArrayBuffer>,
+  now: number,
+): Promise<PackReceipt> {
+  const frames = decodePack(body);
+  if ("code" in frames) throw new LedgeError(frames.code, frames.detail);
+  return receiveFrames(env, shard, upload, frames, now);
+}
+
+/**
+ * Verifies chunks, stores those that are new to the owner as one R2 object, then writes them down in one batch. A crash
+ * in between leaves an object that nothing names; the collector finds it.
+ *
+ * @throws LedgeError `chunk_not_announced`, `chunk_size_mismatch`, `hash_mismatch`; `upload_expired` where the upload
+ *   was closed or expired meanwhile; `over_quota` where a chunk has to be stored again that was not reserved for.
+ */
+export async function receiveFrames(
+  env: PackEnv,
+  shard: Shard,
+  upload: UploadRow,
+  frames: readonly Frame[],
+  now: number,
+): Promise<PackReceipt> {
+  checkAnnounced(upload, frames);
+  const distinct = [...new Map(frames.map((frame) => [frame.id, frame])).values()];
+  const [held] = await Promise.all([
+    heldChunks(
+      shard.db,
+      upload.owner_id,
+      distinct.map(({ id }) => id),
+      now,
+    ),
+    verifyHashes(frames),
+  ]);
+  const fresh = distinct.filter(({ id }) => !held.has(id));
+  const receipt = { accepted: frames.length, stored: 0, storedBytes: 0, expiresAt: expiry(now) };
+  if (fresh.length === 0) {
+    await extend(shard, upload, now);
+    return receipt;
+  }
+  const keys = new PackKeys(env.MASTER_KEYS);
+  const id = newId(now);
+  const { bytes, placements } = await encodeRecords(keys, id, fresh);
+  await putPack(env.PACKS, id, shard.name, bytes);
+  const pack = { id, ownerId: upload.owner_id, size: bytes.length, keyId: keys.currentKeyId, placements };
+  return { ...receipt, stored: await writeDown(shard, upload, pack, now), storedBytes: bytes.length };
+}
+
+function checkAnnounced(upload: UploadRow, frames: readonly Frame[]): void {
+  const announced = new Map(chunksOfManifestHex(upload.manifest).map(({ id, size }) => [id, size]));
+  for (const { id, bytes } of frames) {
+    const size = announced.get(id);
+    if (size === undefined) throw new LedgeError("chunk_not_announced", `the upload did not announce the chunk ${id}`);
+    if (size !== bytes.length) {
+      throw new LedgeError("chunk_size_mismatch", `the chunk ${id} has ${bytes.length} bytes, ${size} were announced`);
+    }
+  }
+}
+
+async function verifyHashes(frames: readonly Frame[]): Promise<void> {
+  const digests = await Promise.all(frames.map(({ bytes }) => crypto.subtle.digest("SHA-256", bytes)));
+  frames.forEach(({ id }, i) => {
+    const digest = Buffer.from(digests[i] ?? new ArrayBuffer(0)).toString("hex");
+    if (digest !== id) throw new LedgeError("hash_mismatch", `the bytes sent as ${id} have the SHA-256 ${digest}`);
+  });
+}
+
+/**
+ * The batch of U3. What counts is what the INSERT really added (a racing request may have brought some of it): the sums
+ * are taken from the new pack's own rows, inside the transaction.
+ *
+ * @returns how many chunks were added.
+ */
+async function writeDown(shard: Shard, upload: UploadRow, pack: NewPack, now: number): Promise<number> {
+  const { db } = shard;
+  const added = "(SELECT coalesce(sum(size), 0) FROM chunks WHERE pack_id = ?1)";
+  try {
+    const [, inserted] = await db.batch([
+      // An upload that is gone by now leaves NULL, which no pack's owner may be: the batch aborts.
+      db
+        .prepare(
+          `INSERT INTO packs (id, owner_id, size, key_id, created_at)
+           VALUES (?1, (SELECT owner_id FROM uploads WHERE id = ?2 AND expires_at > ?5), ?3, ?4, ?5)`,
+        )
+        .bind(pack.id, upload.id, pack.size, pack.keyId, now),
+      insertChunks(db, pack, now),
+      recountPack(db, pack.id, now),
+      db
+        .prepare(
+          `UPDATE owners SET used = used + ${added},
+             reserved = reserved - min(${added}, (SELECT reserved FROM uploads WHERE id = ?2))
+           WHERE id = ?3`,
+        )
+        .bind(pack.id, upload.id, upload.owner_id),
+      db
+        .prepare(`UPDATE uploads SET reserved = max(0, reserved - ${added}), expires_at = ?3 WHERE id = ?2`)
+        .bind(pack.id, upload.id, expiry(now)),
+    ]);
+    return inserted?.meta.changes ?? 0;
+  } catch (error) {
+    if (isOverQuota(error)) throw new LedgeError("over_quota", "chunks were sent that the upload no longer reserves");
+    if (isConstraint(error)) throw new LedgeError("upload_expired");
+    throw error;
+  }
+}
+
+async function extend(shard: Shard, upload: UploadRow, now: number): Promise<void> {
+  const { meta } = await shard.db
+    .prepare("UPDATE uploads SET expires_at = ?1 WHERE id = ?2 AND expires_at > ?3")
+    .bind(expiry(now), upload.id, now)
+    .run();
+  if (meta.changes === 0) throw new LedgeError("upload_expired");
+}

@@ -1,0 +1,303 @@
+import { type ChunkRef, encodeManifest } from "../../protocol/content.ts";
+import { LedgeError } from "../../protocol/errors.ts";
+import { newId } from "../../protocol/ids.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { chunksOfManifestHex, heldChunks } from "./chunk-rows.ts";
+import type { Shard } from "./shards.ts";
+
+/** An open upload as its row has it. */
+export interface UploadRow {
+  readonly id: string;
+  readonly owner_id: string;
+  readonly user_id: string;
+  readonly space_id: string;
+  readonly node_id: string | null;
+  readonly intent: string | null;
+  /** The announced chunk list in lower-case hex, 72 characters an entry; a file's is in file order, with repetitions. */
+  readonly manifest: string;
+  readonly reserved: number;
+  readonly expires_at: number;
+  readonly created_at: number;
+}
+
+export interface OpenedUpload {
+  readonly row: UploadRow;
+  /** Announced chunks that the owner lacks, distinct, in the order announced. */
+  readonly missing: string[];
+}
+
+/** What `openUpload` takes. */
+export interface UploadPlan {
+  readonly ownerId: string;
+  readonly userId: string;
+  readonly spaceId: string;
+  /** Client-made; opening it again answers the same upload (U6). */
+  readonly id?: string | undefined;
+  readonly chunks: readonly ChunkRef[];
+  /** `POST /files/upload` only: the node that the file has or will have, and what `complete` is to commit. */
+  readonly nodeId?: string | undefined;
+  readonly intent?: string | undefined;
+}
+
+const COLUMNS =
+  "id, owner_id, user_id, space_id, node_id, intent, lower(hex(manifest)) AS manifest, reserved, expires_at, created_at";
+/** Races that an opening loses before it gives up: with itself sent twice, or with its own closing. */
+const ATTEMPTS = 4;
+
+/**
+ * Opens an upload, or opens it again: answers what the owner lacks and reserves its size (U1, U6).
+ *
+ * @throws LedgeError `over_quota` (nothing is opened), `operation_mismatch` (the id is another upload's),
+ *   `chunk_size_mismatch` (an announced size is not the one that the owner holds, or two differ), `busy`.
+ */
+export async function openUpload(shard: Shard, plan: UploadPlan, now: number): Promise<OpenedUpload> {
+  const sizes = distinctSizes(plan.chunks);
+  const manifest = encodeManifest(plan.chunks);
+  const expiresAt = expiry(now);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const open = plan.id === undefined ? null : await findUpload(shard, plan.id);
+    if (open && !isSame(open, plan, manifest)) {
+      throw new LedgeError("operation_mismatch", "the upload id was used before with other chunks");
+    }
+    const missing = await missingChunks(shard, plan.ownerId, sizes, now);
+    const reserved = missing.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
+    const id = open?.id ?? plan.id ?? newId(now);
+    try {
+      await shard.db.batch(
+        open
+          ? reopenStatements(shard.db, open, reserved, expiresAt)
+          : openStatements(shard.db, { ...plan, id }, manifest, reserved, expiresAt, now),
+      );
+    } catch (error) {
+      if (isOverQuota(error)) throw await overQuota(shard, plan.ownerId, reserved);
+      if (isConstraint(error)) continue;
+      throw error;
+    }
+    const row: UploadRow = {
+      id,
+      owner_id: plan.ownerId,
+      user_id: plan.userId,
+      space_id: plan.spaceId,
+      node_id: open ? open.node_id : (plan.nodeId ?? null),
+      intent: plan.intent ?? null,
+      manifest: Buffer.from(manifest.buffer).toString("hex"),
+      reserved,
+      expires_at: expiresAt,
+      created_at: open?.created_at ?? now,
+    };
+    return { row, missing };
+  }
+  throw new LedgeError("busy", "the upload is being opened and closed at the same time");
+}
+
+/** When an upload that got a chunk at `now` expires (U5). */
+export function expiry(now: number): number {
+  return now + LIMITS.uploadHours * 60 * 60 * 1000;
+}
+
+/**
+ * The caller's open upload.
+ *
+ * @throws LedgeError `upload_not_found` for unknown ids and other users' uploads alike, `upload_expired`.
+ */
+export async function requireUpload(shard: Shard, userId: string, id: string, now: number): Promise<UploadRow> {
+  return openAndOwn(await findUpload(shard, id), userId, now);
+}
+
+/** The caller's newest open upload for a file; errors as `requireUpload`. `id` narrows where there are several. */
+export async function requireFileUpload(
+  shard: Shard,
+  userId: string,
+  nodeId: string,
+  id: string | undefined,
+  now: number,
+): Promise<UploadRow> {
+  const row = await shard.db
+    .prepare(
+      `SELECT ${COLUMNS} FROM uploads WHERE node_id = ?1 AND user_id = ?2 AND (?3 IS NULL OR id = ?3)
+       ORDER BY expires_at > ?4 DESC, created_at DESC, id DESC LIMIT 1`,
+    )
+    .bind(nodeId, userId, id ?? null, now)
+    .first<UploadRow>();
+  return openAndOwn(row, userId, now);
+}
+
+/** What an open upload still lacks, in the order announced. */
+export async function missingNow(shard: Shard, upload: UploadRow, now: number): Promise<string[]> {
+  return missingChunks(shard, upload.owner_id, distinctSizes(chunksOfManifestHex(upload.manifest)), now);
+}
+
+/** Closes an upload and releases what it reserves; chunks that it brought stay for their grace period (U7). */
+export async function cancelUpload(shard: Shard, upload: UploadRow): Promise<void> {
+  await shard.db.batch(closeUploadStatements(shard.db, upload.id, upload.owner_id));
+}
+
+/**
+ * Closes an upload as part of a batch, so that a commit and the release of its reservation are one. Nothing happens
+ * where the upload is not there or not the owner's.
+ */
+export function closeUploadStatements(
+  db: D1Database | D1DatabaseSession,
+  uploadId: string,
+  ownerId: string,
+): D1PreparedStatement[] {
+  return [
+    db
+      .prepare(
+        `UPDATE owners SET reserved = reserved - (SELECT reserved FROM uploads WHERE id = ?1 AND owner_id = ?2)
+         WHERE id = ?2 AND EXISTS (SELECT 1 FROM uploads WHERE id = ?1 AND owner_id = ?2 AND reserved > 0)`,
+      )
+      .bind(uploadId, ownerId),
+    db.prepare("DELETE FROM uploads WHERE id = ?1 AND owner_id = ?2").bind(uploadId, ownerId),
+  ];
+}
+
+/**
+ * Releases what a file's upload still reserves and keeps its row until it expires, so that `complete` sent again
+ * commits the same operation again and gets the first answer (I5).
+ */
+export async function releaseReservation(shard: Shard, upload: UploadRow): Promise<void> {
+  const [release] = closeUploadStatements(shard.db, upload.id, upload.owner_id);
+  if (!release) return;
+  const settle = shard.db.prepare("UPDATE uploads SET reserved = 0 WHERE id = ?1 AND owner_id = ?2");
+  await shard.db.batch([release, settle.bind(upload.id, upload.owner_id)]);
+}
+
+/**
+ * Removes uploads that have expired and releases what they reserve, at most `limit` of them.
+ *
+ * @returns how many.
+ */
+export async function releaseExpired(shard: Shard, now: number, limit = 500): Promise<number> {
+  const { results } = await shard.db
+    .prepare("SELECT id, owner_id FROM uploads WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2")
+    .bind(now, limit)
+    .all<{ id: string; owner_id: string }>();
+  if (results.length === 0) return 0;
+  const ids = JSON.stringify(results.map(({ id }) => id));
+  const owners = JSON.stringify([...new Set(results.map(({ owner_id }) => owner_id))]);
+  // An upload that was opened again in the meantime is no longer expired: both statements look anew.
+  const [, removed] = await shard.db.batch([
+    shard.db
+      .prepare(
+        `UPDATE owners SET reserved = reserved - (
+           SELECT coalesce(sum(u.reserved), 0) FROM json_each(?1) j CROSS JOIN uploads u ON u.id = j.value
+           WHERE u.owner_id = owners.id AND u.expires_at <= ?3)
+         WHERE id IN (SELECT value FROM json_each(?2))`,
+      )
+      .bind(ids, owners, now),
+    shard.db
+      .prepare("DELETE FROM uploads WHERE id IN (SELECT value FROM json_each(?1)) AND expires_at <= ?2")
+      .bind(ids, now),
+  ]);
+  return removed?.meta.changes ?? 0;
+}
+
+async function findUpload(shard: Shard, id: string): Promise<UploadRow | null> {
+  return shard.db.prepare(`SELECT ${COLUMNS} FROM uploads WHERE id = ?`).bind(id).first<UploadRow>();
+}
+
+function openAndOwn(row: UploadRow | null, userId: string, now: number): UploadRow {
+  if (!row || row.user_id !== userId) throw new LedgeError("upload_not_found");
+  if (row.expires_at <= now) throw new LedgeError("upload_expired");
+  return row;
+}
+
+function isSame(open: UploadRow, plan: UploadPlan, manifest: Uint8Array<ArrayBuffer>): boolean {
+  return (
+    open.user_id === plan.userId &&
+    open.space_id === plan.spaceId &&
+    open.intent === (plan.intent ?? null) &&
+    open.manifest === Buffer.from(manifest.buffer).toString("hex")
+  );
+}
+
+async function missingChunks(
+  shard: Shard,
+  ownerId: string,
+  sizes: ReadonlyMap<string, number>,
+  now: number,
+): Promise<string[]> {
+  const ids = [...sizes.keys()];
+  const held = await heldChunks(shard.db, ownerId, ids, now);
+  for (const [id, size] of held) {
+    if (sizes.get(id) !== size) throw new LedgeError("chunk_size_mismatch", `the chunk ${id} has ${size} bytes`);
+  }
+  return ids.filter((id) => !held.has(id));
+}
+
+function distinctSizes(chunks: readonly ChunkRef[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { id, size } of chunks) {
+    if ((sizes.get(id) ?? size) !== size) {
+      throw new LedgeError("chunk_size_mismatch", `the chunk ${id} is announced with two sizes`);
+    }
+    sizes.set(id, size);
+  }
+  return sizes;
+}
+
+function openStatements(
+  db: D1DatabaseSession,
+  plan: UploadPlan & { readonly id: string },
+  manifest: Uint8Array<ArrayBuffer>,
+  reserved: number,
+  expiresAt: number,
+  now: number,
+): D1PreparedStatement[] {
+  return [
+    db.prepare("UPDATE owners SET reserved = reserved + ?1 WHERE id = ?2").bind(reserved, plan.ownerId),
+    db
+      .prepare(
+        `INSERT INTO uploads (id, owner_id, user_id, space_id, node_id, intent, manifest, reserved, expires_at, created_at)
+         VALUES (?1, (SELECT id FROM owners WHERE id = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+      )
+      .bind(
+        plan.id,
+        plan.ownerId,
+        plan.userId,
+        plan.spaceId,
+        plan.nodeId ?? null,
+        plan.intent ?? null,
+        manifest,
+        reserved,
+        expiresAt,
+        now,
+      ),
+  ];
+}
+
+/** Where the upload was closed in the meantime, NULL is not a number of bytes and the batch aborts. */
+function reopenStatements(
+  db: D1DatabaseSession,
+  open: UploadRow,
+  reserved: number,
+  expiresAt: number,
+): D1PreparedStatement[] {
+  return [
+    db
+      .prepare(
+        "UPDATE owners SET reserved = reserved + ?1 - (SELECT reserved FROM uploads WHERE id = ?2) WHERE id = ?3",
+      )
+      .bind(reserved, open.id, open.owner_id),
+    db.prepare("UPDATE uploads SET reserved = ?1, expires_at = ?2 WHERE id = ?3").bind(reserved, expiresAt, open.id),
+  ];
+}
+
+async function overQuota(shard: Shard, ownerId: string, needed: number): Promise<LedgeError> {
+  const row = await shard.db
+    .prepare("SELECT quota, used, reserved FROM owners WHERE id = ?")
+    .bind(ownerId)
+    .first<{ quota: number; used: number; reserved: number }>();
+  return new LedgeError("over_quota", `${needed} bytes more do not fit`, { needed, ...row });
+}
+
+/** Whether the trigger `owners_quota` ended the batch. */
+export function isOverQuota(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("over_quota");
+}
+
+/** Whether a constraint ended the batch: somebody else changed what it was planned on. */
+export function isConstraint(error: unknown): boolean {
+  return error instanceof Error && /SQLITE_CONSTRAINT|constraint failed/.test(error.message);
+}
