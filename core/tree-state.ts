@@ -26,6 +26,8 @@ export interface TreeState {
   readonly children: Map<string, readonly string[]>;
   /** Folders that have more live nodes below them than one copy takes. */
   readonly tooLarge: Set<string>;
+  /** How many levels of live folders a folder has below it. */
+  readonly heights: Map<string, number>;
   /** By `node/version`. */
   readonly versions: Map<string, VersionState | null>;
   /** Sizes of the owner's chunks, by id. */
@@ -42,6 +44,7 @@ export function emptyState(space: string, rootId: string, seq: number): TreeStat
     names: new Map(),
     children: new Map(),
     tooLarge: new Set(),
+    heights: new Map(),
     versions: new Map(),
     chunks: new Map(),
   };
@@ -56,14 +59,24 @@ export interface Needs {
   readonly namesByNode: (readonly [node: string, parent: string | null, key: string | null])[];
   /** Folders, with all live nodes below. */
   readonly subtrees: Set<string>;
+  readonly heights: Set<string>;
   readonly versions: Map<string, readonly [node: string, version: number]>;
   readonly chunks: Set<string>;
 }
 
 export function noNeeds(): Needs {
-  return { nodes: new Set(), names: new Map(), namesByNode: [], subtrees: new Set(), versions: new Map(), chunks: new Set() };
+  return {
+    nodes: new Set(),
+    names: new Map(),
+    namesByNode: [],
+    subtrees: new Set(),
+    heights: new Set(),
+    versions: new Map(),
+    chunks: new Set(),
+  };
 }
 
 export function isSatisfied(needs: Needs): boolean {
-  return needs.nodes.size + needs.names.size + needs.namesByNode.length + needs.subtrees.size + needs.versions.size + needs.chunks.size === 0;
+  const { nodes, names, namesByNode, subtrees, heights, versions, chunks } = needs;
+  return nodes.size + names.size + namesByNode.length + subtrees.size + heights.size + versions.size + chunks.size === 0;
 }

@@ -97,6 +97,27 @@ export class TreeDraft {
     return [...ids].map((id) => this.node(id)).filter((node): node is Node => node?.parent === folder && node.state === "live");
   }
 
+  /**
+   * Levels of live folders below a folder. What the draft took out of it may still count, what it put in always does.
+   */
+  height(folder: Node): number {
+    let height = this.#loadedHeight(folder.id);
+    for (const node of this.changed.values()) {
+      if (node.type !== "folder" || node.state !== "live" || node.id === folder.id) continue;
+      const distance = this.ancestors(node).findIndex((above) => above.id === folder.id) + 1;
+      if (distance > 0) height = Math.max(height, distance + this.#loadedHeight(node.id));
+    }
+    return height;
+  }
+
+  #loadedHeight(folder: string): number {
+    if (this.isNew(folder)) return 0;
+    const height = this.state.heights.get(folder);
+    if (height !== undefined) return height;
+    this.needs.heights.add(folder);
+    throw new Unloaded();
+  }
+
   version(node: string, version: number): VersionState | null {
     const made = this.versions.find((each) => each.node === node && each.version === version);
     if (made) return made;

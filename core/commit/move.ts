@@ -1,7 +1,7 @@
 import type { Operation, OperationResult } from "../../protocol/tree.ts";
 import type { TreeDraft } from "./draft.ts";
 import { done, fail, isFailure } from "./failure.ts";
-import { find, findTarget, freeName, standing } from "./place.ts";
+import { depthProblem, find, findTarget, freeName, standing } from "./place.ts";
 
 /** Moves and renames: one row, whatever is below (T5). */
 export function move(draft: TreeDraft, operation: Extract<Operation, { type: "move" }>): OperationResult {
@@ -14,6 +14,8 @@ export function move(draft: TreeDraft, operation: Extract<Operation, { type: "mo
   if (parent.id === node.id || draft.ancestors(parent).some((above) => above.id === node.id)) {
     return fail("would_cycle", "the target is below the folder that is to be moved");
   }
+  const tooDeep = depthProblem(draft, node, parent);
+  if (tooDeep) return tooDeep;
   const free = freeName(draft, parent.id, operation.name ?? node.name, node, operation.onConflict);
   if (isFailure(free)) return free;
   if (parent.id === node.parent && free.name === node.name) return done(node);

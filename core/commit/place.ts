@@ -36,6 +36,18 @@ export function findTarget(draft: TreeDraft, id: string): Node | Failure {
   return folder;
 }
 
+/**
+ * Why what is below `node` would be too deep in `parent` (T13), or null. Looks below a folder only where it goes deeper
+ * than it was, so a rename never does.
+ */
+export function depthProblem(draft: TreeDraft, node: Node, parent: Node): Failure | null {
+  if (node.type === "file") return null;
+  const depth = depthBelow(draft, parent);
+  if (node.state === "live" && depth <= draft.ancestors(node).length) return null;
+  if (depth + draft.height(node) <= LIMITS.depth) return null;
+  return fail("too_deep", `a path has at most ${LIMITS.depth} folders`);
+}
+
 /** Folders above what is put into `folder`. */
 export function depthBelow(draft: TreeDraft, folder: Node): number {
   return draft.ancestors(folder).length + 1;

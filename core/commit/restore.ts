@@ -2,7 +2,7 @@ import type { Node, Operation, OperationResult } from "../../protocol/tree.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { TreeDraft } from "./draft.ts";
 import { done, fail, isFailure } from "./failure.ts";
-import { depthBelow, find, findTarget, place, standing } from "./place.ts";
+import { depthBelow, depthProblem, find, findTarget, place, standing } from "./place.ts";
 
 /** Takes a node out of the trash, also one that is there by an ancestor only (T7). */
 export function restore(draft: TreeDraft, operation: Extract<Operation, { type: "restore" }>): OperationResult {
@@ -11,6 +11,8 @@ export function restore(draft: TreeDraft, operation: Extract<Operation, { type: 
   if (standing(draft, node) === "live") return fail("not_trashed", "the node is not in the trash", { node });
   const parent = operation.parent === undefined ? returnFolder(draft, node) : findTarget(draft, operation.parent);
   if (isFailure(parent)) return parent;
+  const tooDeep = depthProblem(draft, node, parent);
+  if (tooDeep) return tooDeep;
   const placed = place(draft, node, parent, operation.name ?? node.name, operation.onConflict);
   return isFailure(placed) ? placed : done(placed);
 }

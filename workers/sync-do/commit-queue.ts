@@ -17,3 +17,100 @@ export interface CommitInput {
 export type CommitOutcome =
   | { readonly ok: true; readonly response: CommitResponse; readonly bookmark: string | null }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+
+/** Operations that may wait; more are turned away. */
+const MOST_WAITING = 10_000;
+/** Operations of one group: as many as one commit may have, so that a group is no more work than one large commit. */
+const GROUP_OPERATIONS = 1_000;
+/** Chunks that a group names, for the same reason; one commit may have more by itself. */
+const GROUP_CHUNKS = 40_000;
+
+interface Waiting {
+  readonly input: CommitInput;
+  readonly resolve: (outcome: CommitOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Puts commits and other work of one writer into a line: one piece at a time, commits of one space that wait together as
+ * one group. (The input gates of Durable Objects do not cover calls that await D1.)
+ */
+export class CommitQueue {
+  readonly #carryOut: (group: readonly CommitInput[]) => Promise<readonly CommitOutcome[]>;
+  #waiting: Waiting[] = [];
+  #operations = 0;
+  #line: Promise<void> = Promise.resolve();
+  #isDraining = false;
+
+  /** @param carryOut - Answers a group: one space's, each operation id once. */
+  constructor(carryOut: (group: readonly CommitInput[]) => Promise<readonly CommitOutcome[]>) {
+    this.#carryOut = carryOut;
+  }
+
+  commit(input: CommitInput): Promise<CommitOutcome> {
+    const count = input.request.operations.length;
+    if (this.#operations + count > MOST_WAITING) {
+      return Promise.resolve({ ok: false, code: "busy", detail: "too many commits wait: try again shortly" });
+    }
+    this.#operations += count;
+    const outcome = new Promise<CommitOutcome>((resolve, reject) => this.#waiting.push({ input, resolve, reject }));
+    if (!this.#isDraining) {
+      this.#isDraining = true;
+      void this.run(() => this.#drain());
+    }
+    return outcome;
+  }
+
+  /** Does `work` once all that is in the line is done. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#line.then(work);
+    this.#line = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#answer(this.#nextGroup());
+    this.#isDraining = false;
+  }
+
+  /** Answers a group; where it fails as a whole, each of it by itself, so that one commit fails no other. */
+  async #answer(group: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.#carryOut(group.map(({ input }) => input));
+      group.forEach(({ resolve, reject }, i) => {
+        const outcome = outcomes[i];
+        if (outcome) resolve(outcome);
+        else reject(new Error("a group has one outcome for each commit"));
+      });
+    } catch (error) {
+      if (group.length > 1) for (const each of group) await this.#answer([each]);
+      else group[0]?.reject(error);
+    }
+  }
+
+  /** The longest run from the front that may go together. An operation id's second sending waits for the first. */
+  #nextGroup(): Waiting[] {
+    const [first] = this.#waiting;
+    const ids = new Set<string>();
+    let operations = 0;
+    let chunks = 0;
+    let end = 0;
+    for (const { input } of this.#waiting) {
+      const { request, spaceId, shard } = input;
+      operations += request.operations.length;
+      chunks += request.operations.reduce((sum, operation) => sum + ("chunks" in operation ? operation.chunks.length : 0), 0);
+      const isFull = operations > GROUP_OPERATIONS || chunks > GROUP_CHUNKS;
+      const isOther = spaceId !== first?.input.spaceId || shard !== first.input.shard || ids.has(request.operationId);
+      if (end > 0 && (isFull || isOther)) break;
+      ids.add(request.operationId);
+      end++;
+    }
+    const group = this.#waiting.slice(0, end);
+    this.#waiting = this.#waiting.slice(end);
+    this.#operations -= group.reduce((sum, { input }) => sum + input.request.operations.length, 0);
+    return group;
+  }
+}

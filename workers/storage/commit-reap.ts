@@ -1,0 +1,58 @@
+import { tombstone } from "../../core/commit/purge.ts";
+import type { Changes } from "../../core/plan-commit.ts";
+import type { CommitDatabase } from "./commit-load.ts";
+import { commitStatements, type WriteContext } from "./commit-write.ts";
+import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
+
+/** Nodes that one step purges at most. */
+export const REAP_STEP = 500;
+const FOLDERS_PER_STEP = 100;
+
+/**
+ * One step of T8: purges up to `REAP_STEP` children of purged folders, as a fenced commit; a folder with none left is
+ * done. All that it goes by is in D1, so it may be cut off anywhere.
+ *
+ * @returns the space's seq where it changed, null where it did not, and whether anything may be left.
+ */
+export async function reapStep(db: CommitDatabase, context: WriteContext): Promise<{ seq: number | null; isDone: boolean }> {
+  const { spaceId } = context;
+  const [space, folders, live, gone] = await db.batch<Record<string, unknown>>([
+    db.prepare("SELECT seq FROM spaces WHERE id = ?1").bind(spaceId),
+    db.prepare(PENDING).bind(spaceId, FOLDERS_PER_STEP),
+    db.prepare(LIVE_CHILDREN).bind(spaceId, FOLDERS_PER_STEP, REAP_STEP),
+    db.prepare(TRASHED_CHILDREN).bind(spaceId, FOLDERS_PER_STEP, REAP_STEP),
+  ]);
+  const pending = (folders?.results ?? []).map((row) => String(row.id));
+  const seq = space?.results[0]?.seq;
+  if (typeof seq !== "number" || pending.length === 0) return { seq: null, isDone: true };
+  const found = [...(live?.results ?? []), ...(gone?.results ?? [])] as unknown as NodeRow[];
+  const children = found.slice(0, REAP_STEP);
+  const changes = purgeAll(children, seq);
+  const statements = commitStatements(db, context, changes, []);
+  // Under the limit, these are all of the children, and the folders are done.
+  if (found.length < REAP_STEP) statements.push(db.prepare(SETTLE).bind(spaceId, JSON.stringify(pending)));
+  await db.batch(statements);
+  return { seq: changes.seq > seq ? changes.seq : null, isDone: false };
+}
+
+function purgeAll(rows: readonly NodeRow[], baseSeq: number): Changes {
+  const nodes = rows.map((row, i) => ({ ...tombstone(nodeFromRow(row)), seq: baseSeq + i + 1 }));
+  const purged = nodes.map((node) => node.id);
+  return { baseSeq, seq: baseSeq + nodes.length, vacated: [], nodes, contents: [], versions: [], purged };
+}
+
+const PENDING = `
+  SELECT n.id FROM nodes n INDEXED BY nodes_reap
+  WHERE n.space_id = ?1 AND n.state = 'purged' AND n.trashed_at IS NOT NULL ORDER BY n.id LIMIT ?2`;
+
+const LIVE_CHILDREN = `
+  SELECT ${NODE_COLUMNS} FROM (${PENDING}) p CROSS JOIN nodes n INDEXED BY nodes_name
+  ON n.space_id = ?1 AND n.parent_id = p.id AND n.state = 'live' LIMIT ?3`;
+
+const TRASHED_CHILDREN = `
+  SELECT ${NODE_COLUMNS} FROM (${PENDING}) p CROSS JOIN nodes n INDEXED BY nodes_gone
+  ON n.space_id = ?1 AND n.parent_id = p.id AND n.state = 'trashed' AND n.state <> 'live' LIMIT ?3`;
+
+const SETTLE = `
+  UPDATE nodes SET trashed_at = NULL
+  WHERE space_id = ?1 AND state = 'purged' AND id IN (SELECT value FROM json_each(?2))`;
