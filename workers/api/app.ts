@@ -1,5 +1,6 @@
 import { LedgeError } from "../../protocol/errors.ts";
 import { limitJson } from "./body.ts";
+import { homePage } from "./home-page.ts";
 import { onError, problem } from "./problem.ts";
 import { router } from "./router.ts";
 import { accountRoutes } from "./routes/account.ts";
@@ -8,6 +9,7 @@ import { devicePageRoutes } from "./routes/device-page.ts";
 import { deviceRoutes } from "./routes/device.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { commitRoutes } from "./routes/commits.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { fileTreeRoutes } from "./routes/files-tree.ts";
 import { folderRoutes } from "./routes/folders.ts";
@@ -20,7 +22,10 @@ import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 
-const app = router().basePath("/api");
+const site = router();
+site.get("/", homePage);
+
+const app = site.basePath("/api");
 
 app.onError(onError);
 app.notFound((c) => problem(c, new LedgeError("not_found", `no route answers ${c.req.method} ${c.req.path}`)));
@@ -38,6 +43,7 @@ app.route("/", folderRoutes);
 app.route("/", fileTreeRoutes);
 app.route("/", versionRoutes);
 app.route("/", trashRoutes);
+app.route("/", commitRoutes);
 app.route("/", changeRoutes);
 app.route("/", uploadRoutes);
 app.route("/", fileUploadRoutes);
