@@ -8,28 +8,23 @@ import type {
   NodePage,
   OperationInput,
   OperationResult,
+  Version,
   VersionPage,
 } from "../protocol/tree.ts";
+import type { FileManifest, LocatedNode, TrashEmptied } from "../protocol/tree-reads.ts";
 import type { PackReceipt, Upload } from "../protocol/upload.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
 import type { Consume, HttpClient } from "./http.ts";
 
-/** `GET /account`, as far as clients here use it. */
+/** `GET /account`. */
 export interface Account {
   readonly id: string;
   readonly email: string;
   readonly name: string;
-  readonly space?: string;
-  readonly root?: string;
-  readonly quota?: number;
-  readonly used?: number;
-  readonly reserved?: number;
-}
-
-export interface Manifest {
-  readonly content: string;
-  readonly size: number;
-  readonly chunks: ChunkRef[];
+  readonly admin: boolean;
+  /** Bytes. */
+  readonly quota: { readonly quota: number; readonly used: number; readonly reserved: number };
+  readonly home: { readonly space: string; readonly root: string };
 }
 
 export interface CommitOptions {
@@ -54,19 +49,19 @@ export class Api {
     return this.http.json({ path: "/limits", signal });
   }
 
-  node(id: string, signal?: AbortSignal): Promise<Node> {
+  node(id: string, signal?: AbortSignal): Promise<LocatedNode> {
     return this.http.json({ path: `/nodes/${id}`, signal });
   }
 
   /** The live node at an absolute path; rejects with `not_found`. */
-  nodeAt(path: string, signal?: AbortSignal): Promise<Node> {
+  nodeAt(path: string, signal?: AbortSignal): Promise<LocatedNode> {
     return this.http.json({ path: "/nodes", query: { path }, signal });
   }
 
   /** As `nodeAt`, but null where nothing is. */
   async findNode(path: string, signal?: AbortSignal): Promise<Node | null> {
     try {
-      return await this.nodeAt(path, signal);
+      return (await this.nodeAt(path, signal)).node;
     } catch (error) {
       if (error instanceof LedgeError && error.code === "not_found") return null;
       throw error;
@@ -83,16 +78,28 @@ export class Api {
     yield* this.#nodes("/trash", signal);
   }
 
-  /** Purges all that is in the trash. */
-  emptyTrash(): Promise<unknown> {
-    return this.http.json({ method: "DELETE", path: "/trash" });
+  /** Purges what was in the trash at `before` (milliseconds); answers how many items that were. */
+  async emptyTrash(before: number): Promise<number> {
+    let purged = 0;
+    for (;;) {
+      const answer: TrashEmptied = await this.http.json({ method: "DELETE", path: "/trash", query: { before } });
+      purged += answer.purged;
+      if (!answer.more || answer.purged === 0) return purged;
+    }
   }
 
-  versions(file: string, cursor?: string): Promise<VersionPage> {
-    return this.http.json({ path: `/files/${file}/versions`, query: { cursor } });
+  /** Newest first. */
+  async *versions(file: string, signal?: AbortSignal): AsyncGenerator<Version> {
+    let cursor: string | undefined;
+    do {
+      const query = { cursor, limit: 1000 };
+      const page: VersionPage = await this.http.json({ path: `/files/${file}/versions`, query, signal });
+      yield* page.versions;
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
   }
 
-  manifest(file: string, version?: number, signal?: AbortSignal): Promise<Manifest> {
+  manifest(file: string, version?: number, signal?: AbortSignal): Promise<FileManifest> {
     return this.http.json({ path: `/files/${file}/manifest`, query: { version }, signal });
   }
 

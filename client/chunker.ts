@@ -89,7 +89,7 @@ export function nextCut(
 /** The chunks of data that is in memory as a whole, as views. Their concatenation is `bytes`; no bytes, no chunks. */
 export function cutAll(bytes: Uint8Array, parameters: ChunkerParameters = CHUNKER_DEFAULTS): Uint8Array[] {
   const chunks: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = nextCut(bytes, start, bytes.length, parameters);
     chunks.push(bytes.subarray(start, end));
     start = end;

@@ -101,7 +101,10 @@ export class HttpClient {
     signal?.addEventListener("abort", onAbort, { once: true });
     const deadline = this.#deadline(controller);
     try {
-      const response = await this.#options.fetch(this.#url(request), { ...this.#init(request), signal: controller.signal });
+      const response = await this.#options.fetch(this.#url(request), {
+        ...this.#init(request),
+        signal: controller.signal,
+      });
       deadline.alive();
       this.#remember(response);
       if (response.ok || request.accept?.includes(response.status)) {

@@ -57,7 +57,15 @@ function isFatal(error: unknown): boolean {
  */
 export class Downloader {
   readonly #options: DownloadOptions;
-  readonly #summary: DownloadSummary = { files: 0, folders: 0, skipped: 0, failed: 0, bytes: 0, foundFiles: 0, foundBytes: 0 };
+  readonly #summary: DownloadSummary = {
+    files: 0,
+    folders: 0,
+    skipped: 0,
+    failed: 0,
+    bytes: 0,
+    foundFiles: 0,
+    foundBytes: 0,
+  };
   readonly #transfers = new Semaphore(FILES_IN_FLIGHT);
   readonly #waiting = new Semaphore(FILES_WAITING);
   readonly #segments = new Semaphore(SEGMENTS_IN_FLIGHT);
@@ -161,7 +169,11 @@ export class Downloader {
         this.#summary.skipped++;
         this.#summary.foundBytes -= file.size;
       } else {
-        await fetchFile(file, folder, name, { ...this.#options, segments: this.#segments, onBytes: (n) => this.#count(n) });
+        await fetchFile(file, folder, name, {
+          ...this.#options,
+          segments: this.#segments,
+          onBytes: (n) => this.#count(n),
+        });
         this.#summary.files++;
       }
       this.#options.onProgress?.(this.#summary);
@@ -193,7 +205,12 @@ export class Downloader {
 }
 
 function looksTheSame(there: LocalStat, file: RemoteFile): boolean {
-  return there.type === "file" && there.size === file.size && there.mtime === file.mtime && there.executable === file.executable;
+  return (
+    there.type === "file" &&
+    there.size === file.size &&
+    there.mtime === file.mtime &&
+    there.executable === file.executable
+  );
 }
 
 /** The newest version of a file node. */

@@ -108,7 +108,8 @@ async function chunkList(file: RemoteFile, { api, signal }: FetchOptions): Promi
 }
 
 async function verifyChunk(bytes: Uint8Array, chunk: ChunkRef, { hashing }: FetchOptions): Promise<void> {
-  if ((await hashing.sha256(bytes)) !== chunk.id) throw new DamagedDownload("the bytes do not have their chunk's SHA-256");
+  if ((await hashing.sha256(bytes)) !== chunk.id)
+    throw new DamagedDownload("the bytes do not have their chunk's SHA-256");
 }
 
 interface PlacedChunk extends ChunkRef {
@@ -164,7 +165,7 @@ async function lackingChunks(
 }
 
 async function readFully(handle: WriteHandle, buffer: Uint8Array, position: number): Promise<boolean> {
-  for (let done = 0; done < buffer.length; ) {
+  for (let done = 0; done < buffer.length;) {
     const got = await handle.read(buffer.subarray(done), position + done);
     if (got === 0) return false;
     done += got;
@@ -194,14 +195,18 @@ async function fetchSegment(
   options: FetchOptions,
 ): Promise<void> {
   const last = chunks.at(-1);
-  for (let next = 0; last && next < chunks.length; ) {
+  for (let next = 0; last && next < chunks.length;) {
     const from = chunks[next]!.start;
     const range = [from, last.start + last.size - 1] as const;
     const { signal } = options;
-    const got = await options.api.download(file.node, { version: file.version, range, signal }, async (response, alive) => {
-      if (response.status !== 206) throw new DamagedDownload("the server did not answer the requested range");
-      return takeChunks(response, chunks.slice(next), handle, options, alive);
-    });
+    const got = await options.api.download(
+      file.node,
+      { version: file.version, range, signal },
+      async (response, alive) => {
+        if (response.status !== 206) throw new DamagedDownload("the server did not answer the requested range");
+        return takeChunks(response, chunks.slice(next), handle, options, alive);
+      },
+    );
     next += got;
   }
 }
@@ -220,7 +225,7 @@ async function takeChunks(
   try {
     for await (const part of response.body ?? []) {
       alive();
-      for (let at = 0; at < part.length && taken < chunks.length; ) {
+      for (let at = 0; at < part.length && taken < chunks.length;) {
         const chunk = chunks[taken]!;
         const piece = part.subarray(at, at + chunk.size - filled);
         buffer.set(piece, filled);

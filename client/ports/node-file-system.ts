@@ -38,7 +38,7 @@ function writeHandle(file: fs.FileHandle): WriteHandle {
   return {
     ...readHandle(file),
     write: async (bytes, position) => {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
       }
     },

@@ -93,7 +93,10 @@ export class ChunkSender {
     const chunks = [...unique.values()].map((frame) => ({ id: frame.id, size: frame.bytes.length }));
     const { upload, missing } = await this.#api.openUpload(chunks, this.#signal);
     const wanted = new Set(missing);
-    const packs = fillPacks([...unique.values()].filter((frame) => wanted.has(frame.id)), this.#limits);
+    const packs = fillPacks(
+      [...unique.values()].filter((frame) => wanted.has(frame.id)),
+      this.#limits,
+    );
     const sent = packs.flat().reduce((sum, frame) => sum + frame.bytes.length, 0);
     this.#progress.onHeld(window.bytes - sent, 0);
     await Promise.all(packs.map((pack) => this.#packs.run(() => this.#sendPack(upload, pack))));

@@ -77,7 +77,9 @@ export class CommitQueue {
     const { results } = await this.#api.commit(operations, { signal: this.#signal });
     batch.forEach((queued, i) => {
       const result = results[i];
-      queued.settle(result ?? { ok: false, code: "internal", detail: "the server answered fewer results than operations" });
+      queued.settle(
+        result ?? { ok: false, code: "internal", detail: "the server answered fewer results than operations" },
+      );
     });
   }
 }

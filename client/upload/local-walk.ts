@@ -21,8 +21,22 @@ export interface UploadSource {
 }
 
 export type WalkItem =
-  | { readonly type: "folder"; readonly path: string; readonly parent: RemoteFolder; readonly name: string; readonly folder: RemoteFolder; readonly mtime: number }
-  | { readonly type: "file"; readonly path: string; readonly parent: RemoteFolder; readonly name: string; readonly stat: LocalStat; readonly existing: Node | null };
+  | {
+      readonly type: "folder";
+      readonly path: string;
+      readonly parent: RemoteFolder;
+      readonly name: string;
+      readonly folder: RemoteFolder;
+      readonly mtime: number;
+    }
+  | {
+      readonly type: "file";
+      readonly path: string;
+      readonly parent: RemoteFolder;
+      readonly name: string;
+      readonly stat: LocalStat;
+      readonly existing: Node | null;
+    };
 
 /** What the walk could not or did not take. */
 export type Skipped = (path: string, reason: string, severity: "warning" | "failure") => void;
@@ -125,7 +139,15 @@ export class LocalWalk {
       }
       const stat = await this.#stat(entryPath);
       if (stat === null) continue;
-      yield* this.#item(entryPath, name, stat, folder, children.get(nameKey(name)) ?? null, ancestors, listings.get(name));
+      yield* this.#item(
+        entryPath,
+        name,
+        stat,
+        folder,
+        children.get(nameKey(name)) ?? null,
+        ancestors,
+        listings.get(name),
+      );
     }
   }
 

@@ -34,7 +34,8 @@ async function stable<T>(
       const before = await handle.stat();
       const { value, size } = await read(handle, before);
       const after = await handle.stat();
-      if (size === before.size && after.size === before.size && after.mtime === before.mtime) return { value, stat: before };
+      if (size === before.size && after.size === before.size && after.mtime === before.mtime)
+        return { value, stat: before };
     } finally {
       await handle.close();
     }
@@ -69,7 +70,13 @@ export async function readSmallFile(
     for (const chunk of cutAll(buffer.subarray(0, length))) value.push(await frame(hashing, chunk));
     return { value, size: length };
   });
-  return { file: snapshot(frames.map(({ id, bytes }) => ({ id, size: bytes.length })), stat), frames };
+  return {
+    file: snapshot(
+      frames.map(({ id, bytes }) => ({ id, size: bytes.length })),
+      stat,
+    ),
+    frames,
+  };
 }
 
 /** Streams a file of any size to `take`, chunk by chunk; a file that changed meanwhile is streamed again. */

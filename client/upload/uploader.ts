@@ -40,6 +40,7 @@ export interface UploadSummary {
   folders: number;
   /** Files left alone because the server has them. */
   skipped: number;
+  skippedBytes: number;
   failed: number;
   /** Bytes of the files taken in. */
   bytes: number;
@@ -69,7 +70,16 @@ type Prepared =
  */
 export class Uploader {
   readonly #options: UploadOptions;
-  readonly #summary: UploadSummary = { files: 0, folders: 0, skipped: 0, failed: 0, bytes: 0, held: 0, sent: 0 };
+  readonly #summary: UploadSummary = {
+    files: 0,
+    folders: 0,
+    skipped: 0,
+    skippedBytes: 0,
+    failed: 0,
+    bytes: 0,
+    held: 0,
+    sent: 0,
+  };
   readonly #sender: ChunkSender;
   readonly #commits: CommitQueue;
   #again: FileItem[] = [];
@@ -119,6 +129,7 @@ export class Uploader {
     const { existing, stat } = item;
     if (existing?.type === "file" && !this.#options.checksum && looksTheSame(existing, stat)) {
       this.#summary.skipped++;
+      this.#summary.skippedBytes += stat.size;
       this.#report();
       return { kind: "none" };
     }
@@ -132,8 +143,14 @@ export class Uploader {
   }
 
   async #folder({ path, parent, name, folder, mtime }: Extract<WalkItem, { type: "folder" }>): Promise<void> {
-    const operation = (): OperationInput =>
-      ({ type: "createFolder", id: folder.id, parent: parent.id, name, mtime, onConflict: "reuse" });
+    const operation = (): OperationInput => ({
+      type: "createFolder",
+      id: folder.id,
+      parent: parent.id,
+      name,
+      mtime,
+      onConflict: "reuse",
+    });
     const settle = (result: OperationResult): void => {
       if (!result.ok) return this.#fail(path, result.detail, result.code);
       folder.id = result.node.id;
@@ -177,8 +194,16 @@ export class Uploader {
     const { parent, name } = item;
     const { chunks, mtime, executable } = file;
     const { onConflict } = this.#options;
-    const operation = (): OperationInput =>
-      ({ type: "createFile", id, parent: parent.id, name, chunks, mtime, executable, onConflict });
+    const operation = (): OperationInput => ({
+      type: "createFile",
+      id,
+      parent: parent.id,
+      name,
+      chunks,
+      mtime,
+      executable,
+      onConflict,
+    });
     const settle = (result: OperationResult): void => this.#settle(item, file, chunks, result);
     await this.#commits.push({ operation, chunks: chunks.length, bytes: file.size, settle });
   }

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Node 24 runs the TypeScript beside this file as it is; under an older Node, hand over to the one that npm installed.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+if (Number(process.versions.node.split(".")[0]) >= 24) {
+  const { main } = await import("./main.ts");
+  await main(process.argv.slice(2));
+} else {
+  const node = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
+  if (!existsSync(node)) {
+    console.error(`ledge needs Node 24 or newer; this is ${process.version}`);
+    process.exit(2);
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  // Ctrl-C reaches the whole process group by itself; a signal to this process alone is passed on.
+  process.on("SIGINT", () => undefined);
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+  });
+}

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { destination, parseRemotePath, requireNode } from "../remote-path.ts";
+import { requireOneTarget } from "../targets.ts";
+import { run } from "../run.ts";
+
+/** `ledge cp`: copies on the server; no bytes travel. */
+export function cpCommand(): Command {
+  return new Command("cp")
+    .description("copy files and folders on the server; into TARGET where it is a folder")
+    .argument("<paths...>", "SOURCE... TARGET, all on the server")
+    .option("--rename", "take a free name where the name is taken")
+    .action(
+      run(async (context, paths: string[], options: { rename?: boolean }) => {
+        const { sources, target } = requireOneTarget(paths);
+        const api = await context.api();
+        const to = await destination(api, parseRemotePath(sources.length > 1 ? `${target}/` : target));
+        for (const source of sources) {
+          const node = await requireNode(api, parseRemotePath(source));
+          const onConflict = options.rename ? "rename" : "fail";
+          context.result(await api.commitOne({ type: "copy", node: node.id, ...to, onConflict }), "");
+        }
+      }),
+    );
+}

@@ -1,0 +1,100 @@
+import { basename, dirname, resolve } from "node:path";
+import { Command } from "commander";
+import type { Api } from "../../client/api.ts";
+import { Downloader, remoteFile, type DownloadIssue, type DownloadSummary } from "../../client/download/downloader.ts";
+import type { RemoteFile } from "../../client/download/fetch-file.ts";
+import { LedgeError } from "../../protocol/errors.ts";
+import type { Node } from "../../protocol/tree.ts";
+import type { CliContext } from "../context.ts";
+import { exitCodeOfFailures, UsageError } from "../exit-codes.ts";
+import { requirePositive } from "../numbers.ts";
+import { formatBytes, formatSeconds, plural } from "../output.ts";
+import { parseRemotePath, requireNode, type RemotePath } from "../remote-path.ts";
+import { run } from "../run.ts";
+
+interface GetOptions {
+  readonly version?: number;
+  readonly checksum?: boolean;
+}
+
+/** `ledge get`: as `cp -r`, from the server to here. */
+export function getCommand(): Command {
+  return new Command("get")
+    .description("download a file or folder, as cp -r does; run it again to go on where it stopped")
+    .argument("<remote>", "on the server")
+    .argument("[local]", "where to", ".")
+    .option("--version <n>", "an older version of a file", requirePositive)
+    .option("--checksum", "fetch files even where size and time say that they are unchanged")
+    .action(
+      run(async (context, remotePath: string, local: string, options: GetOptions) => {
+        const remote = parseRemotePath(remotePath);
+        const api = await context.api();
+        const node = await requireNode(api, remote);
+        const target = await localTarget(context, remote, node, local);
+        await download(context, api, node, target, options);
+      }),
+    );
+}
+
+/** The local path that the node gets, by the rules of `cp -r`; see docs/cli.md. */
+async function localTarget(context: CliContext, remote: RemotePath, node: Node, local: string): Promise<string> {
+  const { files } = context;
+  const there = await files.stat(local, { follow: true });
+  if (remote.wantsContents || remote.name === "") return local;
+  const inside = there?.type === "folder" || /[/\\]$/.test(local);
+  if (!inside) return local;
+  if (there === null) throw new UsageError(`${local}: no such folder`);
+  const problem = files.nameProblem(node.name);
+  if (problem !== null)
+    throw new UsageError(`"${node.name}" cannot be kept here: the name ${problem}; say another one`);
+  return files.join(local, node.name);
+}
+
+async function download(context: CliContext, api: Api, node: Node, target: string, options: GetOptions): Promise<void> {
+  const began = Date.now();
+  const failures: DownloadIssue[] = [];
+  let latest: Readonly<DownloadSummary> | null = null;
+  const downloader = new Downloader({
+    api,
+    files: context.files,
+    hashing: context.hashing,
+    checksum: options.checksum === true,
+    signal: context.signal,
+    onProgress: (summary) => (latest = summary),
+    onIssue: (issue) => {
+      failures.push(issue);
+      context.note(`ledge: ${issue.path}: ${issue.message}`);
+    },
+  });
+  const state = () => ({
+    files: (latest?.files ?? 0) + (latest?.skipped ?? 0),
+    bytes: latest?.bytes ?? 0,
+    totalFiles: latest?.foundFiles ?? null,
+    totalBytes: latest?.foundBytes ?? null,
+  });
+  const whole = resolve(target);
+  const summary = await context.withProgress(state, async () => {
+    if (node.type === "folder") return downloader.tree(node, whole);
+    return downloader.file(await chosenVersion(api, node, options.version), dirname(whole), basename(whole));
+  });
+  const seconds = (Date.now() - began) / 1000;
+  context.result({ ...summary, seconds, failures }, summaryText(summary, seconds));
+  if (summary.failed > 0) context.failedSome(exitCodeOfFailures(failures));
+}
+
+async function chosenVersion(api: Api, node: Node, version: number | undefined): Promise<RemoteFile> {
+  if (version === undefined || version === node.version) return remoteFile(node);
+  for await (const entry of api.versions(node.id)) {
+    if (entry.version === version) return { ...entry, node: node.id };
+  }
+  throw new LedgeError("not_found", `${node.name} has no version ${version}`);
+}
+
+function summaryText({ files, folders, skipped, failed, bytes }: DownloadSummary, seconds: number): string {
+  const parts = [
+    `${plural(files, "file")} (${formatBytes(bytes)}) and ${plural(folders, "folder")} fetched in ${formatSeconds(seconds)}`,
+  ];
+  if (skipped > 0) parts.push(`${plural(skipped, "unchanged file")} skipped`);
+  if (failed > 0) parts.push(plural(failed, "failure"));
+  return `${parts.join("; ")}.`;
+}

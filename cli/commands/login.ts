@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { Api } from "../../client/api.ts";
+import { beginDeviceSignIn, finishDeviceSignIn, signIn } from "../../client/sign-in.ts";
+import type { CliContext } from "../context.ts";
+import { writeCredentials } from "../credentials.ts";
+import { UsageError } from "../exit-codes.ts";
+import { passwordFrom, type PasswordOptions } from "../password.ts";
+import { run } from "../run.ts";
+
+interface LoginOptions extends PasswordOptions {
+  readonly email?: string;
+  readonly device?: boolean;
+}
+
+/** `ledge login`: by password, or by a code that a signed-in browser approves. */
+export function loginCommand(): Command {
+  return new Command("login")
+    .description("sign in by password, or with --device in a browser")
+    .option("--email <email>")
+    .option("--password-stdin", "read the password from standard input")
+    .option("--device", "approve this device in a browser that is signed in")
+    .action(
+      run(async (context, options: LoginOptions) => {
+        const { token, email } = options.device ? await byDevice(context) : await byPassword(context, options);
+        const url = await context.url();
+        await writeCredentials(context.env, { url, token, email });
+        context.result({ url, email }, `Signed in to ${url} as ${email}.`);
+      }),
+    );
+}
+
+async function byPassword(context: CliContext, options: LoginOptions): Promise<{ token: string; email: string }> {
+  if (!options.email) throw new UsageError("say --email, or --device to sign in with a browser");
+  const http = await context.anonymous();
+  const { token, user } = await signIn(http, options.email, await passwordFrom(context.env, options, "known"));
+  return { token, email: user.email };
+}
+
+async function byDevice(context: CliContext): Promise<{ token: string; email: string }> {
+  const http = await context.anonymous();
+  const device = await beginDeviceSignIn(http);
+  context.note(`Open ${device.verification_uri} and enter the code ${device.user_code}`);
+  if (device.verification_uri_complete) context.note(`or open ${device.verification_uri_complete}`);
+  const token = await finishDeviceSignIn(http, device, context.clock, context.signal);
+  http.setToken(token);
+  const { email } = await new Api(http).account();
+  return { token, email };
+}

@@ -1,0 +1,133 @@
+import { basename, resolve } from "node:path";
+import { Command, Option } from "commander";
+import type { Api } from "../../client/api.ts";
+import { Uploader, type UploadIssue, type UploadSource, type UploadSummary } from "../../client/upload/uploader.ts";
+import { LedgeError } from "../../protocol/errors.ts";
+import type { CliContext } from "../context.ts";
+import { exitCodeOfFailures, UsageError } from "../exit-codes.ts";
+import { LocalTotals } from "../local-totals.ts";
+import { formatBytes, formatSeconds, plural } from "../output.ts";
+import { ensureFolder, parseRemotePath, type RemotePath } from "../remote-path.ts";
+import { requireOneTarget } from "../targets.ts";
+import { run } from "../run.ts";
+
+interface PutOptions {
+  readonly onConflict: "replace" | "rename" | "fail";
+  readonly checksum?: boolean;
+  readonly followSymlinks?: boolean;
+}
+
+/** `ledge put`: as `cp -r`, from here to the server. */
+export function putCommand(): Command {
+  return new Command("put")
+    .description("upload files and folders, as cp -r does; run it again to go on where it stopped")
+    .argument("<paths...>", "LOCAL... REMOTE")
+    .addOption(
+      new Option("--on-conflict <what>", "what to do with a file whose name is taken")
+        .choices(["replace", "rename", "fail"])
+        .default("replace"),
+    )
+    .option("--checksum", "read files even where size and time say that they are unchanged")
+    .option("--follow-symlinks", "upload what symlinks point to")
+    .action(
+      run(async (context, paths: string[], options: PutOptions) => {
+        const { sources, target } = requireOneTarget(paths);
+        for (const path of sources) {
+          if (!(await context.files.stat(path, { follow: true })))
+            throw new UsageError(`${path}: no such file or folder`);
+        }
+        const api = await context.api();
+        const placed = await placeSources(context, api, sources, parseRemotePath(target));
+        await upload(context, api, placed, options);
+      }),
+    );
+}
+
+/** Says what goes where, by the rules of `cp -r`; see docs/cli.md. */
+async function placeSources(
+  context: CliContext,
+  api: Api,
+  paths: readonly string[],
+  target: RemotePath,
+): Promise<UploadSource[]> {
+  const there = await api.findNode(target.path, context.signal);
+  if (there?.type === "file" && (paths.length > 1 || target.wantsFolder)) {
+    throw new LedgeError("not_a_folder", `${target.path} is a file`);
+  }
+  const placed: UploadSource[] = [];
+  for (const path of paths) {
+    const isFolder = (await context.files.stat(path, { follow: true }))?.type === "folder";
+    const contents = isFolder && /(^|[/\\])\.[/\\]?$/.test(path);
+    if (isFolder && there?.type === "file") throw new LedgeError("not_a_folder", `${target.path} is a file`);
+    if (contents) {
+      const { id } = await ensureFolder(api, target.path);
+      placed.push({ path, parent: { id, exists: true }, name: null, existing: null });
+    } else if (there?.type === "folder" || target.wantsFolder || paths.length > 1) {
+      const folder = await ensureFolder(api, target.path);
+      const name = basename(resolve(path));
+      const existing = await api.findNode(`${target.path === "/" ? "" : target.path}/${name}`, context.signal);
+      placed.push({ path, parent: { id: folder.id, exists: true }, name, existing });
+    } else {
+      const folder = await ensureFolder(api, target.parent);
+      placed.push({ path, parent: { id: folder.id, exists: true }, name: target.name, existing: there });
+    }
+  }
+  return placed;
+}
+
+async function upload(
+  context: CliContext,
+  api: Api,
+  sources: readonly UploadSource[],
+  options: PutOptions,
+): Promise<void> {
+  const began = Date.now();
+  const issues: UploadIssue[] = [];
+  const totals = new LocalTotals(
+    context.files,
+    sources.map(({ path }) => path),
+    context.signal,
+  );
+  let latest: Readonly<UploadSummary> | null = null;
+  const uploader = new Uploader(await api.limits(context.signal), {
+    api,
+    files: context.files,
+    hashing: context.hashing,
+    onConflict: options.onConflict,
+    checksum: options.checksum === true,
+    followSymlinks: options.followSymlinks === true,
+    signal: context.signal,
+    onProgress: (summary) => (latest = summary),
+    onIssue: (issue) => {
+      if (issue.severity === "failure") issues.push(issue);
+      context.note(`ledge: ${issue.path}: ${issue.message}`);
+    },
+  });
+  const state = () => ({
+    files: (latest?.files ?? 0) + (latest?.skipped ?? 0),
+    bytes: latest?.held ?? 0,
+    totalFiles: totals.files,
+    totalBytes: totals.bytes === null ? null : totals.bytes - (latest?.skippedBytes ?? 0),
+  });
+  const summary = await context.withProgress(state, () => {
+    totals.begin();
+    return uploader.run(sources);
+  });
+  const seconds = (Date.now() - began) / 1000;
+  context.result({ ...summary, seconds, failures: issues }, summaryText(summary, seconds));
+  if (summary.failed > 0) context.failedSome(exitCodeOfFailures(issues));
+}
+
+function summaryText(summary: UploadSummary, seconds: number): string {
+  const { files, folders, skipped, failed, bytes, sent } = summary;
+  const parts = [
+    `${plural(files, "file")} (${formatBytes(bytes)}) and ${plural(folders, "folder")} put in ${formatSeconds(seconds)}`,
+  ];
+  const saved = Math.max(0, bytes - sent);
+  parts.push(
+    `${formatBytes(sent)} sent${saved > 0 && bytes > 0 ? `, ${Math.round((100 * saved) / bytes)} % was there already` : ""}`,
+  );
+  if (skipped > 0) parts.push(`${plural(skipped, "unchanged file")} skipped`);
+  if (failed > 0) parts.push(`${plural(failed, "failure")}`);
+  return `${parts.join("; ")}.`;
+}

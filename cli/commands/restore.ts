@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { findTrashed } from "../find-trashed.ts";
+import { destination, parseRemotePath } from "../remote-path.ts";
+import { run } from "../run.ts";
+
+/** `ledge restore`: out of the trash, to where it was or where told. */
+export function restoreCommand(): Command {
+  return new Command("restore")
+    .description("bring something back from the trash")
+    .argument("<id-or-name>", "as `ledge trash` lists it")
+    .option("--to <path>", "into this folder, or under this name, instead of where it was")
+    .option("--rename", "take a free name where the name is taken")
+    .action(
+      run(async (context, name: string, options: { to?: string; rename?: boolean }) => {
+        const api = await context.api();
+        const { id } = await findTrashed(api, name);
+        const to = options.to === undefined ? {} : await destination(api, parseRemotePath(options.to));
+        const onConflict = options.rename ? "rename" : "fail";
+        const node = await api.commitOne({ type: "restore", node: id, ...to, onConflict });
+        const { path } = await api.node(node.id);
+        context.result({ path, ...node }, `Restored ${path}`);
+      }),
+    );
+}

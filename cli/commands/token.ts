@@ -1,0 +1,72 @@
+import { Command, Option } from "commander";
+import { requirePositive } from "../numbers.ts";
+import { run } from "../run.ts";
+
+interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: string[];
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+}
+
+/** `ledge token create | list | revoke`: personal access tokens, for scripts. */
+export function tokenCommand(): Command {
+  return new Command("token")
+    .description("make and revoke access tokens for scripts")
+    .addCommand(createCommand())
+    .addCommand(listCommand())
+    .addCommand(revokeCommand());
+}
+
+function createCommand(): Command {
+  return new Command("create")
+    .description("make a token and print it, this once")
+    .argument("<name>", "what it is for")
+    .addOption(new Option("--scope <scope...>", "what it may do").choices(["read", "write"]).default(["read", "write"]))
+    .option("--days <n>", "how long it is valid (default: for ever)", requirePositive)
+    .action(
+      run(async (context, name: string, options: { scope: string[]; days?: number }) => {
+        const { http } = await context.api();
+        const expiresAt =
+          options.days === undefined ? null : new Date(Date.now() + options.days * 86_400_000).toISOString();
+        const json = { name, scopes: options.scope, expiresAt };
+        const made: Token & { token: string } = await http.json({
+          method: "POST",
+          path: "/account/tokens",
+          json,
+          repeatable: false,
+        });
+        context.result(made, made.token);
+      }),
+    );
+}
+
+function listCommand(): Command {
+  return new Command("list").description("list tokens, newest first").action(
+    run(async (context, _options: object) => {
+      const { http } = await context.api();
+      const { tokens } = await http.json<{ tokens: Token[] }>({ path: "/account/tokens" });
+      for (const token of tokens) {
+        const used = token.lastUsedAt ? `used ${token.lastUsedAt}` : "never used";
+        const until = token.expiresAt ? `until ${token.expiresAt}` : "for ever";
+        context.result(token, `${token.id}  ${token.scopes.join("+").padEnd(10)}  ${until}  ${used}  ${token.name}`);
+      }
+    }),
+  );
+}
+
+function revokeCommand(): Command {
+  return new Command("revoke")
+    .description("make tokens invalid at once")
+    .argument("<id...>", "as `ledge token list` shows them")
+    .action(
+      run(async (context, ids: string[], _options: object) => {
+        const { http } = await context.api();
+        for (const id of ids) {
+          await http.json({ method: "DELETE", path: `/account/tokens/${encodeURIComponent(id)}` });
+          context.result({ revoked: id }, "");
+        }
+      }),
+    );
+}

@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import { findTrashed } from "../find-trashed.ts";
+import { UsageError } from "../exit-codes.ts";
+import { displayName, formatTime, plural } from "../output.ts";
+import { confirm } from "../prompt.ts";
+import { run } from "../run.ts";
+
+/** `ledge trash list | empty | purge`. */
+export function trashCommand(): Command {
+  return new Command("trash")
+    .description("see and empty the trash")
+    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(emptyCommand())
+    .addCommand(purgeCommand());
+}
+
+function listCommand(): Command {
+  return new Command("list").description("list what is in the trash, newest first").action(
+    run(async (context, _options: object) => {
+      const api = await context.api();
+      for await (const node of api.trash(context.signal)) {
+        context.result(node, `${node.id}  ${formatTime(node.trashedAt ?? 0)}  ${displayName(node)}`);
+      }
+    }),
+  );
+}
+
+function emptyCommand(): Command {
+  return new Command("empty")
+    .description("delete all that is in the trash for good")
+    .option("-y, --yes", "do not ask")
+    .action(
+      run(async (context, options: { yes?: boolean }) => {
+        // What is put in the trash while the question waits is not meant.
+        const before = Date.now();
+        if (!options.yes && !(await confirm("Delete all that is in the trash for good?"))) {
+          throw new UsageError("nothing was deleted: confirm, or say --yes");
+        }
+        const purged = await (await context.api()).emptyTrash(before);
+        context.result({ purged }, `${plural(purged, "item")} deleted.`);
+      }),
+    );
+}
+
+function purgeCommand(): Command {
+  return new Command("purge")
+    .description("delete things that are in the trash for good")
+    .argument("<id-or-name...>")
+    .action(
+      run(async (context, names: string[], _options: object) => {
+        const api = await context.api();
+        for (const name of names) {
+          const node = await findTrashed(api, name);
+          context.result(await api.commitOne({ type: "purge", node: node.id }), "");
+        }
+      }),
+    );
+}

@@ -1,0 +1,90 @@
+import { Command, CommanderError } from "commander";
+import { HttpError } from "../client/http-errors.ts";
+import { LedgeError } from "../protocol/errors.ts";
+import manifest from "../package.json" with { type: "json" };
+import { cpCommand } from "./commands/cp.ts";
+import { getCommand } from "./commands/get.ts";
+import { loginCommand } from "./commands/login.ts";
+import { logoutCommand } from "./commands/logout.ts";
+import { lsCommand } from "./commands/ls.ts";
+import { mkdirCommand } from "./commands/mkdir.ts";
+import { mvCommand } from "./commands/mv.ts";
+import { putCommand } from "./commands/put.ts";
+import { restoreCommand } from "./commands/restore.ts";
+import { rmCommand } from "./commands/rm.ts";
+import { signupCommand } from "./commands/signup.ts";
+import { statCommand } from "./commands/stat.ts";
+import { tokenCommand } from "./commands/token.ts";
+import { trashCommand } from "./commands/trash.ts";
+import { versionsCommand } from "./commands/versions.ts";
+import { whoamiCommand } from "./commands/whoami.ts";
+import { EXIT, exitCodeOf, Interrupted } from "./exit-codes.ts";
+
+function program(): Command {
+  const ledge = new Command("ledge")
+    .description("Files on a Ledge server. Remote paths begin at the root of your space: /photos/2026")
+    // Not --version: the program's options are taken anywhere on the line, and `get` has one of that name.
+    .version(manifest.version, "-V", "write the version")
+    .option("--url <url>", "the server (default: LEDGE_URL, or the one signed in to)")
+    .option("--json", "write results as JSON")
+    .option("--progress", "show progress although stderr is no terminal")
+    .option("--no-progress", "show no progress")
+    .showHelpAfterError("(run with --help to see how it is used)");
+  const commands = [
+    signupCommand(),
+    loginCommand(),
+    logoutCommand(),
+    whoamiCommand(),
+    putCommand(),
+    getCommand(),
+    lsCommand(),
+    statCommand(),
+    mkdirCommand(),
+    mvCommand(),
+    cpCommand(),
+    rmCommand(),
+    trashCommand(),
+    restoreCommand(),
+    versionsCommand(),
+    tokenCommand(),
+  ];
+  for (const command of commands) ledge.addCommand(command);
+  throwOnExit(ledge);
+  return ledge;
+}
+
+/** Commander ends the process by itself otherwise, and with 1 for a wrong usage. */
+function throwOnExit(command: Command): void {
+  command.exitOverride();
+  for (const sub of command.commands) throwOnExit(sub);
+}
+
+/** Runs one command line. Sets the process's exit code; never rejects. */
+export async function main(args: readonly string[]): Promise<void> {
+  // `ledge ls | head` closes the pipe early: not an error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : EXIT.failed));
+  try {
+    const asked = args.length === 1 && args[0] === "--version" ? ["-V"] : args;
+    await program().parseAsync(asked, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      return;
+    }
+    process.stderr.write(`ledge: ${explain(error)}\n`);
+    if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ error: errorValue(error) })}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof Interrupted) return "interrupted. What was sent is kept: run the same command again to go on";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function errorValue(error: unknown): { code: string; message: string } {
+  const message = explain(error);
+  if (error instanceof LedgeError) return { code: error.code, message };
+  if (error instanceof HttpError) return { code: error.code ?? `http_${error.status}`, message };
+  return { code: error instanceof Error ? error.name : "Error", message };
+}

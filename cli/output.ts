@@ -1,0 +1,44 @@
+import type { Node } from "../protocol/tree.ts";
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** `1536` as `1.5 KiB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** Whole seconds as `1:02:03` or `2:03`. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** Milliseconds as local time to the second. */
+export function formatTime(milliseconds: number): string {
+  const date = new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000);
+  return date.toISOString().slice(0, 19).replace("T", " ");
+}
+
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** One line of `ls -l`. */
+export function longLine(node: Node): string {
+  const mode = node.type === "folder" ? "d" : node.executable ? "x" : "-";
+  const size = node.type === "folder" ? "-" : String(node.size);
+  return `${mode} ${size.padStart(14)}  ${formatTime(node.mtime)}  ${displayName(node)}`;
+}
+
+export function displayName(node: Node): string {
+  return node.type === "folder" ? `${node.name}/` : node.name;
+}

@@ -1,0 +1,21 @@
+import { UsageError } from "./exit-codes.ts";
+import { askSecretly, readFirstLine } from "./prompt.ts";
+
+export interface PasswordOptions {
+  readonly passwordStdin?: boolean;
+}
+
+/** The password: from standard input, `LEDGE_PASSWORD` or the terminal. A new one is asked for twice. */
+export async function passwordFrom(
+  env: NodeJS.ProcessEnv,
+  options: PasswordOptions,
+  kind: "new" | "known",
+): Promise<string> {
+  const given = options.passwordStdin ? await readFirstLine() : env["LEDGE_PASSWORD"];
+  const password = given ?? (await askSecretly("Password: "));
+  if (password === "") throw new UsageError("the password is empty");
+  if (given === undefined && kind === "new" && (await askSecretly("Again: ")) !== password) {
+    throw new UsageError("the two passwords differ");
+  }
+  return password;
+}
