@@ -56,3 +56,6 @@ const TRASHED_CHILDREN = `
 const SETTLE = `
   UPDATE nodes SET trashed_at = NULL
   WHERE space_id = ?1 AND state = 'purged' AND id IN (SELECT value FROM json_each(?2))`;
+
+/** Every query here, for the test that reads their plans. */
+export const REAP_QUERIES = { PENDING, LIVE_CHILDREN, TRASHED_CHILDREN, SETTLE };
