@@ -49,3 +49,18 @@ export async function signUp(email = `${crypto.randomUUID()}@example.org`): Prom
   const account = await (await api("/account")).json<{ home: TestAccount["home"] }>();
   return { token, userId: user.id, email, password, home: account.home, api };
 }
+
+/** The `code` of a problem document, with its status: `401 unauthenticated`. */
+export async function problemOf(answer: Response): Promise<string> {
+  const type = answer.headers.get("content-type");
+  if (type !== "application/problem+json") return `${answer.status} ${type}: ${await answer.text()}`;
+  return `${answer.status} ${(await answer.json<{ code: string }>()).code}`;
+}
+
+/** What a browser would send back of the cookies in an answer. */
+export function cookiesOf(answer: Response): string {
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+}

@@ -19,10 +19,14 @@ export function requireOwnOrigin(c: Context): void {
   }
 }
 
-/** Refuses a page of another origin, cookie or none: it could sign its visitor in to its own account. */
+/**
+ * For what works without being signed in. Refuses a page of another origin, cookie or none: it could sign its visitor
+ * in to its own account. With a cookie, the origin must be named, as everywhere (A5).
+ */
 export function refuseOtherOrigins(): MiddlewareHandler {
   return async (c, next) => {
-    if (c.req.header("origin") !== undefined) requireOwnOrigin(c);
+    const byCookie = c.req.header("cookie") !== undefined && c.req.header("authorization") === undefined;
+    if (byCookie || c.req.header("origin") !== undefined) requireOwnOrigin(c);
     await next();
   };
 }

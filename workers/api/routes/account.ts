@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { renameAccount } from "../../storage/directory-accounts.ts";
 import { readQuota } from "../../storage/owners.ts";
+import { DisplayName } from "../display-name.ts";
 import { requireScope, requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { router } from "../router.ts";
-import { DisplayName } from "./auth.ts";
 
 const bytes = z.number().int().nonnegative();
 const Account = z

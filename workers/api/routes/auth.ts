@@ -11,6 +11,7 @@ import { chargeAttempts } from "../middleware/attempt-limits.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
+import { DisplayName } from "../display-name.ts";
 import { router } from "../router.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -18,7 +19,6 @@ const MAX_BODY_BYTES = 16 * 1024;
 const Email = z.email().max(254).meta({ example: "ada@example.org" });
 const NewPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max);
 const Password = z.string().min(1).max(PASSWORD_LENGTH.max);
-export const DisplayName = z.string().trim().min(1).max(100);
 
 const AuthUser = z.object({ id: z.string(), name: z.string(), email: z.string(), admin: z.boolean() }).openapi("User");
 const SignedIn = z

@@ -3,6 +3,7 @@ import { LedgeError } from "../../../protocol/errors.ts";
 import { Id, newId } from "../../../protocol/ids.ts";
 import { addToken, listTokens, MAX_TOKENS, removeToken, type TokenInfo } from "../../storage/directory-tokens.ts";
 import { newAccessToken, sha256 } from "../auth/access-token.ts";
+import { DisplayName } from "../display-name.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { router } from "../router.ts";
@@ -18,7 +19,7 @@ const Token = z
   })
   .openapi("Token");
 const NewToken = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: DisplayName,
   scopes: z
     .array(z.enum(["read", "write"]))
     .min(1)

@@ -1,0 +1,125 @@
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { Env } from "../../workers/env.ts";
+import { call, cookiesOf, ORIGIN, problemOf, randomAddress, signUp } from "./support/accounts.ts";
+
+const { DIRECTORY } = env as unknown as Env;
+const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+interface Begun {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+}
+
+async function begin(): Promise<Begun> {
+  const headers = { "cf-connecting-ip": randomAddress() };
+  return (await call("/auth/device/code", { method: "POST", headers, json: { client_id: "ledge-cli" } })).json<Begun>();
+}
+
+/** A poll, made as if the interval had passed. */
+async function poll({ device_code }: Begun, client = "ledge-cli"): Promise<Response> {
+  await DIRECTORY.prepare("UPDATE device_codes SET last_polled_at = NULL").run();
+  return call("/auth/device/token", { method: "POST", json: { grant_type: GRANT, device_code, client_id: client } });
+}
+
+async function oauthError(answer: Response): Promise<string> {
+  const { code, error } = await answer.json<{ code: string; error: string }>();
+  return `${answer.status} ${code} ${error}`;
+}
+
+const body = (json: unknown) => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(json),
+});
+
+it("[A8] a device gets a session once a signed-in person approves its code, and once only", async () => {
+  const { api, userId } = await signUp();
+  const begun = await begin();
+  expect(begun.verification_uri).toBe(`${ORIGIN}/api/device`);
+  expect(await oauthError(await poll(begun))).toBe("400 invalid_request authorization_pending");
+  const again = { method: "POST", json: { grant_type: GRANT, device_code: begun.device_code, client_id: "ledge-cli" } };
+  expect(await oauthError(await call("/auth/device/token", again))).toBe("400 invalid_request slow_down");
+  expect(await (await api(`/auth/device?user_code=${begun.user_code.toLowerCase()}`)).json()).toMatchObject({
+    status: "pending",
+    client_id: "ledge-cli",
+  });
+  expect((await api("/auth/device/approve", body({ userCode: begun.user_code }))).status).toBe(200);
+  const { access_token, token_type } = await (await poll(begun)).json<{ access_token: string; token_type: string }>();
+  expect(token_type).toBe("Bearer");
+  const account = await call("/account", { headers: { authorization: `Bearer ${access_token}` } });
+  expect(await account.json()).toMatchObject({ id: userId });
+  expect(await oauthError(await poll(begun))).toBe("400 invalid_request invalid_grant");
+});
+
+it("[A8] a denied, an expired, an unclaimed and another's code give no session", async () => {
+  const [me, other] = await Promise.all([signUp(), signUp()]);
+  const denied = await begin();
+  await me.api(`/auth/device?user_code=${denied.user_code}`);
+  expect(await problemOf(await other.api("/auth/device/approve", body({ userCode: denied.user_code })))).toBe(
+    "403 forbidden",
+  );
+  await me.api("/auth/device/deny", body({ userCode: denied.user_code }));
+  expect(await oauthError(await poll(denied))).toBe("400 invalid_request access_denied");
+  const expired = await begin();
+  expect(await problemOf(await me.api("/auth/device/approve", body({ userCode: expired.user_code })))).toBe(
+    "400 invalid_request",
+  );
+  await DIRECTORY.prepare("UPDATE device_codes SET expires_at = 1").run();
+  expect(await oauthError(await poll(expired))).toBe("400 invalid_request expired_token");
+});
+
+it("[A8] only the command line's client may begin, and nobody binds a code to an account beforehand", async () => {
+  const { userId } = await signUp();
+  const other = await call("/auth/device/code", { method: "POST", json: { client_id: "other" } });
+  expect(await problemOf(other)).toBe("400 invalid_request");
+  await call("/auth/device/code", { method: "POST", json: { client_id: "ledge-cli", user_id: userId } });
+  expect(await DIRECTORY.prepare("SELECT 1 FROM device_codes WHERE user_id = ?").bind(userId).first()).toBeNull();
+});
+
+it("[A8] the approval page signs in, asks, and approves with plain forms", async () => {
+  const { email, password, userId } = await signUp();
+  const begun = await begin();
+  const path = begun.verification_uri_complete.slice(`${ORIGIN}/api`.length);
+  const signedOut = await call(path);
+  expect(signedOut.headers.get("content-security-policy")).toMatch(/^default-src 'none'; form-action 'self'/);
+  expect(await signedOut.text()).toContain('action="/api/device/sign-in"');
+
+  const submit = (to: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    call(to, {
+      method: "POST",
+      redirect: "manual",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        origin: ORIGIN,
+        "cf-connecting-ip": randomAddress(),
+        ...headers,
+      },
+      body: new URLSearchParams(fields).toString(),
+    });
+  const wrong = await submit("/device/sign-in", { email, password: "not the password", user_code: '"><script>' });
+  expect(wrong.status).toBe(401);
+  expect(await wrong.text()).not.toContain("<script>");
+  const signedIn = await submit("/device/sign-in", { email, password, user_code: begun.user_code });
+  expect([signedIn.status, signedIn.headers.get("location")]).toEqual([
+    303,
+    `/api/device?user_code=${begun.user_code}`,
+  ]);
+  const cookie = cookiesOf(signedIn);
+
+  expect(await (await call("/device?user_code=ZZZZZZZZ", { headers: { cookie } })).text()).toContain(
+    'action="/api/device"',
+  );
+  const asked = await (await call(path, { headers: { cookie } })).text();
+  expect(asked).toContain(begun.user_code);
+  expect(asked).toContain(email);
+  const decide = { user_code: begun.user_code, decision: "approve" };
+  const foreign = await submit("/device/decide", decide, { cookie, origin: "https://evil.test" });
+  expect(await problemOf(foreign)).toBe("403 origin_not_allowed");
+  expect(await (await submit("/device/decide", decide, { cookie })).text()).toContain("Approved");
+  const { access_token } = await (await poll(begun)).json<{ access_token: string }>();
+  const account = await call("/account", { headers: { authorization: `Bearer ${access_token}` } });
+  expect(await account.json()).toMatchObject({ id: userId });
+});
