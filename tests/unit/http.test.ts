@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { HttpClient, retryAfter, type HttpOptions } from "../../client/http.ts";
+import { HttpError, NetworkError } from "../../client/http-errors.ts";
+import type { Clock } from "../../client/ports/clock.ts";
+import { LedgeError } from "../../protocol/errors.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
+});
+
+interface Harness {
+  readonly http: HttpClient;
+  readonly waits: number[];
+  readonly requests: IncomingMessage[];
+}
+
+async function serve(handler: Handler, options: Partial<HttpOptions> = {}): Promise<Harness> {
+  const requests: IncomingMessage[] = [];
+  server = createServer((request, response) => {
+    requests.push(request);
+    request.resume();
+    handler(request, response, requests.length);
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const waits: number[] = [];
+  const clock: Clock = {
+    now: () => Date.now(),
+    sleep: async (milliseconds, signal) => {
+      waits.push(milliseconds);
+      signal?.throwIfAborted();
+    },
+  };
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { http: new HttpClient({ baseUrl, clock, random: () => 1, token: "t", ...options }), waits, requests };
+}
+
+function problem(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "Content-Type": "application/problem+json" }).end(JSON.stringify(body));
+}
+
+describe("the HTTP client", () => {
+  it.each([408, 429, 502, 503, 504])("tries again after %i, each wait longer", async (status) => {
+    const { http, waits } = await serve((_, response, count) => {
+      if (count < 4) response.writeHead(status).end();
+      else response.end('{"ok":1}');
+    });
+    expect(await http.json({ path: "/x" })).toEqual({ ok: 1 });
+    expect(waits).toEqual([250, 500, 1000]);
+  });
+
+  it.each([400, 401, 403, 404, 409, 410, 413, 422, 500])("takes %i as final", async (status) => {
+    const { http, requests } = await serve((_, response) => response.writeHead(status).end());
+    await expect(http.json({ path: "/x" })).rejects.toMatchObject({ status });
+    expect(requests).toHaveLength(1);
+  });
+
+  it("waits as long as Retry-After says, and fails at once where that is too long", async () => {
+    const short = await serve((_, response, count) => {
+      if (count === 1) response.writeHead(429, { "Retry-After": "7" }).end();
+      else response.end("{}");
+    });
+    await short.http.json({ path: "/x" });
+    expect(short.waits[0]).toBe(7250);
+    const long = await serve((_, response) => response.writeHead(503, { "Retry-After": "3600" }).end());
+    await expect(long.http.json({ path: "/x" })).rejects.toMatchObject({ status: 503 });
+    expect(long.waits).toEqual([]);
+  });
+
+  it("reads Retry-After as seconds and as a date", () => {
+    expect(retryAfter("3", 0)).toBe(3000);
+    expect(retryAfter("Thu, 01 Jan 1970 00:00:10 GMT", 4000)).toBe(6000);
+    expect(retryAfter("soon", 0)).toBeUndefined();
+    expect(retryAfter(null, 0)).toBeUndefined();
+  });
+
+  it("[P1] makes a LedgeError of a problem document, with its members", async () => {
+    const { http } = await serve((_, response) =>
+      problem(response, 409, {
+        type: "about:blank",
+        title: "t",
+        status: 409,
+        code: "name_conflict",
+        detail: "taken",
+        node: { id: "n" },
+      }),
+    );
+    const error = await http.json({ path: "/x" }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(LedgeError);
+    expect(error).toMatchObject({ code: "name_conflict", detail: "taken", extra: { node: { id: "n" } } });
+  });
+
+  it("makes an HttpError of anything else, with its message", async () => {
+    const { http } = await serve((_, response) =>
+      problem(response, 400, { error: "authorization_pending", error_description: "not yet" }),
+    );
+    const error = await http.json({ path: "/x" }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(HttpError);
+    expect(error).toMatchObject({ status: 400, code: "authorization_pending", message: "not yet" });
+  });
+
+  it("tries again when the connection breaks, before and in the middle of an answer", async () => {
+    const { http, requests } = await serve((_, response, count) => {
+      if (count === 1) response.destroy();
+      else if (count === 2) {
+        response.writeHead(200, { "Content-Length": "100" });
+        response.write("{");
+        setTimeout(() => response.destroy(), 20);
+      } else response.end('{"ok":1}');
+    });
+    expect(await http.json({ path: "/x" })).toEqual({ ok: 1 });
+    expect(requests).toHaveLength(3);
+  });
+
+  it("gives up with a NetworkError, and sends what must not be repeated once", async () => {
+    const { http, requests } = await serve((_, response) => response.destroy(), { attempts: 3 });
+    await expect(http.json({ path: "/x" })).rejects.toBeInstanceOf(NetworkError);
+    expect(requests).toHaveLength(3);
+    await expect(http.json({ path: "/x", repeatable: false })).rejects.toBeInstanceOf(NetworkError);
+    expect(requests).toHaveLength(4);
+  });
+
+  it("gives up an answer that does not come, but not one that comes slowly", async () => {
+    const silent = await serve(() => undefined, { timeout: 50, attempts: 2 });
+    await expect(silent.http.json({ path: "/x" })).rejects.toThrow(/no sign of life/);
+    const slow = await serve(
+      (_, response) => {
+        let left = 6;
+        const timer = setInterval(() => {
+          response.write("x");
+          if (--left === 0) {
+            clearInterval(timer);
+            response.end();
+          }
+        }, 60);
+      },
+      { timeout: 150, attempts: 1 },
+    );
+    const length = await slow.http.send({ path: "/x" }, async (response, alive) => {
+      let bytes = 0;
+      for await (const part of response.body ?? []) {
+        alive();
+        bytes += part.length;
+      }
+      return bytes;
+    });
+    expect(length).toBe(6);
+  });
+
+  it("rejects with the signal's reason as soon as it aborts", async () => {
+    const { http, requests } = await serve(() => undefined);
+    const controller = new AbortController();
+    const reason = new Error("stop");
+    setTimeout(() => controller.abort(reason), 30);
+    await expect(http.json({ path: "/x", signal: controller.signal })).rejects.toBe(reason);
+    await expect(http.json({ path: "/x", signal: controller.signal })).rejects.toBe(reason);
+    expect(requests).toHaveLength(1);
+  });
+
+  it("[P3] sends the token, and the newest bookmark that it was answered", async () => {
+    const { http, requests } = await serve((_, response, count) =>
+      response.writeHead(200, { "Ledge-Bookmark": count === 1 ? "0002" : "0001" }).end("{}"),
+    );
+    for (let i = 0; i < 3; i++) await http.json({ path: "/x", query: { a: "b c", none: undefined } });
+    expect(requests.map(({ headers }) => headers["ledge-bookmark"])).toEqual([undefined, "0002", "0002"]);
+    expect(requests[0]?.headers.authorization).toBe("Bearer t");
+    expect(requests[0]?.url).toBe("/api/x?a=b+c");
+  });
+});
