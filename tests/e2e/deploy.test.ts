@@ -1,0 +1,40 @@
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { run } from "../../scripts/support/tools.mjs";
+
+let outdir: string;
+let result: { status: number; output: string };
+
+beforeAll(async () => {
+  outdir = await mkdtemp(join(tmpdir(), "ledge-bundle-"));
+  result = await run("wrangler", ["deploy", "--dry-run", "--outdir", outdir], { stdio: ["ignore", "pipe", "pipe"] });
+});
+
+afterAll(() => rm(outdir, { recursive: true, force: true }));
+
+test("wrangler accepts the configuration and the bundle", () => {
+  expect(result.output).toContain("--dry-run: exiting now.");
+  expect(result.status).toBe(0);
+});
+
+test.each(["DIRECTORY", "META_0", "SEARCH", "PACKS", "USER_SYNC", "INDEX_QUEUE", "SIGN_UP", "PACK_BYTES"])(
+  "the deployment binds %s",
+  (binding) => {
+    expect(result.output).toMatch(new RegExp(`env\\.${binding} `));
+  },
+);
+
+test("the bundle is one script, far below the platform's 64 MiB", async () => {
+  const scripts = (await readdir(outdir)).filter((name) => name.endsWith(".js"));
+  expect(scripts).toEqual(["index.js"]);
+  expect((await stat(join(outdir, "index.js"))).size).toBeLessThan(8 * 2 ** 20);
+});
+
+test("the bundle exports what the configuration names", async () => {
+  const bundle = await readFile(join(outdir, "index.js"), "utf8");
+  const exported = bundle.slice(bundle.lastIndexOf("export {"));
+  expect(exported).toContain("UserSync");
+  expect(exported).toContain("default");
+});
