@@ -1,5 +1,6 @@
 import { app } from "./api/app.ts";
-import { consume, everyFiveMinutes } from "./indexer/consumer.ts";
+import { consume } from "./indexer/consumer.ts";
+import { everyFiveMinutes } from "./indexer/every-five-minutes.ts";
 import type { Env, IndexMessage } from "./env.ts";
 
 export { AttemptGate } from "./sync-do/attempt-gate.ts";

@@ -7,6 +7,9 @@ import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
 /** RFC 3339 section 5.6. A space for the offset's `+` is what an unescaped plus in a query string becomes. */
 const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+ -]\d\d:\d\d)$/i;
 
+/** Before everything: a space's root folder has seq 0. */
+const BEGINNING = -1;
+
 /** Parameters: space, seq, limit. The journal's index gives the order; without change it reads no row. */
 export const CHANGES_QUERY = `SELECT ${NODE_COLUMNS} FROM nodes n INDEXED BY nodes_seq
   WHERE n.space_id = ?1 AND n.seq > ?2 ORDER BY n.seq LIMIT ?3`;
@@ -36,7 +39,7 @@ export async function readChanges(
 ): Promise<Changes> {
   const time = since === undefined ? null : parseTime(since);
   if (time !== null) return readAfter(shard, primary, spaceId, await seqBefore(shard, spaceId, time), null, limit);
-  if (since === undefined) return readAfter(shard, primary, spaceId, 0, null, limit);
+  if (since === undefined) return readAfter(shard, primary, spaceId, BEGINNING, null, limit);
   const cursor = decodeCursor(since);
   if (!cursor || cursor.space !== spaceId) throw new LedgeError("invalid_cursor");
   return readAfter(shard, primary, spaceId, cursor.seq, cursor.epoch, limit);
@@ -88,5 +91,5 @@ function parseTime(text: string): number | null {
 
 async function seqBefore(shard: Shard, spaceId: string, time: number): Promise<number> {
   const commit = await shard.db.prepare(COMMIT_BEFORE_QUERY).bind(spaceId, time).first<{ seq: number }>();
-  return commit?.seq ?? 0;
+  return commit?.seq ?? BEGINNING;
 }

@@ -1,0 +1,18 @@
+import type { Env } from "../env.ts";
+import { shardNames } from "../storage/shards.ts";
+import { sweepShard } from "./sweep.ts";
+
+/** The cron. What fails on one shard is logged and left for the next run; the other shards have theirs. */
+export async function everyFiveMinutes(_controller: ScheduledController, env: Env): Promise<void> {
+  for (const shard of shardNames(env)) {
+    await attempt("sweep", shard, () => sweepShard(env, shard));
+  }
+}
+
+async function attempt(task: string, shard: string, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    console.error("a scheduled task failed, to be tried again", { task, shard, error: String(error) });
+  }
+}
