@@ -58,7 +58,7 @@ export interface LocatedNode extends FoundNode {
 }
 
 /** A node and then its ancestors up to the root: one primary-key look-up each, at most `LIMITS.depth` folders. */
-const CHAIN = `
+export const CHAIN_QUERY = `
   WITH RECURSIVE chain(id, parent_id, depth) AS (
     SELECT id, parent_id, 0 FROM nodes WHERE space_id = ?1 AND id = ?2
     UNION ALL
@@ -80,7 +80,7 @@ export async function findNode(shard: Shard, spaceId: string, nodeId: string): P
 
 /** As `findNode`, with the node's path. */
 export async function locateNode(shard: Shard, spaceId: string, nodeId: string): Promise<LocatedNode | null> {
-  const { results: chain } = await shard.db.prepare(CHAIN).bind(spaceId, nodeId).all<NodeRow>();
+  const { results: chain } = await shard.db.prepare(CHAIN_QUERY).bind(spaceId, nodeId).all<NodeRow>();
   const [row] = chain;
   if (!row || chain.at(-1)?.parent_id !== null || chain.some(({ state }) => state === "purged")) return null;
   const names = chain.slice(0, -1).map(({ name }) => name);
@@ -92,7 +92,7 @@ export async function locateNode(shard: Shard, spaceId: string, nodeId: string):
 }
 
 /** From the root down, one name key a step: one index look-up each. */
-const WALK = `
+export const WALK_QUERY = `
   WITH RECURSIVE walk(id, depth) AS (
     SELECT ?2, 0
     UNION ALL
@@ -120,7 +120,10 @@ export async function findByPath(
     .filter((name) => name !== "")
     .map(nameKey);
   if (keys.length > LIMITS.depth + 1) return null;
-  const { results: chain } = await shard.db.prepare(WALK).bind(spaceId, rootId, JSON.stringify(keys)).all<NodeRow>();
+  const { results: chain } = await shard.db
+    .prepare(WALK_QUERY)
+    .bind(spaceId, rootId, JSON.stringify(keys))
+    .all<NodeRow>();
   const row = chain[keys.length];
   if (!row || row.state !== "live") return null;
   return {

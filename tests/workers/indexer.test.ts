@@ -1,0 +1,130 @@
+import { createMessageBatch, getQueueResult } from "cloudflare:test";
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { newId } from "../../protocol/ids.ts";
+import type { Env, IndexMessage } from "../../workers/env.ts";
+import { consume } from "../../workers/indexer/consumer.ts";
+import { sweepShard } from "../../workers/indexer/sweep.ts";
+import { raiseWatermarks, readWatermarks } from "../../workers/indexer/watermarks.ts";
+import { addNodes, addSpace, type SpaceRows } from "./support/tree-rows.ts";
+
+const bindings = env as unknown as Env & { META_0: D1Database; META_1: D1Database };
+
+async function addPlacedSpace(shard: "META_0" | "META_1", changes: number): Promise<SpaceRows> {
+  const space = await addSpace(bindings[shard]);
+  await addNodes(
+    space,
+    Array.from({ length: changes }, (_, i) => ({ name: `n${i}` })),
+  );
+  await bindings.DIRECTORY.prepare(
+    "INSERT INTO placements (user_id, shard, space_id, root_id, created_at) VALUES (?, ?, ?, ?, 1)",
+  )
+    .bind(space.ownerId, shard, space.spaceId, space.rootId)
+    .run();
+  return space;
+}
+
+/** Delivers messages as one batch, and answers which were acknowledged and which are to be sent again. */
+async function deliver(bodies: readonly unknown[], bound: Env = bindings) {
+  const messages = bodies.map((body, i) => ({
+    id: `m${i}`,
+    timestamp: new Date(0),
+    attempts: 1,
+    body: body as IndexMessage,
+  }));
+  const batch = createMessageBatch<IndexMessage>("ledge-index", messages);
+  await consume(batch, bound);
+  const { explicitAcks, retryMessages } = await getQueueResult(batch, createExecutionContext());
+  return { acked: explicitAcks.toSorted(), retried: retryMessages.map(({ msgId }) => msgId).toSorted() };
+}
+
+async function watermark(space: SpaceRows): Promise<number | undefined> {
+  return (await readWatermarks(bindings.SEARCH, [space.spaceId])).get(space.spaceId);
+}
+
+describe("[X1] the consumer", () => {
+  it("raises a space's watermark to the space's own seq, whatever the message says", async () => {
+    const space = await addPlacedSpace("META_0", 3);
+    expect(await deliver([{ space: space.spaceId, seq: 999 }])).toEqual({ acked: ["m0"], retried: [] });
+    expect(await watermark(space)).toBe(3);
+  });
+
+  it("takes duplicate and reordered messages, of several shards, in one batch", async () => {
+    const [one, two] = [await addPlacedSpace("META_0", 5), await addPlacedSpace("META_1", 2)];
+    const bodies = [
+      { space: one.spaceId, seq: 5 },
+      { space: two.spaceId, seq: 2 },
+      { space: one.spaceId, seq: 1 },
+      { space: one.spaceId, seq: 5 },
+    ];
+    expect((await deliver(bodies)).acked).toEqual(["m0", "m1", "m2", "m3"]);
+    expect(await deliver([bodies[2]])).toEqual({ acked: ["m0"], retried: [] });
+    expect([await watermark(one), await watermark(two)]).toEqual([5, 2]);
+  });
+
+  it("never lowers a watermark", async () => {
+    const space = newId();
+    for (const seq of [4, 2, 4, 7, 1]) await raiseWatermarks(bindings.SEARCH, [{ space, seq }], 1);
+    expect((await readWatermarks(bindings.SEARCH, [space])).get(space)).toBe(7);
+  });
+
+  it("acknowledges what names no space, or is no message of ours", async () => {
+    expect(await deliver([{ space: newId(), seq: 1 }, { space: "?" }, null])).toEqual({
+      acked: ["m0", "m1", "m2"],
+      retried: [],
+    });
+  });
+
+  it("has only the messages of a failing shard sent again", async () => {
+    const [one, two] = [await addPlacedSpace("META_0", 1), await addPlacedSpace("META_1", 1)];
+    const { META_1: _, ...withoutShard } = bindings;
+    const answer = await deliver(
+      [
+        { space: two.spaceId, seq: 1 },
+        { space: one.spaceId, seq: 1 },
+      ],
+      withoutShard,
+    );
+    expect(answer).toEqual({ acked: ["m1"], retried: ["m0"] });
+    expect(await watermark(two)).toBeUndefined();
+  });
+});
+
+describe("[T12] the sweep", () => {
+  let sent: IndexMessage[];
+  let recording: Env;
+
+  beforeEach(() => {
+    sent = [];
+    const INDEX_QUEUE = {
+      sendBatch: (messages: { body: IndexMessage }[]) => {
+        expect(messages.length).toBeLessThanOrEqual(100);
+        sent.push(...messages.map(({ body }) => body));
+        return Promise.resolve();
+      },
+    } as unknown as Queue<IndexMessage>;
+    recording = { ...bindings, INDEX_QUEUE };
+  });
+
+  it("finds the spaces whose message was lost, and those only", async () => {
+    await sweepShard(recording, "META_1");
+    await deliver(sent.splice(0));
+    const lost = [await addPlacedSpace("META_1", 2), await addPlacedSpace("META_1", 1)];
+    const untouched = await addPlacedSpace("META_1", 0);
+    expect(await sweepShard(recording, "META_1")).toBe(2);
+    expect(sent.map(({ space }) => space).toSorted()).toEqual(lost.map(({ spaceId }) => spaceId).toSorted());
+    expect(sent).not.toContainEqual(expect.objectContaining({ space: untouched.spaceId }));
+    await deliver(sent);
+    expect(await sweepShard(recording, "META_1")).toBe(0);
+  });
+
+  it("goes on where its last run ended, until every space had its turn", async () => {
+    const spaces: SpaceRows[] = [];
+    for (let i = 0; i < 14; i++) spaces.push(await addPlacedSpace("META_0", 1));
+    // One space a page and ten pages a run: two to three runs make the round.
+    for (let run = 0; run < 4; run++) await sweepShard(recording, "META_0", 1);
+    const found = new Set(sent.map(({ space }) => space));
+    for (const { spaceId } of spaces) expect(found).toContain(spaceId);
+  });
+});
