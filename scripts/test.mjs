@@ -33,7 +33,9 @@ function printTotal() {
   try {
     const results = JSON.parse(readFileSync(report, "utf8"));
     // A file that could not be loaded has no tests, and is a failure all the same.
-    const unloaded = results.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+    const unloaded = results.testResults.filter(
+      (file) => file.status === "failed" && file.assertionResults.length === 0,
+    );
     console.log(`\n${results.numPassedTests} passed, ${results.numFailedTests + unloaded.length} failed`);
     return false;
   } catch {

@@ -12,7 +12,9 @@ import { root, run } from "./tools.mjs";
 export function databases(config) {
   const path = resolve(root, config);
   const found = [];
-  for (const table of readFileSync(path, "utf8").split(/^\[\[d1_databases\]\]\s*$/m).slice(1)) {
+  for (const table of readFileSync(path, "utf8")
+    .split(/^\[\[d1_databases\]\]\s*$/m)
+    .slice(1)) {
     const body = table.split(/^\[/m)[0];
     const binding = /^binding\s*=\s*"([^"]+)"/m.exec(body)?.[1];
     const folder = /^migrations_dir\s*=\s*"([^"]+)"/m.exec(body)?.[1];
@@ -26,7 +28,9 @@ export function databases(config) {
 export function migrationsDigest(config) {
   const hash = createHash("sha256");
   for (const { binding, folder } of databases(config)) {
-    for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).sort()) {
+    for (const name of readdirSync(folder)
+      .filter((file) => file.endsWith(".sql"))
+      .sort()) {
       hash.update(`${binding}\0${name}\0`).update(readFileSync(join(folder, name)));
     }
   }
