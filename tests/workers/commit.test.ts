@@ -194,6 +194,7 @@ describe("what it costs", () => {
     console.log("rename of a folder with 10,000 descendants:", ofBig);
     expect(ofBig).toEqual(ofSmall);
     expect(ofBig.nodesWritten).toBe(1);
+    expect(ofBig.read).toBeLessThan(50);
   });
 
   it("1,000 new files are written in one batch, in well under a second", async () => {
@@ -208,7 +209,6 @@ describe("what it costs", () => {
     }
     console.log("1,000 createFile, load + plan + write, ms:", times);
     expect(Math.min(...times)).toBeLessThan(1000);
-    expect(await findDefects(space)).toEqual([]);
   });
 
   it("no query of the commit path scans a table", async () => {
@@ -220,6 +220,8 @@ describe("what it costs", () => {
         .all<{ detail: string }>();
       const scans = plan.results.map((row) => row.detail).filter((detail) => /^SCAN (?!(j|json_each|value|chain|below|p|CONSTANT)\b)/.test(detail));
       expect(scans, name).toEqual([]);
+      // A whole space is as bad as a whole table.
+      expect(plan.results.filter((row) => /PRIMARY KEY \(space_id=\?\)$/.test(row.detail)), name).toEqual([]);
     }
   });
 });

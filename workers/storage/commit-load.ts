@@ -161,7 +161,7 @@ interface VersionRow {
 
 const HEAD = `
   SELECT s.seq, s.epoch, s.root_id, EXISTS (
-    SELECT 1 FROM nodes n WHERE n.space_id = ?1 AND n.state = 'purged' AND n.trashed_at IS NOT NULL
+    SELECT 1 FROM nodes n INDEXED BY nodes_reap WHERE n.space_id = ?1 AND n.state = 'purged' AND n.trashed_at IS NOT NULL
   ) AS reaping
   FROM spaces s WHERE s.id = ?1 AND s.owner_id = ?2`;
 

@@ -1,6 +1,12 @@
 import { env } from "cloudflare:workers";
 import { newId } from "../../../protocol/ids.ts";
-import { CommitRequest, Operation, type CommitResponse, type Node, type OperationInput } from "../../../protocol/tree.ts";
+import {
+  CommitRequest,
+  Operation,
+  type CommitResponse,
+  type Node,
+  type OperationInput,
+} from "../../../protocol/tree.ts";
 import type { CommitDatabase } from "../../../workers/storage/commit-load.ts";
 import { commitGroup } from "../../../workers/sync-do/commit-group.ts";
 import type { CommitInput } from "../../../workers/sync-do/commit-queue.ts";
@@ -24,7 +30,12 @@ export async function makeSpace(): Promise<TestSpace> {
   const space = { ownerId: newId(), spaceId: newId(), rootId: newId() };
   await META_0.batch([
     META_0.prepare("INSERT INTO owners (id, quota, created_at) VALUES (?, 1000000000, 1)").bind(space.ownerId),
-    META_0.prepare("INSERT INTO spaces VALUES (?, ?, ?, 0, ?, 1)").bind(space.spaceId, space.ownerId, space.rootId, newId()),
+    META_0.prepare("INSERT INTO spaces VALUES (?, ?, ?, 0, ?, 1)").bind(
+      space.spaceId,
+      space.ownerId,
+      space.rootId,
+      newId(),
+    ),
     META_0.prepare(
       "INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, mtime, seq, created_at) VALUES (?, ?, NULL, '', '', 'folder', 1, 0, 1)",
     ).bind(space.spaceId, space.rootId),
@@ -47,9 +58,24 @@ export async function hold(space: TestSpace, chunks: readonly TestChunk[]): Prom
     .run();
 }
 
-export function inputOf(space: TestSpace, operations: readonly OperationInput[], operationId = newId(), more: Partial<CommitRequest> = {}): CommitInput {
-  const request = CommitRequest.parse({ operationId, operations: operations.map((each) => Operation.parse(each)), ...more });
-  return { shard: "META_0", ...space, authorId: space.ownerId, digest: JSON.stringify(operations).slice(0, 1000), request };
+export function inputOf(
+  space: TestSpace,
+  operations: readonly OperationInput[],
+  operationId = newId(),
+  more: Partial<CommitRequest> = {},
+): CommitInput {
+  const request = CommitRequest.parse({
+    operationId,
+    operations: operations.map((each) => Operation.parse(each)),
+    ...more,
+  });
+  return {
+    shard: "META_0",
+    ...space,
+    authorId: space.ownerId,
+    digest: JSON.stringify(operations).slice(0, 1000),
+    request,
+  };
 }
 
 /** A commit as UserSync does it; throws what the request fails with. */
@@ -82,8 +108,10 @@ export function codesOf(response: CommitResponse): (string | null)[] {
 export async function findDefects({ spaceId, ownerId }: TestSpace): Promise<unknown[]> {
   const answers = await META_0.batch([
     META_0.prepare(
-      `SELECT 'content refs' AS defect, c.id FROM contents c WHERE c.owner_id = ?1
-       AND c.refs <> (SELECT count(*) FROM versions v WHERE v.owner_id = ?1 AND v.content_id = c.id)`,
+      `WITH counts AS MATERIALIZED (
+         SELECT content_id, count(*) AS refs FROM versions WHERE owner_id = ?1 GROUP BY content_id ORDER BY content_id)
+       SELECT 'content refs' AS defect, c.id, c.refs, counts.refs AS counted FROM contents c
+       LEFT JOIN counts ON counts.content_id = c.id WHERE c.owner_id = ?1 AND c.refs <> coalesce(counts.refs, 0)`,
     ).bind(ownerId),
     META_0.prepare(
       `WITH RECURSIVE entries(content, manifest, at) AS (
