@@ -1,3 +1,4 @@
+import { LedgeError } from "../protocol/errors.ts";
 import { HttpError } from "./http-errors.ts";
 import type { HttpClient } from "./http.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -22,6 +23,12 @@ export async function signOut(http: HttpClient): Promise<void> {
   await http.json({ method: "POST", path: "/auth/sign-out", json: {} });
 }
 
+/** RFC 6749's `error`, which travels as a member of the problem document. */
+function oauthCode(error: unknown): unknown {
+  if (error instanceof LedgeError) return error.extra["error"];
+  return error instanceof HttpError ? error.code : undefined;
+}
+
 const CLIENT_ID = "ledge-cli";
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -40,8 +47,8 @@ export function beginDeviceSignIn(http: HttpClient): Promise<DeviceCode> {
 }
 
 /**
- * Asks until the person has approved; answers the bearer token. Rejects with the `HttpError` whose code is
- * `access_denied` or `expired_token` (RFC 8628, section 3.5).
+ * Asks until the person has approved; answers the bearer token. Rejects with the server's error where the person refused
+ * or did not answer in time (RFC 8628, section 3.5).
  */
 export async function finishDeviceSignIn(
   http: HttpClient,
@@ -61,7 +68,7 @@ export async function finishDeviceSignIn(
       });
       return answer.access_token;
     } catch (error) {
-      const code = error instanceof HttpError ? error.code : undefined;
+      const code = oauthCode(error);
       if (code === "slow_down") interval += 5;
       else if (code !== "authorization_pending") throw error;
     }
