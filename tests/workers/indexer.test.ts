@@ -1,10 +1,10 @@
-import { createMessageBatch, getQueueResult } from "cloudflare:test";
-import { createExecutionContext } from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../../protocol/ids.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
 import { consume } from "../../workers/indexer/consumer.ts";
+import { everyFiveMinutes } from "../../workers/indexer/every-five-minutes.ts";
 import { sweepShard } from "../../workers/indexer/sweep.ts";
 import { raiseWatermarks, readWatermarks } from "../../workers/indexer/watermarks.ts";
 import { addNodes, addSpace, type SpaceRows } from "./support/tree-rows.ts";
@@ -126,5 +126,17 @@ describe("[T12] the sweep", () => {
     for (let run = 0; run < 4; run++) await sweepShard(recording, "META_0", 1);
     const found = new Set(sent.map(({ space }) => space));
     for (const { spaceId } of spaces) expect(found).toContain(spaceId);
+  });
+
+  it("is run by the cron for each shard, also after one that fails", async () => {
+    const space = await addPlacedSpace("META_1", 1);
+    const broken = {
+      prepare: () => {
+        throw new Error("down");
+      },
+    };
+    const META_0 = { withSession: () => broken } as unknown as D1Database;
+    await everyFiveMinutes(createScheduledController(), { ...recording, META_0 } as Env);
+    expect(sent.map(({ space: id }) => id)).toContain(space.spaceId);
   });
 });

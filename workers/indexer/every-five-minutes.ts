@@ -1,11 +1,13 @@
 import type { Env } from "../env.ts";
-import { shardNames } from "../storage/shards.ts";
+import { collect } from "../storage/collector.ts";
+import { openShard, shardNames } from "../storage/shards.ts";
 import { sweepShard } from "./sweep.ts";
 
 /** The cron. What fails on one shard is logged and left for the next run; the other shards have theirs. */
 export async function everyFiveMinutes(_controller: ScheduledController, env: Env): Promise<void> {
   for (const shard of shardNames(env)) {
     await attempt("sweep", shard, () => sweepShard(env, shard));
+    await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));
   }
 }
 
