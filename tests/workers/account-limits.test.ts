@@ -1,4 +1,7 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import type { Env } from "../../workers/env.ts";
 import { call, problemOf, randomAddress, signUp } from "./support/accounts.ts";
 
 function signIn(email: string, password: string, address = randomAddress()): Promise<Response> {
@@ -12,7 +15,11 @@ it("[A4] an email's attempts are limited wherever they come from, known or not, 
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => signIn(target.toUpperCase(), "not the password")),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(10).fill(401), 429, 429]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
+      ...Array<number>(10).fill(401),
+      429,
+      429,
+    ]);
   }
   const refused = await signIn(email, password);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -44,4 +51,19 @@ it("[A4] an address's attempts are limited whatever the email; an IPv6 address c
   for (let n = 1; n <= 22; n++) answers.push((await ask(from(n))).status);
   expect(answers.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
   expect((await ask("2001:db8:1:3::1")).status).toBe(200);
+});
+
+it("[A4] a gate whose count has drained deletes itself", async () => {
+  const address = randomAddress();
+  const ask = () =>
+    call("/auth/device/code", {
+      method: "POST",
+      json: { client_id: "ledge-cli" },
+      headers: { "cf-connecting-ip": address },
+    });
+  const statuses = await Promise.all(Array.from({ length: 21 }, async () => (await ask()).status));
+  expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+  const gates = (env as unknown as Env).ATTEMPT_GATE;
+  expect(await runDurableObjectAlarm(gates.get(gates.idFromName(`deviceCode:${address}`)))).toBe(true);
+  expect((await ask()).status).toBe(200);
 });

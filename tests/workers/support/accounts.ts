@@ -12,7 +12,7 @@ export interface TestAccount {
   readonly email: string;
   readonly password: string;
   readonly home: { readonly space: string; readonly root: string };
-  api(path: string, init?: RequestInit): Promise<Response>;
+  readonly api: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
 /** Calls the Worker without credentials; `json` becomes the body. */

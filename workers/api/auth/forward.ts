@@ -31,8 +31,8 @@ export async function callAuth(
   }
   if (method === "POST") headers.set("content-type", "application/json");
   const url = new URL(`/api/auth${path}`, c.req.url);
-  const body = method === "POST" ? JSON.stringify(input ?? {}) : null;
-  const answer = await authFor(c.env, c.req.url).handler(new Request(url, { method, headers, body }));
+  const init = method === "POST" ? { method, headers, body: JSON.stringify(input ?? {}) } : { method, headers };
+  const answer = await authFor(c.env, c.req.url).handler(new Request(url, init));
   const answered: unknown = await answer.json().catch(() => null);
   if (!answer.ok) throw authError(answer.status, answered);
   return { body: answered, cookies: answer.headers.getSetCookie() };

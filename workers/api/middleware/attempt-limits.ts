@@ -32,7 +32,7 @@ export async function chargeAttempts(
   email?: string,
 ): Promise<void> {
   const now = Date.now();
-  const gates = proxyDurable(c.env.ATTEMPT_GATE, { parse: true }) as { get(name: string): AttemptGateStub };
+  const gates: { get(name: string): AttemptGateStub } = proxyDurable(c.env.ATTEMPT_GATE, { parse: true });
   const charges = [gates.get(`${kind}:${address(c)}`).attempt(ATTEMPT_LIMITS[`${kind}Address`], now)];
   if (email !== undefined && (kind === "signIn" || kind === "signUp")) {
     // By digest: object names travel in a header, and an email may hold any character.
