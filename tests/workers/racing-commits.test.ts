@@ -1,0 +1,163 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { newId } from "../../protocol/ids.ts";
+import type { OperationInput } from "../../protocol/tree.ts";
+import type { Env, IndexMessage } from "../../workers/env.ts";
+import type { CommitDatabase } from "../../workers/storage/commit-load.ts";
+import { CommitQueue, type CommitInput, type CommitOutcome } from "../../workers/sync-do/commit-queue.ts";
+import type { UserSync } from "../../workers/sync-do/user-sync.ts";
+import { chunk, codesOf, commitTo, findDefects, hold, inputOf, makeSpace, META_0, nodesOf, type TestSpace } from "./support/commit-space.ts";
+
+const { USER_SYNC } = env as unknown as Env;
+
+const folder = (parent: string, name: string, id = newId()): OperationInput => ({ type: "createFolder", parent, name, id });
+
+async function count(sql: string, space: TestSpace): Promise<number> {
+  return Number(await META_0.prepare(sql).bind(space.spaceId).first("n"));
+}
+
+function syncOf(space: TestSpace) {
+  const stub = USER_SYNC.get(USER_SYNC.idFromName(space.ownerId));
+  return { stub, commit: (input: CommitInput) => (stub as unknown as { commit(input: CommitInput): Promise<CommitOutcome> }).commit(input) };
+}
+
+it("[I4] a stale writer is fenced, begins again, and sees what the other did", async () => {
+  const space = await makeSpace();
+  let batches = 0;
+  const slow: CommitDatabase = {
+    prepare: (sql) => META_0.prepare(sql),
+    batch: async (statements) => {
+      // The second batch is the write: another writer takes the name just before it.
+      if (++batches === 2) await commitTo(space, [folder(space.rootId, "Taken")]);
+      return META_0.batch(statements);
+    },
+  };
+  const response = await commitTo(space, [folder(space.rootId, "taken"), folder(space.rootId, "free")], { db: slow });
+  expect(codesOf(response)).toEqual(["name_conflict", null]);
+  expect(batches).toBe(4);
+  expect(response.seq).toBe(2);
+  expect(await findDefects(space)).toEqual([]);
+});
+
+it("[I4][T2] writers that race on one database have one winner for each name and leave no gap", async () => {
+  const space = await makeSpace();
+  const names = Array.from({ length: 12 }, (_, i) => `name ${i}`);
+  const writer = async () => {
+    const codes: (string | null)[] = [];
+    for (const name of names) {
+      // A fenced writer gives up after some attempts, as `busy`; its client sends the same again.
+      const operationId = newId();
+      const operations = [folder(space.rootId, name)];
+      for (;;) {
+        const response = await commitTo(space, operations, { operationId }).catch((error: Error) => error.message);
+        if (response === "busy") continue;
+        if (typeof response === "string") throw new Error(response);
+        codes.push(...codesOf(response));
+        break;
+      }
+    }
+    return codes;
+  };
+  const [a, b] = await Promise.all([writer(), writer()]);
+  names.forEach((_, i) => expect([a[i], b[i]].filter((code) => code === null)).toHaveLength(1));
+  expect(await count("SELECT count(*) AS n FROM commits WHERE space_id = ?", space)).toBe(names.length);
+  expect(await count("SELECT seq AS n FROM spaces WHERE id = ?", space)).toBe(names.length);
+  expect(await findDefects(space)).toEqual([]);
+});
+
+it("[I4] commits that wait together go as a group, each with its own answer and seq", async () => {
+  const space = await makeSpace();
+  const { commit } = syncOf(space);
+  const inputs = Array.from({ length: 40 }, (_, i) => inputOf(space, [folder(space.rootId, `folder ${i % 20}`)]));
+  const outcomes = await Promise.all(inputs.map(commit));
+  const responses = outcomes.map((outcome) => {
+    if (!outcome.ok) throw new Error(outcome.code);
+    expect(outcome.bookmark).toEqual(expect.any(String));
+    return outcome.response;
+  });
+  const made = responses.filter((response) => response.results[0]?.ok);
+  expect(made.map((response) => response.seq).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  expect(await count("SELECT count(*) AS n FROM commits WHERE space_id = ?", space)).toBeLessThan(20);
+  expect(await findDefects(space)).toEqual([]);
+});
+
+it("[I5] an operation id that is sent twice at once is carried out once", async () => {
+  const space = await makeSpace();
+  const { commit } = syncOf(space);
+  const input = inputOf(space, [folder(space.rootId, "once")]);
+  const outcomes = await Promise.all([commit(input), commit(input), commit({ ...input, digest: "other" })]);
+  expect(outcomes[0]).toMatchObject({ ok: true, response: { replayed: false, seq: 1 } });
+  expect(outcomes[1]).toMatchObject({ ok: true, response: { replayed: true, seq: 1 } });
+  expect(outcomes[2]).toMatchObject({ ok: false, code: "operation_mismatch" });
+});
+
+it("[T12] one message goes out for each group that changed something, and a lost one fails no commit", async () => {
+  const space = await makeSpace();
+  const { stub, commit } = syncOf(space);
+  const sent: IndexMessage[] = [];
+  await runInDurableObject(stub as unknown as DurableObjectStub<UserSync>, (instance) => {
+    const send = (message: IndexMessage) => (sent.push(message) === 1 ? Promise.reject(new Error("lost")) : Promise.resolve());
+    Object.assign(instance, { env: { ...env, INDEX_QUEUE: { send } } });
+  });
+  await commit(inputOf(space, [folder(space.rootId, "a"), folder(space.rootId, "b")]));
+  await commit(inputOf(space, [folder(space.rootId, "A")]));
+  expect(await commit(inputOf(space, [folder(space.rootId, "c")]))).toMatchObject({ ok: true });
+  expect(sent).toEqual([
+    { space: space.spaceId, seq: 2 },
+    { space: space.spaceId, seq: 3 },
+  ]);
+});
+
+it("[T8] the owner's object purges what is below a purged folder, by alarm", async () => {
+  const space = await makeSpace();
+  await hold(space, [chunk(1)]);
+  const top = newId();
+  const file: OperationInput = { type: "createFile", parent: top, name: "f", chunks: [chunk(1)], mtime: 1 };
+  await commitTo(space, [folder(space.rootId, "top", top), folder(top, "below"), file, { type: "trash", node: top }]);
+  const { stub, commit } = syncOf(space);
+  await commit(inputOf(space, [{ type: "purge", node: top }]));
+  while (await runDurableObjectAlarm(stub));
+  for (let wait = 0; wait < 50 && (await count("SELECT count(*) AS n FROM versions WHERE space_id = ?", space)) > 0; wait++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await count("SELECT count(*) AS n FROM versions WHERE space_id = ?", space)).toBe(0);
+  expect(await count("SELECT count(*) AS n FROM nodes WHERE space_id = ? AND state = 'purged'", space)).toBe(3);
+  expect(await findDefects(space)).toEqual([]);
+});
+
+it("a queue over its length turns commits away, and one bad commit fails no other of its group", async () => {
+  const space = await makeSpace();
+  const bad = inputOf(space, [folder(space.rootId, "bad")]);
+  const ok: CommitOutcome = { ok: false, code: "not_found", detail: "" };
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const queue = new CommitQueue(async (group) => {
+    await gate;
+    if (group.includes(bad)) throw new Error("bad");
+    return group.map(() => ok);
+  });
+  const large = inputOf(space, Array.from({ length: 1000 }, (_, i) => folder(space.rootId, `${i}`)));
+  const waiting = Array.from({ length: 12 }, () => queue.commit(large));
+  const small = [queue.commit(inputOf(space, [folder(space.rootId, "x")])), queue.commit(bad)].map((each) => each.catch(String));
+  release();
+  const codes = (await Promise.all(waiting)).map((outcome) => (outcome.ok ? null : outcome.code));
+  expect(codes.filter((code) => code === "busy").length).toBeGreaterThan(0);
+  expect(codes.filter((code) => code === "not_found").length).toBeGreaterThanOrEqual(10);
+  await Promise.all(small);
+  const [fine, failed] = await Promise.all([queue.commit(inputOf(space, [folder(space.rootId, "y")])), queue.commit(bad).catch(String)]);
+  expect([fine, failed]).toEqual([ok, "Error: bad"]);
+});
+
+it("[I5] a replay shows the same nodes", async () => {
+  const space = await makeSpace();
+  await hold(space, [chunk(1)]);
+  const operationId = newId();
+  const operations: OperationInput[] = [
+    { type: "createFile", parent: space.rootId, name: "ü.txt", chunks: [chunk(1)], mtime: -5, executable: true },
+    folder(space.rootId, "Ü.TXT"),
+  ];
+  const first = await commitTo(space, operations, { operationId });
+  expect(first.results[1]).toMatchObject({ code: "name_conflict", node: nodesOf({ ...first, results: first.results.slice(0, 1) })[0] });
+  expect(await commitTo(space, operations, { operationId })).toEqual({ ...first, replayed: true });
+});
