@@ -14,8 +14,11 @@ const BEGINNING = -1;
 export const CHANGES_QUERY = `SELECT ${NODE_COLUMNS} FROM nodes n INDEXED BY nodes_seq
   WHERE n.space_id = ?1 AND n.seq > ?2 ORDER BY n.seq LIMIT ?3`;
 
-/** Parameters: space, time. */
-export const COMMIT_BEFORE_QUERY = `SELECT seq FROM commits INDEXED BY commits_time
+/**
+ * Parameters: space, time. That commit itself is answered again: it was under way for a while after its time, so a
+ * reader who goes by the time of its last poll may not have seen it. A space has one commit under way at most (I4).
+ */
+export const COMMIT_BEFORE_QUERY = `SELECT base_seq FROM commits INDEXED BY commits_time
   WHERE space_id = ?1 AND at < ?2 ORDER BY at DESC, base_seq DESC LIMIT 1`;
 
 /**
@@ -25,7 +28,7 @@ export const COMMIT_BEFORE_QUERY = `SELECT seq FROM commits INDEXED BY commits_t
  *
  * The page and the space's seq are one snapshot. Without change it reads one row and writes none (S4).
  *
- * @param since - A cursor; an RFC 3339 time, for all from the last commit before it; or absent, for all.
+ * @param since - A cursor; an RFC 3339 time, for all from the last commit before it on, that one included; or absent, for all.
  * @param primary - The same shard at its primary: asked only where the cursor is ahead of what `shard` knows, which
  *   is a replica that lags, or a history that was rolled back.
  * @throws LedgeError `invalid_cursor`, `cursor_expired` (S2), `not_found`.
@@ -90,6 +93,6 @@ function parseTime(text: string): number | null {
 }
 
 async function seqBefore(shard: Shard, spaceId: string, time: number): Promise<number> {
-  const commit = await shard.db.prepare(COMMIT_BEFORE_QUERY).bind(spaceId, time).first<{ seq: number }>();
-  return commit?.seq ?? BEGINNING;
+  const commit = await shard.db.prepare(COMMIT_BEFORE_QUERY).bind(spaceId, time).first<{ base_seq: number }>();
+  return commit?.base_seq ?? BEGINNING;
 }
