@@ -100,38 +100,54 @@ export function cutAll(bytes: Uint8Array, parameters: ChunkerParameters = CHUNKE
 /** Puts the next bytes at the buffer's start and answers how many; 0 only at the end of the data. */
 export type ReadInto = (buffer: Uint8Array) => Promise<number>;
 
+/** Where `cutStream` gets its memory. All segments are of one size, at least the largest chunk's. */
+export interface Segments {
+  take(): Uint8Array<ArrayBuffer>;
+  /** The stream will not look at it any more; chunks cut from it may still be in use. */
+  release(segment: Uint8Array<ArrayBuffer>): void;
+}
+
+/** Fresh memory for each segment; the garbage collector takes it back. */
+export function freshSegments(size: number): Segments {
+  return { take: () => new Uint8Array(size), release: () => undefined };
+}
+
 /**
- * The chunks of a stream, in order, cut as `cutAll` would cut them, whatever sizes `read` answers in. Each is a view
- * that stays valid: segments are never written again once a chunk of them has left. Memory is that of the segments
- * whose chunks the caller still holds, plus one.
+ * The chunks of a stream, in order, cut as `cutAll` would cut them, whatever sizes `read` answers in. Each is a view of
+ * a segment; what of a segment has left as a chunk is not written again by the stream. It holds one segment at a time.
  */
 export async function* cutStream(
   read: ReadInto,
+  segments: Segments,
   parameters: ChunkerParameters = CHUNKER_DEFAULTS,
-  segmentBytes: number = 4 * parameters.max,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let segment = new Uint8Array(Math.max(segmentBytes, parameters.max));
+  let segment = segments.take();
   let start = 0;
   let end = 0;
   let ended = false;
-  for (;;) {
-    if (!ended && end - start < parameters.max) {
-      if (start + parameters.max > segment.length) {
-        const fresh = new Uint8Array(segment.length);
-        fresh.set(segment.subarray(start, end));
-        segment = fresh;
-        end -= start;
-        start = 0;
+  try {
+    for (;;) {
+      if (!ended && end - start < parameters.max) {
+        if (start + parameters.max > segment.length) {
+          const fresh = segments.take();
+          fresh.set(segment.subarray(start, end));
+          segments.release(segment);
+          segment = fresh;
+          end -= start;
+          start = 0;
+        }
+        while (!ended && end < segment.length) {
+          const got = await read(segment.subarray(end));
+          end += got;
+          ended = got === 0;
+        }
       }
-      while (!ended && end < segment.length) {
-        const got = await read(segment.subarray(end));
-        end += got;
-        ended = got === 0;
-      }
+      if (start === end) return;
+      const cut = nextCut(segment, start, end, parameters);
+      yield segment.subarray(start, cut);
+      start = cut;
     }
-    if (start === end) return;
-    const cut = nextCut(segment, start, end, parameters);
-    yield segment.subarray(start, cut);
-    start = cut;
+  } finally {
+    segments.release(segment);
   }
 }

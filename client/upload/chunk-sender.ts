@@ -1,6 +1,8 @@
-import { FRAME_HEADER_BYTES, encodePack, type Frame } from "../../protocol/pack-frame.ts";
+import { FRAME_HEADER_BYTES, fromHex, type Frame } from "../../protocol/pack-frame.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import type { Api } from "../api.ts";
 import { Semaphore } from "../semaphore.ts";
+import { BufferPool } from "./buffer-pool.ts";
 
 export interface SenderLimits {
   /** Largest pack, frames included. */
@@ -14,15 +16,20 @@ export interface SendProgress {
 }
 
 /** Bytes of one announcement: enough for several packs in flight, little enough that three fit in memory. */
-const WINDOW_BYTES = 24 * 1024 * 1024;
+const WINDOW_BYTES = 16 * 1024 * 1024;
 const WINDOW_CHUNKS = 4_096;
 const WINDOWS_IN_FLIGHT = 3;
 const PACKS_IN_FLIGHT = 4;
 /** Ids remembered so that a chunk is announced once a run; beyond it, the server's answer alone saves sending. */
 const REMEMBERED_IDS = 200_000;
 
+/** A chunk whose memory may be used for something else once it was released. */
+export interface SendableFrame extends Frame {
+  readonly release?: () => void;
+}
+
 interface Window {
-  readonly frames: Frame[];
+  readonly frames: SendableFrame[];
   bytes: number;
 }
 
@@ -39,6 +46,7 @@ export class ChunkSender {
   readonly #signal: AbortSignal | undefined;
   readonly #windows = new Semaphore(WINDOWS_IN_FLIGHT);
   readonly #packs = new Semaphore(PACKS_IN_FLIGHT);
+  readonly #packBuffers: BufferPool;
   readonly #announced = new Set<string>();
   #filling: Window = { frames: [], bytes: 0 };
   /** Resolves when every window closed so far is through; rejects when one failed. */
@@ -49,15 +57,17 @@ export class ChunkSender {
   constructor(api: Api, limits: SenderLimits, progress: SendProgress, signal?: AbortSignal) {
     this.#api = api;
     this.#limits = limits;
+    this.#packBuffers = new BufferPool(Math.max(limits.packBytes, LIMITS.chunkMaxBytes + FRAME_HEADER_BYTES));
     this.#progress = progress;
     this.#signal = signal;
   }
 
   /** Takes a chunk; its bytes must not change any more. */
-  async add(frame: Frame): Promise<void> {
+  async add(frame: SendableFrame): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     if (this.#announced.has(frame.id)) {
       this.#progress.onHeld(frame.bytes.length, 0);
+      frame.release?.();
       return;
     }
     if (this.#announced.size < REMEMBERED_IDS) this.#announced.add(frame.id);
@@ -72,7 +82,10 @@ export class ChunkSender {
     if (window.frames.length === 0) return;
     this.#filling = { frames: [], bytes: 0 };
     await this.#windows.acquire();
-    const sent = this.#send(window).finally(() => this.#windows.release());
+    const sent = this.#send(window).finally(() => {
+      this.#windows.release();
+      for (const frame of window.frames) frame.release?.();
+    });
     this.#closed = Promise.all([this.#closed, sent]).then(() => undefined);
     // Whoever awaits `held` sees the failure too; with nobody waiting yet it must not end the process.
     this.#closed.catch((error: unknown) => (this.#failure ??= { error }));
@@ -99,15 +112,36 @@ export class ChunkSender {
     );
     const sent = packs.flat().reduce((sum, frame) => sum + frame.bytes.length, 0);
     this.#progress.onHeld(window.bytes - sent, 0);
-    await Promise.all(packs.map((pack) => this.#packs.run(() => this.#sendPack(upload, pack))));
+    const outcomes = await Promise.allSettled(packs.map((pack) => this.#packs.run(() => this.#sendPack(upload, pack))));
+    // All of them are over now: the window's memory may be used again.
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
 
   async #sendPack(upload: string, frames: readonly Frame[]): Promise<void> {
     this.#signal?.throwIfAborted();
-    await this.#api.sendPack(upload, encodePack(frames), this.#signal);
+    if (this.#failure) throw this.#failure.error;
+    const buffer = this.#packBuffers.take();
+    try {
+      await this.#api.sendPack(upload, packInto(buffer, frames), this.#signal);
+    } finally {
+      this.#packBuffers.release(buffer);
+    }
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
     this.#progress.onHeld(bytes, bytes);
   }
+}
+
+/** As `encodePack`, at the start of a buffer that is large enough. */
+function packInto(buffer: Uint8Array<ArrayBuffer>, frames: readonly Frame[]): Uint8Array<ArrayBuffer> {
+  const view = new DataView(buffer.buffer);
+  let offset = 0;
+  for (const { id, bytes } of frames) {
+    buffer.set(fromHex(id), offset);
+    view.setUint32(offset + 32, bytes.length);
+    buffer.set(bytes, offset + FRAME_HEADER_BYTES);
+    offset += FRAME_HEADER_BYTES + bytes.length;
+  }
+  return buffer.subarray(0, offset);
 }
 
 /** Frames in order, cut into packs within the limits. A frame alone always fits: chunks are smaller than packs. */

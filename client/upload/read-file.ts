@@ -3,6 +3,8 @@ import type { Frame } from "../../protocol/pack-frame.ts";
 import { cutAll, cutStream } from "../chunker.ts";
 import type { FileSystem, LocalStat, ReadHandle } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
+import type { BufferPool } from "./buffer-pool.ts";
+import type { SendableFrame } from "./chunk-sender.ts";
 
 /** The file was written to while it was read, more often than it was worth trying. */
 export class ChangedWhileRead extends Error {
@@ -79,12 +81,16 @@ export async function readSmallFile(
   };
 }
 
-/** Streams a file of any size to `take`, chunk by chunk; a file that changed meanwhile is streamed again. */
+/**
+ * Streams a file of any size to `take`, chunk by chunk, in buffers of the pool; each frame must be released. A file that
+ * changed meanwhile is streamed again.
+ */
 export async function streamFile(
   files: FileSystem,
   hashing: Hashing,
   path: string,
-  take: (frame: Frame) => Promise<void>,
+  pool: BufferPool,
+  take: (frame: SendableFrame) => Promise<void>,
 ): Promise<FileSnapshot> {
   const { value, stat } = await stable(files, path, async (handle) => {
     const chunks: ChunkRef[] = [];
@@ -94,10 +100,11 @@ export async function streamFile(
       position += got;
       return got;
     };
-    for await (const bytes of cutStream(read)) {
-      const cut = await frame(hashing, bytes);
-      chunks.push({ id: cut.id, size: bytes.length });
-      await take(cut);
+    for await (const bytes of cutStream(read, pool)) {
+      const { id } = await frame(hashing, bytes);
+      chunks.push({ id, size: bytes.length });
+      pool.hold(bytes);
+      await take({ id, bytes, release: () => pool.release(bytes) });
     }
     return { value: chunks, size: position };
   });

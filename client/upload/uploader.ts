@@ -1,13 +1,14 @@
 import type { ChunkRef } from "../../protocol/content.ts";
 import { newId } from "../../protocol/ids.ts";
-import type { Limits } from "../../protocol/limits.ts";
+import { LIMITS, type Limits } from "../../protocol/limits.ts";
 import type { Frame } from "../../protocol/pack-frame.ts";
 import type { Node, OperationInput, OperationResult } from "../../protocol/tree.ts";
 import type { Api } from "../api.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import { ahead } from "./ahead.ts";
-import { ChunkSender } from "./chunk-sender.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import { ChunkSender, type SendableFrame } from "./chunk-sender.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { LocalWalk, message, type RemoteFolder, type UploadSource, type WalkItem } from "./local-walk.ts";
 import { readSmallFile, streamFile, type FileSnapshot } from "./read-file.ts";
@@ -53,6 +54,8 @@ export interface UploadSummary {
 /** Read whole and ahead of their turn; larger ones are streamed. 1 MiB times the depth bounds the memory. */
 const SMALL_FILE_BYTES = 1024 * 1024;
 const READ_AHEAD = 16;
+/** What streamed files are read in: two of the largest chunks, so that a chunk is carried over at most once. */
+const SEGMENT_BYTES = 2 * LIMITS.chunkMaxBytes;
 /** Rounds for files whose chunks the collector took between sending and committing. */
 const ROUNDS = 3;
 
@@ -80,6 +83,7 @@ export class Uploader {
     held: 0,
     sent: 0,
   };
+  readonly #segments = new BufferPool(SEGMENT_BYTES);
   readonly #sender: ChunkSender;
   readonly #commits: CommitQueue;
   #again: FileItem[] = [];
@@ -168,7 +172,7 @@ export class Uploader {
   async #stream(item: FileItem): Promise<void> {
     const { files, hashing, signal } = this.#options;
     const failure: { error?: unknown } = {};
-    const take = async (frame: Frame): Promise<void> => {
+    const take = async (frame: SendableFrame): Promise<void> => {
       signal?.throwIfAborted();
       try {
         await this.#sender.add(frame);
@@ -180,7 +184,7 @@ export class Uploader {
     };
     let file: FileSnapshot;
     try {
-      file = await streamFile(files, hashing, item.path, take);
+      file = await streamFile(files, hashing, item.path, this.#segments, take);
     } catch (error) {
       signal?.throwIfAborted();
       if (failure.error !== undefined) throw error;
