@@ -21,6 +21,7 @@ import { chunkRoutes } from "./routes/chunks.ts";
 import { fileUploadRoutes } from "./routes/file-upload.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
+import { zipRoutes } from "./routes/zip.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 
 const site = router();
@@ -42,6 +43,7 @@ app.route("/", tokenRoutes);
 app.route("/", nodeRoutes);
 app.route("/", folderRoutes);
 app.route("/", downloadRoutes);
+app.route("/", zipRoutes);
 app.route("/", fileTreeRoutes);
 app.route("/", versionRoutes);
 app.route("/", trashRoutes);

@@ -1,6 +1,6 @@
 import { planReads, slices, type Placed, type Read } from "../../core/range-map.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { locateChunks, type ChunkPlace, type FileContent } from "./contents.ts";
+import { locateChunks, type ChunkPlace, type Manifest } from "./contents.ts";
 import { decodeChunk } from "./pack-codec.ts";
 import type { PackKeys } from "./pack-key.ts";
 import { packObjectKey } from "./pack-store.ts";
@@ -38,8 +38,7 @@ export interface WantedChunk {
 }
 
 /** The pieces of chunks that bytes `start` (inclusive) to `end` (exclusive) of a file are made of. */
-export function* wantedChunks(content: FileContent, start: number, end: number): Generator<WantedChunk> {
-  const { manifest } = content;
+export function* wantedChunks(manifest: Manifest, start: number, end: number): Generator<WantedChunk> {
   for (const { index, from, to } of slices(manifest.offsets, start, end)) yield { id: manifest.id(index), from, to };
 }
 

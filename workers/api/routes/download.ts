@@ -142,7 +142,7 @@ async function sendRange(
   const length = range.end - range.start;
   headers.set("content-length", String(length));
   if (length === 0) return new Response(new Uint8Array(0), { status, headers });
-  const pieces = await firstMade(readChunks(source, wantedChunks(content, range.start, range.end)));
+  const pieces = await firstMade(readChunks(source, wantedChunks(content.manifest, range.start, range.end)));
   return new Response(bodyOfLength(pieces, length), { status, headers });
 }
 
@@ -168,7 +168,7 @@ async function* readParts(
 ): AsyncGenerator<Uint8Array, void, void> {
   const ascii = new TextEncoder();
   for (const [i, { start, end }] of ranges.entries()) {
-    const part = await firstMade(readChunks(source, wantedChunks(content, start, end)));
+    const part = await firstMade(readChunks(source, wantedChunks(content.manifest, start, end)));
     yield ascii.encode(frame.heads[i]);
     yield* part;
   }

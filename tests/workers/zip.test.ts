@@ -1,0 +1,145 @@
+import { crc32 } from "node:zlib";
+import { beforeAll, expect, it } from "vitest";
+import { CHILDREN_OF_FOLDERS } from "../../workers/storage/tree-walk.ts";
+import { problemOf, signUp, type TestAccount } from "./support/accounts.ts";
+import { randomBytes, StoredFiles } from "./support/stored-files.ts";
+
+let account: TestAccount;
+let files: StoredFiles;
+
+beforeAll(async () => {
+  account = await signUp();
+  files = await StoredFiles.of(account);
+});
+
+interface Unzipped {
+  readonly bytes: Uint8Array;
+  readonly mode: string;
+  readonly mtime: number;
+}
+
+/** The entries of an archive without zip64; tests/unit/zip-stream.test.ts holds the format to a reader of others' making. */
+async function unzip(answer: Response): Promise<Map<string, Unzipped>> {
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/zip"]);
+  const archive = Buffer.from(await answer.arrayBuffer());
+  const found = new Map<string, Unzipped>();
+  const end = archive.length - 22;
+  expect(archive.readUInt32LE(end)).toBe(0x06054b50);
+  for (let at = archive.readUInt32LE(end + 16); at < end;) {
+    expect(archive.readUInt32LE(at)).toBe(0x02014b50);
+    const [crc, size] = [archive.readUInt32LE(at + 16), archive.readUInt32LE(at + 24)];
+    const [nameLength, extraLength] = [archive.readUInt16LE(at + 28), archive.readUInt16LE(at + 30)];
+    const name = archive.toString("utf8", at + 46, at + 46 + nameLength);
+    const local = archive.readUInt32LE(at + 42);
+    // Stored, so the bytes lie as they are behind the local header's 30 bytes, name and extra field.
+    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+    const bytes = new Uint8Array(archive.subarray(start, start + size));
+    expect(crc32(bytes)).toBe(crc);
+    // The extended timestamp: header (4), flags (1), seconds (4).
+    const mtime = archive.readInt32LE(at + 46 + nameLength + 5) * 1000;
+    found.set(name, { bytes, mode: archive.readUInt16LE(at + 40).toString(8), mtime });
+    at += 46 + nameLength + extraLength;
+  }
+  expect(found.size).toBe(archive.readUInt16LE(end + 10));
+  return found;
+}
+
+it("[D5] a folder comes with all that is live below it, empty folders too", async () => {
+  const photos = await files.folder("Photos");
+  await files.folder("empty", photos);
+  const year = await files.folder("2026 été 🌻", photos);
+  const [a, b] = [randomBytes(3000), randomBytes(70_000)];
+  await files.file("a.jpg", [a], { parent: photos });
+  await files.file("run.sh", [b, a], { parent: year, executable: true });
+  await files.file("nothing", [], { parent: year });
+  const gone = await files.file("gone", [a], { parent: year });
+  await files.shard.db.prepare("UPDATE nodes SET state = 'trashed' WHERE id = ?").bind(gone.id).run();
+  const answer = await account.api(`/zip?id=${photos}`);
+  expect(answer.headers.get("content-disposition")).toBe('attachment; filename="Photos.zip"');
+  const found = await unzip(answer);
+  expect([...found.keys()].sort()).toEqual(
+    [
+      "Photos/",
+      "Photos/2026 été 🌻/",
+      "Photos/2026 été 🌻/nothing",
+      "Photos/2026 été 🌻/run.sh",
+      "Photos/a.jpg",
+      "Photos/empty/",
+    ].sort(),
+  );
+  expect(found.get("Photos/a.jpg")?.bytes).toEqual(a);
+  const run = found.get("Photos/2026 été 🌻/run.sh");
+  expect(run?.bytes).toEqual(new Uint8Array([...b, ...a]));
+  expect([run?.mode, found.get("Photos/a.jpg")?.mode, found.get("Photos/")?.mode]).toEqual([
+    "100755",
+    "100644",
+    "40755",
+  ]);
+  expect(run?.mtime).toBe(Date.UTC(2026, 0, 2, 3, 4, 5));
+});
+
+it("[D5] a selection keeps names unique, and no name leads out of the archive", async () => {
+  const [one, two] = [await files.folder("one"), await files.folder("two")];
+  const [x, y, z] = [randomBytes(10), randomBytes(11), randomBytes(12)];
+  const first = await files.file("Read me.txt", [x], { parent: one });
+  const second = await files.file("read ME.txt", [y], { parent: two });
+  const evil = await files.file("..\\..\\C:evil", [z], { parent: two });
+  const body = JSON.stringify({ ids: [first.id, second.id, evil.id, first.id], name: "Mine" });
+  const answer = await account.api("/zip", { method: "POST", body, headers: { "content-type": "application/json" } });
+  expect(answer.headers.get("content-disposition")).toBe('attachment; filename="Mine.zip"');
+  const found = await unzip(answer);
+  expect([...found.keys()]).toEqual(["Read me.txt", "read ME (2).txt", `.._.._C:evil~${evil.id.slice(-10)}`]);
+  expect([...found.values()].map(({ bytes }) => bytes)).toEqual([x, y, z]);
+});
+
+it("[D5] folders of more than one page, and more folders than one query lists", async () => {
+  const parent = await files.folder("many");
+  const { space } = account.home;
+  const ids = Array.from({ length: 1500 }, (_, i) => String(i).padStart(26, "0"));
+  const sql = `
+    INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, mtime, seq, created_at)
+    SELECT ?1, value, ?2, 'f' || value, 'f' || value, 'folder', 0, 100000 + key, 0 FROM json_each(?3)`;
+  await files.shard.db.prepare(sql).bind(space, parent, JSON.stringify(ids)).run();
+  const deep = `
+    INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, mtime, seq, created_at)
+    SELECT ?1, '1' || substr(value, 2), value, 'in', 'in', 'folder', 0, 200000 + key, 0 FROM json_each(?2)`;
+  await files.shard.db.prepare(deep).bind(space, JSON.stringify(ids)).run();
+  const found = await unzip(await account.api(`/zip?id=${parent}`));
+  expect(found.size).toBe(1 + 2 * 1500);
+  for (const id of ids) expect(found.has(`many/f${id}/in/`)).toBe(true);
+});
+
+it("[D5] children are listed without a sort, by the index that orders them", async () => {
+  const plan = await files.shard.db
+    .prepare(`EXPLAIN QUERY PLAN ${CHILDREN_OF_FOLDERS}`)
+    .bind("s", "[]")
+    .all<{ detail: string }>();
+  const steps = plan.results.map(({ detail }) => detail).join("\n");
+  expect(steps).toMatch(
+    /SCAN j[\s\S]*SEARCH n USING INDEX nodes_name \(space_id=\? AND parent_id=\? AND name_key>\?\)/,
+  );
+  expect(steps).not.toMatch(/TEMP B-TREE/);
+});
+
+it("[I11] foreign, unknown and purged ids are not found, each named", async () => {
+  const mine = await files.file("mine", [randomBytes(5)]);
+  const other = await signUp();
+  expect(await problemOf(await other.api(`/zip?id=${mine.id}`))).toBe("404 not_found");
+  const unknown = "01jd8z4m2qk7v9t3w5x6y7z8a9";
+  const answer = await account.api(`/zip?id=${mine.id}&id=${unknown}`);
+  expect((await answer.json<{ ids: string[] }>()).ids).toEqual([unknown]);
+  const folder = await files.folder("purged");
+  const below = await files.file("below", [randomBytes(5)], { parent: folder });
+  await files.shard.db.prepare("UPDATE nodes SET state = 'purged' WHERE id = ?").bind(folder).run();
+  expect(await problemOf(await account.api(`/zip?id=${below.id}`))).toBe("404 not_found");
+  expect(await problemOf(await account.api("/zip"))).toBe("400 invalid_request");
+});
+
+it("[D3] damage breaks the archive off", async () => {
+  const folder = await files.folder("damaged");
+  const file = await files.file("file", [randomBytes(5000)], { parent: folder });
+  await files.shard.db.prepare("DELETE FROM chunks WHERE pack_id = ?").bind(file.packs[0]).run();
+  const answer = await account.api(`/zip?id=${folder}`);
+  if (answer.status === 200) await expect(answer.arrayBuffer()).rejects.toThrow();
+  else expect(await problemOf(answer)).toBe("500 content_damaged");
+});

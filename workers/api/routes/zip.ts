@@ -1,0 +1,118 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { archiveName } from "../../../core/archive-name.ts";
+import { contentDisposition } from "../../../core/content-disposition.ts";
+import { nameKey, nextFreeName } from "../../../core/names.ts";
+import { LedgeError } from "../../../protocol/errors.ts";
+import { LIMITS } from "../../../protocol/limits.ts";
+import { Name } from "../../../protocol/tree.ts";
+import { PackKeys } from "../../storage/pack-key.ts";
+import { selectNodes, walkTree, type SelectedNode, type WalkStart } from "../../storage/tree-walk.ts";
+import { bodyOf, firstMade } from "../byte-body.ts";
+import type { AppContext } from "../context.ts";
+import { requireScope } from "../middleware/authenticate.ts";
+import { NodeRef, nodeIdOf } from "../node-ref.ts";
+import { router } from "../router.ts";
+import { zipMembers } from "../zip/zip-members.ts";
+import { zipStream } from "../zip/zip-stream.ts";
+
+/** What the home space's root folder, which has no name, is called in an archive. */
+const ROOT_NAME = "Home";
+
+const Ids = z.array(NodeRef).min(1).max(LIMITS.zipSelection);
+const ArchiveName = Name.optional().meta({
+  description: "The archive's name without `.zip`; absent: the one node's, or Ledge.",
+});
+
+const description =
+  "Folders with all that is live in them, as a zip that is made while it is sent: entries are stored, sizes have no " +
+  "limit (zip64), times and executable bits are kept. A failure breaks the transfer off.";
+const responses = {
+  200: {
+    description: "The archive",
+    content: { "application/zip": { schema: z.string().meta({ format: "binary" }) } },
+  },
+  404: { description: "`not_found`: names the ids in `ids`" },
+};
+
+const downloadZip = createRoute({
+  method: "get",
+  path: "/zip",
+  tags: ["files"],
+  summary: "Download files and folders as one zip",
+  description,
+  middleware: [requireScope("read")] as const,
+  request: {
+    query: z.object({
+      id: z
+        .preprocess((value) => (Array.isArray(value) ? value : [value]), Ids)
+        .meta({ description: "May be repeated" }),
+      name: ArchiveName,
+    }),
+  },
+  responses,
+});
+
+const postZip = createRoute({
+  method: "post",
+  path: "/zip",
+  tags: ["files"],
+  summary: "Download files and folders as one zip, for selections that no address holds",
+  description,
+  middleware: [requireScope("read")] as const,
+  request: {
+    body: { required: true, content: { "application/json": { schema: z.object({ ids: Ids, name: ArchiveName }) } } },
+  },
+  responses,
+});
+
+export const zipRoutes = router();
+
+zipRoutes.openapi(downloadZip, (c) => {
+  const { id, name } = c.req.valid("query");
+  return sendZip(c, id, name);
+});
+
+zipRoutes.openapi(postZip, (c) => {
+  const { ids, name } = c.req.valid("json");
+  return sendZip(c, ids, name);
+});
+
+async function sendZip(c: Context<AppContext>, refs: readonly string[], name: string | undefined): Promise<Response> {
+  const { shard, spaceId } = c.var.home;
+  const ids = [...new Set(refs.map((ref) => nodeIdOf(c.var.home, ref)))];
+  const found = await selectNodes(shard, spaceId, ids);
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length > 0)
+    throw new LedgeError("not_found", `${missing.length} of the ids are not here`, { ids: missing });
+  const starts = startsOf(ids.map((id) => found.get(id) as SelectedNode));
+  const headers = {
+    "content-type": "application/zip",
+    "content-disposition": contentDisposition("attachment", `${name ?? defaultName(starts)}.zip`),
+    "cache-control": "private, no-store, no-transform",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+  };
+  if (c.req.method === "HEAD") return new Response(null, { headers });
+  const source = { shard, ownerId: c.var.caller.userId, packs: c.env.PACKS, keys: new PackKeys(c.env.MASTER_KEYS) };
+  const archive = await firstMade(zipStream(zipMembers(source, walkTree(shard, spaceId, starts))));
+  return new Response(bodyOf(archive), { headers });
+}
+
+/** The selected nodes at the archive's top: names that are the same (N2) are numbered (N4). */
+function startsOf(selected: readonly SelectedNode[]): WalkStart[] {
+  const taken = new Set<string>();
+  return selected.map(({ node, name, isRoot }) => {
+    const wanted = isRoot ? ROOT_NAME : archiveName(name, node.id);
+    const isTaken = (key: string) => taken.has(key);
+    const path = isTaken(nameKey(wanted)) ? nextFreeName(wanted, node.type, isTaken) : wanted;
+    taken.add(nameKey(path));
+    return { node, path };
+  });
+}
+
+function defaultName(starts: readonly WalkStart[]): string {
+  const [first, ...others] = starts;
+  return first && others.length === 0 ? first.path : "Ledge";
+}
