@@ -142,7 +142,11 @@ function addNeeds(needs: Needs, operation: Operation): void {
     case "move":
     case "copy":
     case "restore":
-      needs.namesByNode.push([operation.node, operation.parent ?? null, operation.name === undefined ? null : nameKey(operation.name)]);
+      needs.namesByNode.push([
+        operation.node,
+        operation.parent ?? null,
+        operation.name === undefined ? null : nameKey(operation.name),
+      ]);
       break;
     case "restoreVersion":
       needs.versions.set(`${operation.node}/${operation.version}`, [operation.node, operation.version]);

@@ -78,5 +78,7 @@ export function noNeeds(): Needs {
 
 export function isSatisfied(needs: Needs): boolean {
   const { nodes, names, namesByNode, subtrees, heights, versions, chunks } = needs;
-  return nodes.size + names.size + namesByNode.length + subtrees.size + heights.size + versions.size + chunks.size === 0;
+  return (
+    nodes.size + names.size + namesByNode.length + subtrees.size + heights.size + versions.size + chunks.size === 0
+  );
 }

@@ -31,5 +31,7 @@ export function heldContent(draft: TreeDraft, chunks: readonly ChunkRef[]): NewC
   if (missing.size === 0) return contentOf(chunks);
   const named = [...missing].slice(0, Math.min(MOST_MISSING, draft.missingBudget));
   draft.missingBudget -= named.length;
-  return fail("chunks_missing", `${missing.size} chunks are not held: upload them, then commit again`, { missing: named });
+  return fail("chunks_missing", `${missing.size} chunks are not held: upload them, then commit again`, {
+    missing: named,
+  });
 }

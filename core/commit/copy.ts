@@ -20,7 +20,13 @@ export function copy(draft: TreeDraft, operation: Extract<Operation, { type: "co
   }
   const id = freeId(draft, operation.id);
   if (typeof id !== "string") return id;
-  const free = freeName(draft, parent.id, operation.name ?? source.name, { id, type: source.type }, operation.onConflict);
+  const free = freeName(
+    draft,
+    parent.id,
+    operation.name ?? source.name,
+    { id, type: source.type },
+    operation.onConflict,
+  );
   if (isFailure(free)) return free;
   const below = nodesBelow(draft, source, depthBelow(draft, parent));
   if (isFailure(below)) return below;

@@ -17,12 +17,20 @@ export function createFile(draft: TreeDraft, operation: Extract<Operation, { typ
     const holder = draft.holder(parent.id, nameKey(operation.name));
     if (holder?.type === "file") {
       const named = reuse(draft, holder, operation.id);
-      return named.ok ? done(addVersion(draft, holder, { content: content.id, size: content.size, mtime, executable }, content)) : named;
+      return named.ok
+        ? done(addVersion(draft, holder, { content: content.id, size: content.size, mtime, executable }, content))
+        : named;
     }
   }
   const id = freeId(draft, operation.id);
   if (typeof id !== "string") return id;
-  const free = freeName(draft, parent.id, operation.name, { id, type: "file" }, operation.onConflict === "rename" ? "rename" : "fail");
+  const free = freeName(
+    draft,
+    parent.id,
+    operation.name,
+    { id, type: "file" },
+    operation.onConflict === "rename" ? "rename" : "fail",
+  );
   if (isFailure(free)) return free;
   const file = { ...newNode(draft, id, "file", mtime), parent: parent.id, name: free.name };
   return done(addVersion(draft, file, { content: content.id, size: content.size, mtime, executable }, content));

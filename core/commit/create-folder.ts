@@ -4,7 +4,10 @@ import type { TreeDraft } from "./draft.ts";
 import { done, fail, isFailure } from "./failure.ts";
 import { findTarget, freeId, place } from "./place.ts";
 
-export function createFolder(draft: TreeDraft, operation: Extract<Operation, { type: "createFolder" }>): OperationResult {
+export function createFolder(
+  draft: TreeDraft,
+  operation: Extract<Operation, { type: "createFolder" }>,
+): OperationResult {
   const parent = findTarget(draft, operation.parent);
   if (isFailure(parent)) return parent;
   if (operation.onConflict === "reuse") {

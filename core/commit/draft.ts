@@ -75,7 +75,7 @@ export class TreeDraft {
   /** The folders above `node`, nearest first. */
   ancestors(node: Node): Node[] {
     const above: Node[] = [];
-    for (let id = node.parent; id !== null; ) {
+    for (let id = node.parent; id !== null;) {
       const folder = this.node(id);
       if (folder === null) throw new Error(`node ${node.id} has a parent that is not there`);
       above.push(folder);
@@ -94,7 +94,9 @@ export class TreeDraft {
     }
     const ids = new Set(loaded);
     for (const node of this.changed.values()) if (node.parent === folder) ids.add(node.id);
-    return [...ids].map((id) => this.node(id)).filter((node): node is Node => node?.parent === folder && node.state === "live");
+    return [...ids]
+      .map((id) => this.node(id))
+      .filter((node): node is Node => node?.parent === folder && node.state === "live");
   }
 
   /**
@@ -140,10 +142,12 @@ export class TreeDraft {
   /** Takes over a node's new state under the next seq (T2). Its slot must be free or its own. */
   put(node: Node): Node {
     const before = this.changed.get(node.id) ?? this.state.nodes.get(node.id);
-    if (before?.state === "live" && before.parent !== null) this.#slots.set(slotOf(before.parent, nameKey(before.name)), null);
+    if (before?.state === "live" && before.parent !== null)
+      this.#slots.set(slotOf(before.parent, nameKey(before.name)), null);
     const after = { ...node, seq: ++this.seq };
     this.changed.set(after.id, after);
-    if (after.state === "live" && after.parent !== null) this.#slots.set(slotOf(after.parent, nameKey(after.name)), after.id);
+    if (after.state === "live" && after.parent !== null)
+      this.#slots.set(slotOf(after.parent, nameKey(after.name)), after.id);
     return after;
   }
 

@@ -87,7 +87,13 @@ export function freeName(
 }
 
 /** Asks for more alternatives at once, so that a folder with many of them takes few reads. */
-function askForAlternatives(draft: TreeDraft, parent: string, name: string, type: "file" | "folder", from: number): void {
+function askForAlternatives(
+  draft: TreeDraft,
+  parent: string,
+  name: string,
+  type: "file" | "folder",
+  from: number,
+): void {
   for (let n = from; n < from * 4 + 8; n++) {
     const key = nameKey(numberedName(name, type, n));
     if (!draft.state.names.has(slotOf(parent, key))) draft.needs.names.set(slotOf(parent, key), [parent, key]);
@@ -102,7 +108,13 @@ export function freeId(draft: TreeDraft, id: string | undefined): string | Failu
 }
 
 /** Puts `node` into `parent` under `name`, or fails as `freeName` does. */
-export function place(draft: TreeDraft, node: Node, parent: Node, name: string, onConflict: "fail" | "rename"): Node | Failure {
+export function place(
+  draft: TreeDraft,
+  node: Node,
+  parent: Node,
+  name: string,
+  onConflict: "fail" | "rename",
+): Node | Failure {
   const free = freeName(draft, parent.id, name, node, onConflict);
   if (isFailure(free)) return free;
   return draft.put({ ...node, parent: parent.id, name: free.name, state: "live", trashedAt: null });

@@ -15,7 +15,10 @@ export function updateFile(draft: TreeDraft, operation: Extract<Operation, { typ
   return edit(draft, file, { content: content.id, size: content.size, mtime, executable }, content);
 }
 
-export function restoreVersion(draft: TreeDraft, operation: Extract<Operation, { type: "restoreVersion" }>): OperationResult {
+export function restoreVersion(
+  draft: TreeDraft,
+  operation: Extract<Operation, { type: "restoreVersion" }>,
+): OperationResult {
   const file = findFile(draft, operation.node, operation.baseVersion);
   if (isFailure(file)) return file;
   const version = draft.version(file.id, operation.version);

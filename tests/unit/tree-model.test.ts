@@ -25,7 +25,9 @@ it("[T1][T5][T6][T7][T8][T9][T10][T11] any history of operations does what the m
         const planned = space.commit(group.map((operations) => ({ operations, authorId: "u" })));
         const codes = planned.map(({ results }) => results.map((result) => (result.ok ? null : result.code)));
         expect(codes).toEqual(group.map((operations) => model.commit(operations)));
-        expect(space.entries()).toEqual(sortEntries(model.entries().map((entry) => ({ ...entry, content: hashOf(entry.content) }))));
+        expect(space.entries()).toEqual(
+          sortEntries(model.entries().map((entry) => ({ ...entry, content: hashOf(entry.content) }))),
+        );
       }
     }),
     { numRuns: 1500 },

@@ -7,7 +7,17 @@ import type { OperationInput } from "../../protocol/tree.ts";
 import type { CommitDatabase } from "../../workers/storage/commit-load.ts";
 import { reapStep } from "../../workers/storage/commit-reap.ts";
 import { histories, sortEntries, TreeModel, type ModelEntry } from "../unit/support/tree-model.ts";
-import { chunk, codesOf, commitTo, findDefects, hold, makeSpace, META_0, nodesOf, type TestSpace } from "./support/commit-space.ts";
+import {
+  chunk,
+  codesOf,
+  commitTo,
+  findDefects,
+  hold,
+  makeSpace,
+  META_0,
+  nodesOf,
+  type TestSpace,
+} from "./support/commit-space.ts";
 
 /** A database whose `nth` batch (from 1) fails before or after it is carried out. */
 function failing(nth: number, when: "before" | "after", message: string): CommitDatabase {
@@ -47,7 +57,8 @@ async function entriesOf(space: TestSpace): Promise<ModelEntry[]> {
   const entries: ModelEntry[] = [];
   for (const node of results) {
     const chain = [node];
-    for (let above = nodes.get(node.parent_id ?? ""); above; above = nodes.get(above.parent_id ?? "")) chain.unshift(above);
+    for (let above = nodes.get(node.parent_id ?? ""); above; above = nodes.get(above.parent_id ?? ""))
+      chain.unshift(above);
     if (chain.some((each) => each.state === "purged")) continue;
     expect(node.name_key).toBe(nameKey(node.name));
     const path = chain.map((each) => `${each.name}:${each.state}`).join("/");
@@ -65,10 +76,19 @@ it.each(steps)("[I2][I5] a crash $when batch $nth, then the same request again: 
   const operationId = newId();
   // The taken name costs a second read: batches are read, read, write.
   const operations: OperationInput[] = [
-    { type: "createFile", parent: space.rootId, name: "f.txt", chunks: [chunk(1), chunk(2)], mtime: 1, onConflict: "rename" },
+    {
+      type: "createFile",
+      parent: space.rootId,
+      name: "f.txt",
+      chunks: [chunk(1), chunk(2)],
+      mtime: 1,
+      onConflict: "rename",
+    },
     { type: "createFile", parent: space.rootId, name: "g", chunks: [chunk(1)], mtime: 1 },
   ];
-  await expect(commitTo(space, operations, { db: failing(nth, when, "the machine went away"), operationId })).rejects.toThrow(/went away/);
+  await expect(
+    commitTo(space, operations, { db: failing(nth, when, "the machine went away"), operationId }),
+  ).rejects.toThrow(/went away/);
   expect(await findDefects(space)).toEqual([]);
   const response = await commitTo(space, operations, { operationId });
   expect(response.replayed).toBe(nth === 3 && when === "after");
@@ -101,7 +121,9 @@ it.each(steps.slice(0, 4))("[T8] reaping that is cut off $when batch $nth goes o
   await expect(reapStep(failing(nth, when, "cut off"), { ...space, now: 1 })).rejects.toThrow("cut off");
   expect(await findDefects(space)).toEqual([]);
   for (let step = 0; step < 5 && !(await reapStep(META_0, { ...space, now: 1 })).isDone; step++);
-  expect(await META_0.prepare("SELECT count(*) AS n FROM versions WHERE space_id = ?").bind(space.spaceId).first("n")).toBe(0);
+  expect(
+    await META_0.prepare("SELECT count(*) AS n FROM versions WHERE space_id = ?").bind(space.spaceId).first("n"),
+  ).toBe(0);
   expect(await findDefects(space)).toEqual([]);
 });
 
@@ -112,19 +134,25 @@ it("[I2][T1] random histories through D1 do what the model does, and counts equa
   const hashOf = (content: string | null) =>
     content === null ? null : contentId(content === "" ? [] : content.split(",").map((id) => ({ id, size: 4096 })));
   await fc.assert(
-    fc.asyncProperty(histories(ids, "ROOT", chunks, { commits: 12, operations: 8 }), fc.boolean(), async (history, reaps) => {
-      const space = await makeSpace();
-      await hold(space, chunks.slice(0, 2));
-      const model = new TreeModel(space.rootId, held);
-      for (const commit of history) {
-        const operations = commit.map((each) => ("parent" in each && each.parent === "ROOT" ? { ...each, parent: space.rootId } : each));
-        expect(codesOf(await commitTo(space, operations))).toEqual(model.commit(operations));
-        if (reaps) await reapStep(META_0, { ...space, now: 1 });
-      }
-      const expected = model.entries().map((entry) => ({ ...entry, content: hashOf(entry.content) }));
-      expect(await entriesOf(space)).toEqual(sortEntries(expected));
-      expect(await findDefects(space)).toEqual([]);
-    }),
+    fc.asyncProperty(
+      histories(ids, "ROOT", chunks, { commits: 12, operations: 8 }),
+      fc.boolean(),
+      async (history, reaps) => {
+        const space = await makeSpace();
+        await hold(space, chunks.slice(0, 2));
+        const model = new TreeModel(space.rootId, held);
+        for (const commit of history) {
+          const operations = commit.map((each) =>
+            "parent" in each && each.parent === "ROOT" ? { ...each, parent: space.rootId } : each,
+          );
+          expect(codesOf(await commitTo(space, operations))).toEqual(model.commit(operations));
+          if (reaps) await reapStep(META_0, { ...space, now: 1 });
+        }
+        const expected = model.entries().map((entry) => ({ ...entry, content: hashOf(entry.content) }));
+        expect(await entriesOf(space)).toEqual(sortEntries(expected));
+        expect(await findDefects(space)).toEqual([]);
+      },
+    ),
     { numRuns: 40 },
   );
 });

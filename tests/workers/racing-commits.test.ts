@@ -7,11 +7,27 @@ import type { Env, IndexMessage } from "../../workers/env.ts";
 import type { CommitDatabase } from "../../workers/storage/commit-load.ts";
 import { CommitQueue, type CommitInput, type CommitOutcome } from "../../workers/sync-do/commit-queue.ts";
 import type { UserSync } from "../../workers/sync-do/user-sync.ts";
-import { chunk, codesOf, commitTo, findDefects, hold, inputOf, makeSpace, META_0, nodesOf, type TestSpace } from "./support/commit-space.ts";
+import {
+  chunk,
+  codesOf,
+  commitTo,
+  findDefects,
+  hold,
+  inputOf,
+  makeSpace,
+  META_0,
+  nodesOf,
+  type TestSpace,
+} from "./support/commit-space.ts";
 
 const { USER_SYNC } = env as unknown as Env;
 
-const folder = (parent: string, name: string, id = newId()): OperationInput => ({ type: "createFolder", parent, name, id });
+const folder = (parent: string, name: string, id = newId()): OperationInput => ({
+  type: "createFolder",
+  parent,
+  name,
+  id,
+});
 
 async function count(sql: string, space: TestSpace): Promise<number> {
   return Number(await META_0.prepare(sql).bind(space.spaceId).first("n"));
@@ -19,7 +35,11 @@ async function count(sql: string, space: TestSpace): Promise<number> {
 
 function syncOf(space: TestSpace) {
   const stub = USER_SYNC.get(USER_SYNC.idFromName(space.ownerId));
-  return { stub, commit: (input: CommitInput) => (stub as unknown as { commit(input: CommitInput): Promise<CommitOutcome> }).commit(input) };
+  return {
+    stub,
+    commit: (input: CommitInput) =>
+      (stub as unknown as { commit(input: CommitInput): Promise<CommitOutcome> }).commit(input),
+  };
 }
 
 it("[I4] a stale writer is fenced, begins again, and sees what the other did", async () => {
@@ -77,7 +97,9 @@ it("[I4] commits that wait together go as a group, each with its own answer and 
     return outcome.response;
   });
   const made = responses.filter((response) => response.results[0]?.ok);
-  expect(made.map((response) => response.seq).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  expect(made.map((response) => response.seq).sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 20 }, (_, i) => i + 1),
+  );
   expect(await count("SELECT count(*) AS n FROM commits WHERE space_id = ?", space)).toBeLessThan(20);
   expect(await findDefects(space)).toEqual([]);
 });
@@ -97,7 +119,8 @@ it("[T12] one message goes out for each group that changed something, and a lost
   const { stub, commit } = syncOf(space);
   const sent: IndexMessage[] = [];
   await runInDurableObject(stub as unknown as DurableObjectStub<UserSync>, (instance) => {
-    const send = (message: IndexMessage) => (sent.push(message) === 1 ? Promise.reject(new Error("lost")) : Promise.resolve());
+    const send = (message: IndexMessage) =>
+      sent.push(message) === 1 ? Promise.reject(new Error("lost")) : Promise.resolve();
     Object.assign(instance, { env: { ...env, INDEX_QUEUE: { send } } });
   });
   await commit(inputOf(space, [folder(space.rootId, "a"), folder(space.rootId, "b")]));
@@ -118,7 +141,11 @@ it("[T8] the owner's object purges what is below a purged folder, by alarm", asy
   const { stub, commit } = syncOf(space);
   await commit(inputOf(space, [{ type: "purge", node: top }]));
   while (await runDurableObjectAlarm(stub));
-  for (let wait = 0; wait < 50 && (await count("SELECT count(*) AS n FROM versions WHERE space_id = ?", space)) > 0; wait++) {
+  for (
+    let wait = 0;
+    wait < 50 && (await count("SELECT count(*) AS n FROM versions WHERE space_id = ?", space)) > 0;
+    wait++
+  ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect(await count("SELECT count(*) AS n FROM versions WHERE space_id = ?", space)).toBe(0);
@@ -137,15 +164,23 @@ it("a queue over its length turns commits away, and one bad commit fails no othe
     if (group.includes(bad)) throw new Error("bad");
     return group.map(() => ok);
   });
-  const large = inputOf(space, Array.from({ length: 1000 }, (_, i) => folder(space.rootId, `${i}`)));
+  const large = inputOf(
+    space,
+    Array.from({ length: 1000 }, (_, i) => folder(space.rootId, `${i}`)),
+  );
   const waiting = Array.from({ length: 12 }, () => queue.commit(large));
-  const small = [queue.commit(inputOf(space, [folder(space.rootId, "x")])), queue.commit(bad)].map((each) => each.catch(String));
+  const small = [queue.commit(inputOf(space, [folder(space.rootId, "x")])), queue.commit(bad)].map((each) =>
+    each.catch(String),
+  );
   release();
   const codes = (await Promise.all(waiting)).map((outcome) => (outcome.ok ? null : outcome.code));
   expect(codes.filter((code) => code === "busy").length).toBeGreaterThan(0);
   expect(codes.filter((code) => code === "not_found").length).toBeGreaterThanOrEqual(10);
   await Promise.all(small);
-  const [fine, failed] = await Promise.all([queue.commit(inputOf(space, [folder(space.rootId, "y")])), queue.commit(bad).catch(String)]);
+  const [fine, failed] = await Promise.all([
+    queue.commit(inputOf(space, [folder(space.rootId, "y")])),
+    queue.commit(bad).catch(String),
+  ]);
   expect([fine, failed]).toEqual([ok, "Error: bad"]);
 });
 
@@ -158,6 +193,9 @@ it("[I5] a replay shows the same nodes", async () => {
     folder(space.rootId, "Ü.TXT"),
   ];
   const first = await commitTo(space, operations, { operationId });
-  expect(first.results[1]).toMatchObject({ code: "name_conflict", node: nodesOf({ ...first, results: first.results.slice(0, 1) })[0] });
+  expect(first.results[1]).toMatchObject({
+    code: "name_conflict",
+    node: nodesOf({ ...first, results: first.results.slice(0, 1) })[0],
+  });
   expect(await commitTo(space, operations, { operationId })).toEqual({ ...first, replayed: true });
 });

@@ -13,7 +13,8 @@ import type { Caller, Home } from "./context.ts";
  *   `operation_mismatch`, `busy`. Operations that fail are results, see `singleResult`.
  */
 export async function commit(env: Env, home: Home, caller: Caller, request: CommitRequest): Promise<CommitResponse> {
-  if (request.space !== undefined && request.space !== home.spaceId) throw new LedgeError("not_found", "there is no such space");
+  if (request.space !== undefined && request.space !== home.spaceId)
+    throw new LedgeError("not_found", "there is no such space");
   const input: CommitInput = {
     shard: home.shard.name,
     spaceId: home.spaceId,

@@ -69,7 +69,10 @@ export async function load(
 export async function loadMore(db: CommitDatabase, ownerId: string, needs: Needs, state: TreeState): Promise<void> {
   const space = { spaceId: state.space, ownerId };
   let seq: unknown;
-  const head: Query = { statement: db.prepare(HEAD).bind(space.spaceId, ownerId), take: (rows) => (seq = rows[0]?.seq) };
+  const head: Query = {
+    statement: db.prepare(HEAD).bind(space.spaceId, ownerId),
+    take: (rows) => (seq = rows[0]?.seq),
+  };
   await run(db, [head, ...queriesOf(db, space, needs, state)]);
   if (seq !== state.seq) throw new StaleState();
 }
@@ -80,7 +83,12 @@ async function run(db: CommitDatabase, queries: readonly Query[]): Promise<void>
 }
 
 /** The queries for `needs`; what each asked for and did not find is then known not to be there. */
-function queriesOf(db: CommitDatabase, space: { spaceId: string; ownerId: string }, needs: Needs, state: TreeState): Query[] {
+function queriesOf(
+  db: CommitDatabase,
+  space: { spaceId: string; ownerId: string },
+  needs: Needs,
+  state: TreeState,
+): Query[] {
   const { spaceId, ownerId } = space;
   for (const id of needs.nodes) state.nodes.set(id, null);
   for (const slot of needs.names.keys()) state.names.set(slot, null);
@@ -91,10 +99,16 @@ function queriesOf(db: CommitDatabase, space: { spaceId: string; ownerId: string
     ...each(db, CHAINS, [spaceId], needs.nodes, intoNodes),
     ...each(db, NAMES, [spaceId], needs.names.values(), intoNodes),
     ...each(db, NAMES_BY_NODE, [spaceId], needs.namesByNode, (rows) => {
-      for (const row of rows) state.names.set(slotOf(String(row.slot_parent), String(row.slot_key)), row.id as string | null);
-      takeNodes(state, rows.filter((row) => row.id !== null));
+      for (const row of rows)
+        state.names.set(slotOf(String(row.slot_parent), String(row.slot_key)), row.id as string | null);
+      takeNodes(
+        state,
+        rows.filter((row) => row.id !== null),
+      );
     }),
-    ...each(db, VERSIONS, [spaceId], needs.versions.values(), (rows) => takeVersions(state, rows as unknown as VersionRow[])),
+    ...each(db, VERSIONS, [spaceId], needs.versions.values(), (rows) =>
+      takeVersions(state, rows as unknown as VersionRow[]),
+    ),
     ...each(db, CHUNKS, [ownerId], needs.chunks, (rows) => {
       for (const row of rows) state.chunks.set(String(row.id), Number(row.size));
     }),
@@ -221,4 +235,15 @@ const SUBTREE = `
   SELECT ${NODE_COLUMNS} FROM below CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = below.id WHERE below.id <> ?2`;
 
 /** Every query here, for the test that reads their plans. */
-export const LOAD_QUERIES = { HEAD, ROOT, OPERATIONS, CHAINS, NAMES, NAMES_BY_NODE, VERSIONS, CHUNKS, HEIGHTS, SUBTREE };
+export const LOAD_QUERIES = {
+  HEAD,
+  ROOT,
+  OPERATIONS,
+  CHAINS,
+  NAMES,
+  NAMES_BY_NODE,
+  VERSIONS,
+  CHUNKS,
+  HEIGHTS,
+  SUBTREE,
+};

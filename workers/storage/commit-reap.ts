@@ -14,7 +14,10 @@ const FOLDERS_PER_STEP = 100;
  *
  * @returns the space's seq where it changed, null where it did not, and whether anything may be left.
  */
-export async function reapStep(db: CommitDatabase, context: WriteContext): Promise<{ seq: number | null; isDone: boolean }> {
+export async function reapStep(
+  db: CommitDatabase,
+  context: WriteContext,
+): Promise<{ seq: number | null; isDone: boolean }> {
   const { spaceId } = context;
   const [space, folders, live, gone] = await db.batch<Record<string, unknown>>([
     db.prepare("SELECT seq FROM spaces WHERE id = ?1").bind(spaceId),

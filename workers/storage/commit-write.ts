@@ -29,7 +29,12 @@ export function commitStatements(
   operations: readonly OperationRow[],
 ): D1PreparedStatement[] {
   const { spaceId, now } = context;
-  const records = inSlices(db, INSERT_OPERATIONS, [spaceId, now], operations.map(({ id, digest, result }) => [id, digest, result]));
+  const records = inSlices(
+    db,
+    INSERT_OPERATIONS,
+    [spaceId, now],
+    operations.map(({ id, digest, result }) => [id, digest, result]),
+  );
   if (changes.seq === changes.baseSeq) return records;
   return [
     db.prepare("INSERT INTO commits VALUES (?1, ?2, ?3, ?4)").bind(spaceId, changes.baseSeq, changes.seq, now),
@@ -57,7 +62,11 @@ export function batchFailure(error: unknown): "fenced" | "recorded" | "chunk_gon
  * Chunk counts before contents: a count rises where the content is not there at that moment, in the batch itself, so that
  * a collector that takes a dead content away after the plan was made is not missed.
  */
-function contentStatements(db: CommitDatabase, { ownerId, now }: WriteContext, changes: Changes): D1PreparedStatement[] {
+function contentStatements(
+  db: CommitDatabase,
+  { ownerId, now }: WriteContext,
+  changes: Changes,
+): D1PreparedStatement[] {
   const counts: [string, string][] = [];
   const small: [string, number, string][] = [];
   const large: D1PreparedStatement[] = [];
@@ -93,7 +102,22 @@ function versionStatements(db: CommitDatabase, context: WriteContext, changes: C
 
 function nodeTuple(node: Node): unknown[] {
   const { id, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt } = node;
-  return [id, parent, name, nameKey(name), type, state, version, content, size, mtime, executable ? 1 : 0, seq, createdAt, trashedAt];
+  return [
+    id,
+    parent,
+    name,
+    nameKey(name),
+    type,
+    state,
+    version,
+    content,
+    size,
+    mtime,
+    executable ? 1 : 0,
+    seq,
+    createdAt,
+    trashedAt,
+  ];
 }
 
 function inSlices(

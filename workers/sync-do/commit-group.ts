@@ -3,7 +3,14 @@ import { needsOf, planCommits, type Changes, type PlannedCommit } from "../../co
 import { encodeCursor } from "../../protocol/cursor.ts";
 import { newId } from "../../protocol/ids.ts";
 import type { OperationResult } from "../../protocol/tree.ts";
-import { load, loadMore, StaleState, type CommitDatabase, type Loaded, type OperationRow } from "../storage/commit-load.ts";
+import {
+  load,
+  loadMore,
+  StaleState,
+  type CommitDatabase,
+  type Loaded,
+  type OperationRow,
+} from "../storage/commit-load.ts";
 import { decodeResults, encodeResults } from "../storage/commit-results.ts";
 import { batchFailure, commitStatements } from "../storage/commit-write.ts";
 import { closeUploadStatements } from "../storage/uploads.ts";
@@ -29,7 +36,11 @@ export interface GroupOutcome {
  * @param inputs - Of one space, each operation id once.
  * @throws Error for what is no answer to a client: a bug, or a database that is away for good.
  */
-export async function commitGroup(db: CommitDatabase, inputs: readonly CommitInput[], now: number): Promise<GroupOutcome> {
+export async function commitGroup(
+  db: CommitDatabase,
+  inputs: readonly CommitInput[],
+  now: number,
+): Promise<GroupOutcome> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptGroup(db, inputs, now);
@@ -89,7 +100,13 @@ interface Done {
 }
 
 /** One batch for all that succeeded; nothing where nothing did (T4). */
-async function write(db: CommitDatabase, space: CommitInput, done: readonly Done[], changes: Changes, now: number): Promise<void> {
+async function write(
+  db: CommitDatabase,
+  space: CommitInput,
+  done: readonly Done[],
+  changes: Changes,
+  now: number,
+): Promise<void> {
   const recorded = done.filter(({ planned }) => planned.results.some((result) => result.ok));
   if (recorded.length === 0) return;
   const rows: OperationRow[] = recorded.map(({ input, planned }) => ({
@@ -102,7 +119,10 @@ async function write(db: CommitDatabase, space: CommitInput, done: readonly Done
       ? closeUploadStatements(db as D1DatabaseSession, request.upload, space.ownerId)
       : [],
   );
-  await db.batch([...commitStatements(db, { spaceId: space.spaceId, ownerId: space.ownerId, now }, changes, rows), ...closed]);
+  await db.batch([
+    ...commitStatements(db, { spaceId: space.spaceId, ownerId: space.ownerId, now }, changes, rows),
+    ...closed,
+  ]);
 }
 
 function answer(
@@ -119,7 +139,11 @@ function answer(
 
 function replay(input: CommitInput, epoch: string, row: OperationRow): CommitOutcome {
   if (row.digest !== input.digest) {
-    return { ok: false, code: "operation_mismatch", detail: "the operation id was used for another commit: make a new one" };
+    return {
+      ok: false,
+      code: "operation_mismatch",
+      detail: "the operation id was used for another commit: make a new one",
+    };
   }
   const { seq, results } = decodeResults(input.spaceId, row.result);
   return answer(input, epoch, seq, results, true);

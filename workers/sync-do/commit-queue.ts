@@ -101,7 +101,10 @@ export class CommitQueue {
     for (const { input } of this.#waiting) {
       const { request, spaceId, shard } = input;
       operations += request.operations.length;
-      chunks += request.operations.reduce((sum, operation) => sum + ("chunks" in operation ? operation.chunks.length : 0), 0);
+      chunks += request.operations.reduce(
+        (sum, operation) => sum + ("chunks" in operation ? operation.chunks.length : 0),
+        0,
+      );
       const isFull = operations > GROUP_OPERATIONS || chunks > GROUP_CHUNKS;
       const isOther = spaceId !== first?.input.spaceId || shard !== first.input.shard || ids.has(request.operationId);
       if (end > 0 && (isFull || isOther)) break;

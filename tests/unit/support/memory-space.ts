@@ -1,5 +1,11 @@
 import { nameKey } from "../../../core/names.ts";
-import { planCommits, needsOf, type Changes, type CommitToPlan, type PlannedCommit } from "../../../core/plan-commit.ts";
+import {
+  planCommits,
+  needsOf,
+  type Changes,
+  type CommitToPlan,
+  type PlannedCommit,
+} from "../../../core/plan-commit.ts";
 import { emptyState, slotOf, type Needs, type TreeState, type VersionState } from "../../../core/tree-state.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import { sortEntries, type ModelEntry } from "./tree-model.ts";
@@ -16,7 +22,16 @@ export class MemorySpace {
   constructor(rootId: string, chunks: ReadonlyMap<string, number>) {
     this.rootId = rootId;
     this.chunks = chunks;
-    const root = { id: rootId, space: "s", parent: null, name: "", type: "folder", state: "live", version: 0, content: null } as const;
+    const root = {
+      id: rootId,
+      space: "s",
+      parent: null,
+      name: "",
+      type: "folder",
+      state: "live",
+      version: 0,
+      content: null,
+    } as const;
     this.nodes.set(rootId, { ...root, size: 0, mtime: 1, executable: false, seq: 0, createdAt: 1, trashedAt: null });
   }
 
@@ -41,7 +56,15 @@ export class MemorySpace {
       const chain = this.#chain(node);
       if (chain.some((each) => each.state === "purged")) continue;
       const versions = [...this.versions.keys()].filter((key) => key.startsWith(`${node.id}/`)).length;
-      entries.push({ path: chain.reverse().map((each) => `${each.name}:${each.state}`).join("/"), type: node.type, versions, content: node.content });
+      entries.push({
+        path: chain
+          .reverse()
+          .map((each) => `${each.name}:${each.state}`)
+          .join("/"),
+        type: node.type,
+        versions,
+        content: node.content,
+      });
     }
     return sortEntries(entries);
   }
@@ -55,7 +78,8 @@ export class MemorySpace {
     const names = [...needs.names.values()];
     for (const [id, parent, key] of needs.namesByNode) {
       const node = this.nodes.get(id);
-      if (node && node.state !== "purged" && (parent ?? node.parent) !== null) names.push([parent ?? node.parent ?? "", key ?? nameKey(node.name)]);
+      if (node && node.state !== "purged" && (parent ?? node.parent) !== null)
+        names.push([parent ?? node.parent ?? "", key ?? nameKey(node.name)]);
     }
     for (const [parent, key] of names) {
       state.names.set(slotOf(parent, key), null);
@@ -69,7 +93,10 @@ export class MemorySpace {
 
   #loadBelow(state: TreeState, folder: string): void {
     const children = this.#children(folder);
-    state.children.set(folder, children.map((node) => node.id));
+    state.children.set(
+      folder,
+      children.map((node) => node.id),
+    );
     for (const node of children) {
       this.#take(state, node);
       if (node.type === "folder") this.#loadBelow(state, node.id);
@@ -78,24 +105,29 @@ export class MemorySpace {
 
   #take(state: TreeState, node: Node): void {
     state.nodes.set(node.id, node);
-    if (node.state === "live" && node.parent !== null) state.names.set(slotOf(node.parent, nameKey(node.name)), node.id);
+    if (node.state === "live" && node.parent !== null)
+      state.names.set(slotOf(node.parent, nameKey(node.name)), node.id);
   }
 
   /** Takes changes over, and throws where the database's unique indexes would. */
   #apply(changes: Changes): void {
     if (changes.baseSeq !== this.seq) throw new Error("fenced");
     const seqs = changes.nodes.map((node) => node.seq);
-    if (new Set(seqs).size !== seqs.length || seqs.some((seq) => seq <= this.seq || seq > changes.seq)) throw new Error("seqs overlap");
+    if (new Set(seqs).size !== seqs.length || seqs.some((seq) => seq <= this.seq || seq > changes.seq))
+      throw new Error("seqs overlap");
     this.seq = changes.seq;
     for (const node of changes.nodes) this.nodes.set(node.id, node);
-    const slots = [...this.nodes.values()].filter((node) => node.state === "live").map((node) => `${node.parent}/${nameKey(node.name)}`);
+    const slots = [...this.nodes.values()]
+      .filter((node) => node.state === "live")
+      .map((node) => `${node.parent}/${nameKey(node.name)}`);
     if (new Set(slots).size !== slots.length) throw new Error("two live nodes have one name");
     for (const version of changes.versions) {
       const key = `${version.node}/${version.version}`;
       if (this.versions.has(key)) throw new Error("a version is made twice");
       this.versions.set(key, version);
     }
-    for (const id of changes.purged) for (const key of this.versions.keys()) if (key.startsWith(`${id}/`)) this.versions.delete(key);
+    for (const id of changes.purged)
+      for (const key of this.versions.keys()) if (key.startsWith(`${id}/`)) this.versions.delete(key);
   }
 
   #children(folder: string): Node[] {

@@ -52,8 +52,16 @@ export class TreeModel {
     const entries: ModelEntry[] = [];
     for (const node of this.nodes.values()) {
       if (this.#isGone(node)) continue;
-      const path = [node, ...above(node)].reverse().map((each) => `${each.name}:${each.state}`).join("/");
-      entries.push({ path, type: node.type, versions: node.versions.length, content: node.versions.at(-1)?.content ?? null });
+      const path = [node, ...above(node)]
+        .reverse()
+        .map((each) => `${each.name}:${each.state}`)
+        .join("/");
+      entries.push({
+        path,
+        type: node.type,
+        versions: node.versions.length,
+        content: node.versions.at(-1)?.content ?? null,
+      });
     }
     return sortEntries(entries);
   }
@@ -96,7 +104,10 @@ export class TreeModel {
       case "restoreVersion": {
         if (node.type !== "file") return "not_a_file";
         if (operation.baseVersion !== undefined && operation.baseVersion !== node.versions.length) return "stale_base";
-        const version = operation.type === "updateFile" ? this.#version(operation) : (node.versions[operation.version - 1] ?? "not_found");
+        const version =
+          operation.type === "updateFile"
+            ? this.#version(operation)
+            : (node.versions[operation.version - 1] ?? "not_found");
         if (typeof version === "string") return version;
         if (isTrashed) this.#moveTo(node, this.#wayBack(node), node.name, true);
         addVersion(node, version);
@@ -116,7 +127,13 @@ export class TreeModel {
         if (typeof parent === "string") return parent;
         if (parent === node || above(parent).includes(node)) return "would_cycle";
         if (operation.id !== undefined && get(operation.id)) return "id_conflict";
-        const name = this.#freeName(parent, operation.name ?? node.name, node.type, null, operation.onConflict === "rename");
+        const name = this.#freeName(
+          parent,
+          operation.name ?? node.name,
+          node.type,
+          null,
+          operation.onConflict === "rename",
+        );
         if (name === null) return "name_conflict";
         this.#copy(node, parent, name, operation.id);
         return null;
@@ -148,7 +165,14 @@ export class TreeModel {
 
   #copy(source: ModelNode, parent: ModelNode, name: string, id = `copy-${this.#copies++}`): void {
     const children = [...this.nodes.values()].filter((node) => node.parent === source && node.state === "live");
-    const copied: ModelNode = { id, parent, name, type: source.type, state: "live", versions: source.versions.slice(-1) };
+    const copied: ModelNode = {
+      id,
+      parent,
+      name,
+      type: source.type,
+      state: "live",
+      versions: source.versions.slice(-1),
+    };
     this.nodes.set(id, copied);
     for (const child of children) this.#copy(child, copied, child.name);
   }
@@ -159,11 +183,18 @@ export class TreeModel {
   }
 
   #child(parent: ModelNode, name: string): ModelNode | undefined {
-    const isSame = (node: ModelNode) => node.parent === parent && node.state === "live" && node.name.toLowerCase() === name.toLowerCase();
+    const isSame = (node: ModelNode) =>
+      node.parent === parent && node.state === "live" && node.name.toLowerCase() === name.toLowerCase();
     return [...this.nodes.values()].find(isSame);
   }
 
-  #freeName(parent: ModelNode, name: string, type: "file" | "folder", self: ModelNode | null, mayRename: boolean): string | null {
+  #freeName(
+    parent: ModelNode,
+    name: string,
+    type: "file" | "folder",
+    self: ModelNode | null,
+    mayRename: boolean,
+  ): string | null {
     const isFree = (candidate: string) => [undefined, self].includes(this.#child(parent, candidate));
     if (isFree(name)) return name;
     if (!mayRename) return null;
@@ -201,11 +232,17 @@ export function sortEntries(entries: ModelEntry[]): ModelEntry[] {
 }
 
 /** Histories: commits of operations over a few ids, names and chunks, so that they meet often. */
-export function histories(ids: readonly string[], rootId: string, chunks: readonly ChunkRef[], size: { commits: number; operations: number }) {
+export function histories(
+  ids: readonly string[],
+  rootId: string,
+  chunks: readonly ChunkRef[],
+  size: { commits: number; operations: number },
+) {
   const id = fc.constantFrom(...ids);
   const parent = fc.oneof({ weight: 2, arbitrary: fc.constant(rootId) }, { weight: 3, arbitrary: id });
   const name = fc.constantFrom("a", "A", "b", "c.txt", "C.TXT", "a (2)");
-  const optional = <T>(key: string, arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary).map((value) => (value === null ? {} : { [key]: value }));
+  const optional = <T>(key: string, arbitrary: fc.Arbitrary<T>) =>
+    fc.option(arbitrary).map((value) => (value === null ? {} : { [key]: value }));
   const state = fc.record({
     chunks: fc.array(fc.constantFrom(...chunks), { maxLength: 3 }),
     mtime: fc.constantFrom(1, 2),
@@ -213,17 +250,73 @@ export function histories(ids: readonly string[], rootId: string, chunks: readon
   });
   const onConflict = fc.constantFrom("fail", "rename");
   const version = fc.integer({ min: 1, max: 3 });
-  const join = (...parts: fc.Arbitrary<object>[]) => fc.tuple(...parts).map((all) => Object.assign({}, ...all) as Operation);
+  const join = (...parts: fc.Arbitrary<object>[]) =>
+    fc.tuple(...parts).map((all) => Object.assign({}, ...all) as Operation);
   const operation = fc.oneof(
-    { weight: 4, arbitrary: join(fc.record({ type: fc.constant("createFolder"), parent, name, id, onConflict: fc.constantFrom("fail", "rename", "reuse") })) },
-    { weight: 4, arbitrary: join(fc.record({ type: fc.constant("createFile"), parent, name, id, onConflict: fc.constantFrom("fail", "rename", "replace") }), state) },
-    { weight: 2, arbitrary: join(fc.record({ type: fc.constant("updateFile"), node: id, baseVersion: version }), state) },
-    { weight: 4, arbitrary: join(fc.record({ type: fc.constant("move"), node: id, onConflict }), optional("parent", parent), optional("name", name)) },
-    { weight: 2, arbitrary: join(fc.record({ type: fc.constant("copy"), node: id, parent, id, onConflict }), optional("name", name)) },
+    {
+      weight: 4,
+      arbitrary: join(
+        fc.record({
+          type: fc.constant("createFolder"),
+          parent,
+          name,
+          id,
+          onConflict: fc.constantFrom("fail", "rename", "reuse"),
+        }),
+      ),
+    },
+    {
+      weight: 4,
+      arbitrary: join(
+        fc.record({
+          type: fc.constant("createFile"),
+          parent,
+          name,
+          id,
+          onConflict: fc.constantFrom("fail", "rename", "replace"),
+        }),
+        state,
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: join(fc.record({ type: fc.constant("updateFile"), node: id, baseVersion: version }), state),
+    },
+    {
+      weight: 4,
+      arbitrary: join(
+        fc.record({ type: fc.constant("move"), node: id, onConflict }),
+        optional("parent", parent),
+        optional("name", name),
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: join(
+        fc.record({ type: fc.constant("copy"), node: id, parent, id, onConflict }),
+        optional("name", name),
+      ),
+    },
     { weight: 2, arbitrary: join(fc.record({ type: fc.constant("trash"), node: id })) },
-    { weight: 2, arbitrary: join(fc.record({ type: fc.constant("restore"), node: id, onConflict }), optional("parent", parent), optional("name", name)) },
+    {
+      weight: 2,
+      arbitrary: join(
+        fc.record({ type: fc.constant("restore"), node: id, onConflict }),
+        optional("parent", parent),
+        optional("name", name),
+      ),
+    },
     { weight: 1, arbitrary: join(fc.record({ type: fc.constant("purge"), node: id })) },
-    { weight: 1, arbitrary: join(fc.record({ type: fc.constant("restoreVersion"), node: id, version }), optional("baseVersion", version)) },
+    {
+      weight: 1,
+      arbitrary: join(
+        fc.record({ type: fc.constant("restoreVersion"), node: id, version }),
+        optional("baseVersion", version),
+      ),
+    },
   );
-  return fc.array(fc.array(operation, { minLength: 1, maxLength: size.operations }), { minLength: 1, maxLength: size.commits });
+  return fc.array(fc.array(operation, { minLength: 1, maxLength: size.operations }), {
+    minLength: 1,
+    maxLength: size.commits,
+  });
 }

@@ -15,7 +15,10 @@ const createCommit = createRoute({
   middleware: requireScope("write"),
   request: { body: { required: true, content: { "application/json": { schema: CommitRequest } } } },
   responses: {
-    200: { description: "One result for each operation, in order", content: { "application/json": { schema: CommitResponse } } },
+    200: {
+      description: "One result for each operation, in order",
+      content: { "application/json": { schema: CommitResponse } },
+    },
   },
 });
 
