@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { Env } from "../../workers/env.ts";
+import { dropExpired } from "../../workers/storage/directory-sessions.ts";
 import { findSession, findToken } from "../../workers/storage/directory-identities.ts";
 import { call, cookiesOf, ORIGIN, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 
@@ -201,6 +202,27 @@ it("[A7] changing the password can end the other sessions", async () => {
   expect(await problemOf(await call("/account", { headers: { cookie: browser } }))).toBe("401 unauthenticated");
   expect((await call("/account", { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   expect((await signInAsBrowser({ ...account, password: "another good password" })).status).toBe(200);
+});
+
+it("expired sessions and device codes are deleted, live ones stay", async () => {
+  const account = await signUp();
+  const code =
+    "INSERT INTO device_codes (id, device_code, user_code, expires_at, status) VALUES (?1, ?1, ?1, ?2, 'pending')";
+  const now = Date.now();
+  await DIRECTORY.batch([
+    DIRECTORY.prepare("INSERT INTO sessions VALUES ('old', 'old', ?, ?, NULL, NULL, 0, 0)").bind(
+      account.userId,
+      now - 1,
+    ),
+    DIRECTORY.prepare(code).bind("old", now - 1),
+    DIRECTORY.prepare(code).bind("new", now + 60_000),
+  ]);
+  await dropExpired(DIRECTORY, now, 100);
+  expect((await account.api("/account")).status).toBe(200);
+  expect(await DIRECTORY.prepare("SELECT count(*) AS n FROM sessions WHERE expires_at <= ?").bind(now).first("n")).toBe(
+    0,
+  );
+  expect((await DIRECTORY.prepare("SELECT id FROM device_codes").all()).results).toEqual([{ id: "new" }]);
 });
 
 it("knowing the caller takes one query and at most five rows", async () => {

@@ -1,20 +1,25 @@
 import type { Env } from "../env.ts";
 import { collect } from "../storage/collector.ts";
+import { dropExpired } from "../storage/directory-sessions.ts";
 import { openShard, shardNames } from "../storage/shards.ts";
 import { sweepShard } from "./sweep.ts";
 
+/** Expired sessions and device codes, each, that one run deletes. */
+const EXPIRED_PER_RUN = 1_000;
+
 /** The cron. What fails on one shard is logged and left for the next run; the other shards have theirs. */
 export async function everyFiveMinutes(_controller: ScheduledController, env: Env): Promise<void> {
+  await attempt("expire", "DIRECTORY", () => dropExpired(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
   for (const shard of shardNames(env)) {
     await attempt("sweep", shard, () => sweepShard(env, shard));
     await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));
   }
 }
 
-async function attempt(task: string, shard: string, run: () => Promise<unknown>): Promise<void> {
+async function attempt(task: string, database: string, run: () => Promise<unknown>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    console.error("a scheduled task failed, to be tried again", { task, shard, error: String(error) });
+    console.error("a scheduled task failed, to be tried again", { task, database, error: String(error) });
   }
 }
