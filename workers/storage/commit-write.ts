@@ -1,7 +1,6 @@
 import { nameKey } from "../../core/names.ts";
 import type { Changes } from "../../core/plan-commit.ts";
-import { encodeManifest } from "../../protocol/content.ts";
-import { toHex } from "../../protocol/pack-frame.ts";
+import { encodeManifest, type ChunkRef } from "../../protocol/content.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { CommitDatabase, OperationRow } from "./commit-load.ts";
 import { jsonSlices } from "./json-slices.ts";
@@ -72,15 +71,19 @@ function contentStatements(
   const large: D1PreparedStatement[] = [];
   for (const { id, size, chunks } of changes.contents) {
     for (const chunk of new Set(chunks.map((each) => each.id))) counts.push([id, chunk]);
-    const manifest = encodeManifest(chunks);
-    if (chunks.length <= INLINE_CHUNKS) small.push([id, size, toHex(manifest)]);
-    else large.push(db.prepare(INSERT_CONTENT).bind(ownerId, id, size, manifest, now));
+    if (chunks.length <= INLINE_CHUNKS) small.push([id, size, manifestHex(chunks)]);
+    else large.push(db.prepare(INSERT_CONTENT).bind(ownerId, id, size, encodeManifest(chunks), now));
   }
   return [
     ...inSlices(db, COUNT_CHUNKS, [ownerId], counts),
     ...inSlices(db, INSERT_CONTENTS, [ownerId, now], small),
     ...large,
   ];
+}
+
+/** `encodeManifest` in hex, without the way over bytes. */
+function manifestHex(chunks: readonly ChunkRef[]): string {
+  return chunks.map(({ id, size }) => id + size.toString(16).padStart(8, "0")).join("");
 }
 
 function versionStatements(db: CommitDatabase, context: WriteContext, changes: Changes): D1PreparedStatement[] {
