@@ -2,7 +2,7 @@
 -- that last changed. A pack that is mostly dead is found by index, not by walking the shard.
 ALTER TABLE packs ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE packs ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX packs_sparse ON packs (changed_at) WHERE live * 2 < size;
+CREATE INDEX packs_sparse ON packs (changed_at) WHERE size > live * 2;
 
 -- I9: nothing makes an account's total grow past its quota, whoever races. Shrinking is always allowed, so an account
 -- whose quota was lowered can still delete and release.

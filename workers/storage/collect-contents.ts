@@ -92,14 +92,19 @@ function groupHolds(holds: readonly (readonly [string, string[]])[]): (readonly 
   return groups;
 }
 
-/** Lowers `refs` by the number of contents of the group that have the chunk and are still without version. */
-const RELEASE = `
-  UPDATE chunks SET refs = refs - dead.times, touched_at = ?3
+/**
+ * Lowers `refs` by the number of contents of the group that have the chunk and are still without version. An upsert,
+ * because the planner would walk all of the owner's chunks for an UPDATE … FROM.
+ */
+export const RELEASE = `
+  INSERT INTO chunks (owner_id, id, pack_id, "offset", length, size, refs, touched_at)
+  SELECT ?1, c.id, c.pack_id, c."offset", c.length, c.size, dead.times, ?3
   FROM (
     SELECT unhex(chunk.value) AS id, count(*) AS times
     FROM json_each(?2) hold
-      CROSS JOIN contents c ON c.owner_id = ?1 AND c.id = hold.value ->> 0 AND c.refs = 0
+      CROSS JOIN contents k ON k.owner_id = ?1 AND k.id = hold.value ->> 0 AND k.refs = 0
       CROSS JOIN json_each(hold.value, '$[1]') chunk
     GROUP BY chunk.value
-  ) AS dead
-  WHERE chunks.owner_id = ?1 AND chunks.id = dead.id`;
+  ) dead CROSS JOIN chunks c ON c.owner_id = ?1 AND c.id = dead.id
+  WHERE true
+  ON CONFLICT (owner_id, id) DO UPDATE SET refs = refs - excluded.refs, touched_at = excluded.touched_at`;

@@ -65,7 +65,7 @@ async function collectPacks(bucket: R2Bucket, shard: Shard, before: number, limi
   const { results } = await shard.db
     .prepare(
       `SELECT id FROM packs INDEXED BY packs_sparse
-       WHERE live * 2 < size AND changed_at < ?1 AND live = 0
+       WHERE size > live * 2 AND changed_at < ?1 AND live = 0
          AND NOT EXISTS (SELECT 1 FROM chunks WHERE pack_id = packs.id)
        ORDER BY changed_at LIMIT ?2`,
     )

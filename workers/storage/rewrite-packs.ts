@@ -40,7 +40,7 @@ export async function rewriteSparsePacks(
   const { results } = await shard.db
     .prepare(
       `SELECT id, owner_id, key_id FROM packs INDEXED BY packs_sparse
-       WHERE live * 2 < size AND changed_at < ?1 AND live > 0 ORDER BY changed_at LIMIT ?2`,
+       WHERE size > live * 2 AND changed_at < ?1 AND live > 0 ORDER BY changed_at LIMIT ?2`,
     )
     .bind(before, limit)
     .all<SparsePack>();
@@ -84,10 +84,15 @@ async function rewrite(bucket: R2Bucket, shard: Shard, keys: PackKeys, old: Spar
   await shard.db.batch([...statements, recountPack(shard.db, old.id, now)]);
 }
 
-const REPOINT = `
-  UPDATE chunks SET pack_id = ?4, "offset" = move.at, length = move.length
-  FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at, value ->> 2 AS length FROM json_each(?2)) AS move
-  WHERE chunks.owner_id = ?1 AND chunks.id = move.id AND chunks.pack_id = ?3`;
+/** An upsert, so that the planner goes from the moves to their chunks and never walks the owner's. */
+export const REPOINT = `
+  INSERT INTO chunks (owner_id, id, pack_id, "offset", length, size, refs, touched_at)
+  SELECT ?1, c.id, ?4, move.value ->> 1, move.value ->> 2, c.size, c.refs, c.touched_at
+  FROM json_each(?2) move CROSS JOIN chunks c
+    ON c.owner_id = ?1 AND c.id = unhex(move.value ->> 0) AND c.pack_id = ?3
+  WHERE true
+  ON CONFLICT (owner_id, id) DO UPDATE
+    SET pack_id = excluded.pack_id, "offset" = excluded."offset", length = excluded.length`;
 
 /** The plaintext of a pack's live chunks, each verified. A sparse pack's are under half of one pack, so they fit. */
 async function readFrames(
