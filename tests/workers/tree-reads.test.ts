@@ -4,6 +4,7 @@ import { newId } from "../../protocol/ids.ts";
 import { openShard, type Shard } from "../../workers/storage/shards.ts";
 import { findByPath, findNode, locateNode } from "../../workers/storage/tree-reads.ts";
 import type { Env } from "../../workers/env.ts";
+import { countingShard } from "./support/counting-shard.ts";
 import { addNodes, addSpace, type SpaceRows } from "./support/tree-rows.ts";
 
 const bindings = env as unknown as Env & { META_0: D1Database };
@@ -92,4 +93,21 @@ describe("[N2] finding by path", () => {
       expect(await at(path), path).toBeNull();
     }
   });
+});
+
+it("[T13] finding costs a few rows a folder on the way, and nothing else", async () => {
+  const ids = Array.from({ length: 10 }, () => newId());
+  const folders = ids.map((id, i) => ({
+    id,
+    parent: ids[i - 1] ?? space.rootId,
+    name: `cost${i}`,
+    type: "folder" as const,
+  }));
+  await addNodes(space, folders);
+  const { shard: counted, rows } = countingShard("META_0", bindings.META_0);
+  await findNode(counted, space.spaceId, ids[9] ?? "");
+  expect(rows.read).toBeLessThanOrEqual(3 * 11);
+  rows.read = 0;
+  await findByPath(counted, space.spaceId, space.rootId, ids.map((_, i) => `cost${i}`).join("/"));
+  expect(rows.read).toBeLessThanOrEqual(4 * 11);
 });

@@ -57,16 +57,30 @@ export interface LocatedNode extends FoundNode {
   readonly path: string;
 }
 
-/** A node and then its ancestors up to the root: one primary-key look-up each, at most `LIMITS.depth` folders. */
+/** A node of a walk, `depth` steps from where it began. */
+interface WalkedRow extends NodeRow {
+  readonly depth: number;
+}
+
+/** A node and its ancestors up to the root: one primary-key look-up each, at most `LIMITS.depth` folders. */
 export const CHAIN_QUERY = `
-  WITH RECURSIVE chain(id, parent_id, depth) AS (
-    SELECT id, parent_id, 0 FROM nodes WHERE space_id = ?1 AND id = ?2
+  WITH RECURSIVE chain AS (
+    SELECT ${NODE_COLUMNS}, 0 AS depth FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2
     UNION ALL
-    SELECT p.id, p.parent_id, chain.depth + 1
-    FROM chain CROSS JOIN nodes p ON p.space_id = ?1 AND p.id = chain.parent_id
+    SELECT ${NODE_COLUMNS}, chain.depth + 1
+    FROM chain CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = chain.parent_id
     WHERE chain.depth <= ${LIMITS.depth}
   )
-  SELECT ${NODE_COLUMNS} FROM chain CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = chain.id ORDER BY chain.depth`;
+  SELECT * FROM chain`;
+
+/** The rows of a walk in its order, which SQL does not promise. */
+async function walk(shard: Shard, query: string, ...parameters: readonly string[]): Promise<NodeRow[]> {
+  const { results } = await shard.db
+    .prepare(query)
+    .bind(...parameters)
+    .all<WalkedRow>();
+  return results.sort((a, b) => a.depth - b.depth);
+}
 
 /**
  * A node of a space, whether live or in the trash.
@@ -80,7 +94,7 @@ export async function findNode(shard: Shard, spaceId: string, nodeId: string): P
 
 /** As `findNode`, with the node's path. */
 export async function locateNode(shard: Shard, spaceId: string, nodeId: string): Promise<LocatedNode | null> {
-  const { results: chain } = await shard.db.prepare(CHAIN_QUERY).bind(spaceId, nodeId).all<NodeRow>();
+  const chain = await walk(shard, CHAIN_QUERY, spaceId, nodeId);
   const [row] = chain;
   if (!row || chain.at(-1)?.parent_id !== null || chain.some(({ state }) => state === "purged")) return null;
   const names = chain.slice(0, -1).map(({ name }) => name);
@@ -93,15 +107,15 @@ export async function locateNode(shard: Shard, spaceId: string, nodeId: string):
 
 /** From the root down, one name key a step: one index look-up each. */
 export const WALK_QUERY = `
-  WITH RECURSIVE walk(id, depth) AS (
-    SELECT ?2, 0
+  WITH RECURSIVE walk AS (
+    SELECT ${NODE_COLUMNS}, 0 AS depth FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2
     UNION ALL
-    SELECT n.id, walk.depth + 1
+    SELECT ${NODE_COLUMNS}, walk.depth + 1
     FROM walk CROSS JOIN nodes n INDEXED BY nodes_name
       ON n.space_id = ?1 AND n.parent_id = walk.id AND n.state = 'live'
       AND n.name_key = json_extract(?3, '$[' || walk.depth || ']')
   )
-  SELECT ${NODE_COLUMNS} FROM walk CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = walk.id ORDER BY walk.depth`;
+  SELECT * FROM walk`;
 
 /**
  * The live node at a path of a space.
@@ -120,10 +134,7 @@ export async function findByPath(
     .filter((name) => name !== "")
     .map(nameKey);
   if (keys.length > LIMITS.depth + 1) return null;
-  const { results: chain } = await shard.db
-    .prepare(WALK_QUERY)
-    .bind(spaceId, rootId, JSON.stringify(keys))
-    .all<NodeRow>();
+  const chain = await walk(shard, WALK_QUERY, spaceId, rootId, JSON.stringify(keys));
   const row = chain[keys.length];
   if (!row || row.state !== "live") return null;
   return {
