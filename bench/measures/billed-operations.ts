@@ -36,8 +36,8 @@ async function uploadsAndDownloads(account: LedgeAccount, temporary: string, cou
     figures.push(await count(title, () => uploadFolder(account, folder, target)));
   };
   const download = async (path: string, title: string) => {
-    const { id } = await account.api.nodeAt(path);
-    figures.push(await count(title, () => account.api.download(id, {}, drain)));
+    const { node } = await account.api.nodeAt(path);
+    figures.push(await count(title, () => account.api.download(node.id, {}, drain)));
   };
 
   const one = join(temporary, "one");

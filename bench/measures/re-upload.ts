@@ -23,10 +23,10 @@ export const reUpload: Measure = {
       const first = await put(tree, "first");
       const again = await put(tree, "again");
 
-      const before = await account.api.manifest((await account.api.nodeAt("/first/large.bin")).id);
+      const before = await account.api.manifest((await account.api.nodeAt("/first/large.bin")).node.id);
       await writeLargeFile(large, "re-upload", 256 * MiB, "+");
       const shifted = await put(tree, "shifted");
-      const after = await account.api.manifest((await account.api.nodeAt("/shifted/large.bin")).id);
+      const after = await account.api.manifest((await account.api.nodeAt("/shifted/large.bin")).node.id);
       const held = new Set(before.chunks.map(({ id }) => id));
       const fresh = after.chunks.filter(({ id }) => !held.has(id));
 

@@ -43,8 +43,8 @@ export const throughput: Measure = {
       const down = await alternate(
         ROUNDS,
         async (round) => {
-          const { id } = await account.api.nodeAt(`/round ${round}/file.bin`);
-          return mebibytesPerSecond(() => download(account, id));
+          const { node } = await account.api.nodeAt(`/round ${round}/file.bin`);
+          return mebibytesPerSecond(() => download(account, node.id));
         },
         (round) => mebibytesPerSecond(() => getBodies(bare.url, keys(round), WIDTH)),
       );

@@ -9,10 +9,18 @@ export async function putBodies<T>(
   body: (item: T) => Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<void> {
   await pool(items, width, async (item) => {
-    const response = await fetch(`${url}/${key(item)}`, { method: "POST", body: await body(item) });
-    await response.arrayBuffer();
-    if (response.status !== 201) throw new Error(`bare put of ${key(item)}: ${response.status}`);
+    await put(`${url}/${key(item)}`, await body(item));
   });
+}
+
+/** `wrangler dev`'s proxy answers a POST whose connection broke by 503 and leaves the retry to its caller. */
+async function put(url: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, { method: "POST", body });
+    await response.arrayBuffer();
+    if (response.status === 201) return;
+    if (response.status !== 503 || attempt === 3) throw new Error(`POST ${url}: ${response.status}`);
+  }
 }
 
 /** Reads each object through the bare Worker, keeping nothing; answers how many bytes came. */

@@ -21,8 +21,7 @@ export async function signUp(url: string): Promise<LedgeAccount> {
   const answer = (await response.json()) as { token?: string };
   if (!response.ok || !answer.token) throw new Error(`sign-up: ${response.status} ${JSON.stringify(answer)}`);
   const api = new Api(new HttpClient({ baseUrl: url, token: answer.token, clock: systemClock, random: Math.random }));
-  const { id: root } = await api.node("root");
-  return { api, root };
+  return { api, root: (await api.account()).home.root };
 }
 
 /** Makes a folder in `parent` and answers its id. */

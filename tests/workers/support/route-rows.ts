@@ -1,0 +1,253 @@
+import { newId } from "../../../protocol/ids.ts";
+import { encodePack } from "../../../protocol/pack-frame.ts";
+import { frameOf, someBytes } from "./belongings.ts";
+import type { Belongings } from "./belongings.ts";
+
+/** A request to a route: values for the path's parameters, and the rest. */
+export interface RowRequest {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** A form of one of the server's own pages. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Who gets which answer: `status`, or `status code` where the answer is a problem (or a commit whose operation failed).
+ * `request` makes what it needs as the owner, anew for every column, so that no answer depends on another.
+ */
+export interface Row {
+  readonly none: string;
+  readonly stranger: string;
+  readonly reader: string;
+  readonly owner: string;
+  request(owner: Belongings): Promise<RowRequest> | RowRequest;
+}
+
+type Request = Row["request"];
+
+/** Open to everybody. */
+const open = (status: string, request: Request = () => ({})): Row => ({
+  none: status,
+  stranger: status,
+  reader: status,
+  owner: status,
+  request,
+});
+
+/** Reads what is the caller's own, whoever asks. */
+const readsOwn = (request: Request = () => ({})): Row => ({
+  none: "401 unauthenticated",
+  stranger: "200",
+  reader: "200",
+  owner: "200",
+  request,
+});
+
+/** Reads a thing of the owner's. */
+const reads = (request: Request, owner = "200"): Row => ({
+  none: "401 unauthenticated",
+  stranger: "404 not_found",
+  reader: owner,
+  owner,
+  request,
+});
+
+/** Changes a thing of the owner's. */
+const writes = (owner: string, request: Request, stranger = "404 not_found"): Row => ({
+  none: "401 unauthenticated",
+  stranger,
+  reader: "403 insufficient_scope",
+  owner,
+  request,
+});
+
+/** For a signed-in person only, never for a token; about the caller's own account. */
+const session = (owner: string, request: Request = () => ({}), stranger = owner): Row => ({
+  none: "401 unauthenticated",
+  stranger,
+  reader: "403 insufficient_scope",
+  owner,
+  request,
+});
+
+const file = async (owner: Belongings) => ({ path: { fileId: (await owner.file()).id } });
+
+/** Every route of the API, by its method and path in the OpenAPI document. */
+export const ROWS: Readonly<Record<string, Row>> = {
+  "GET /health": open("200"),
+  "GET /limits": open("200"),
+  "GET /openapi.json": open("200"),
+  "GET /docs": open("200"),
+
+  "POST /auth/sign-up/email": open("200", () => ({
+    json: { email: `${newId()}@example.org`, password: "correct horse battery", name: "New" },
+  })),
+  "POST /auth/sign-in/email": open("200", ({ account }) => ({
+    json: { email: account.email, password: account.password },
+  })),
+  "POST /auth/sign-out": open("200"),
+  "GET /auth/get-session": open("200"),
+  "POST /auth/change-password": session("200", ({ account }) => ({
+    json: { currentPassword: account.password, newPassword: account.password },
+  })),
+  "POST /auth/device/code": open("200", () => ({ json: { client_id: "ledge-cli" } })),
+  "POST /auth/device/token": open("400 invalid_request", () => ({
+    json: {
+      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+      device_code: "no-such-device-code",
+      client_id: "ledge-cli",
+    },
+  })),
+  "GET /auth/device": session("200", async (owner) => ({ query: { user_code: await userCode(owner) } })),
+  "POST /auth/device/approve": session(
+    "200",
+    async (owner) => ({ json: { userCode: await claimedCode(owner) } }),
+    "403 forbidden",
+  ),
+  "POST /auth/device/deny": session(
+    "200",
+    async (owner) => ({ json: { userCode: await claimedCode(owner) } }),
+    "403 forbidden",
+  ),
+
+  "GET /device": open("200"),
+  "POST /device/sign-in": open("303", ({ account }) => ({
+    form: { email: account.email, password: account.password, user_code: "" },
+  })),
+  "POST /device/decide": {
+    none: "401",
+    stranger: "403",
+    reader: "401",
+    owner: "200",
+    request: async (owner) => ({ form: { user_code: await claimedCode(owner), decision: "deny" } }),
+  },
+
+  "GET /account": readsOwn(),
+  "PATCH /account": session("200", () => ({ json: { name: "Renamed" } })),
+  "GET /account/sessions": session("200"),
+  "DELETE /account/sessions/{id}": session(
+    "204",
+    async (owner) => ({ path: { id: await otherSession(owner) } }),
+    "404 not_found",
+  ),
+  "GET /account/tokens": session("200"),
+  "POST /account/tokens": session("201", () => ({ json: { name: "token", scopes: ["read"] } })),
+  "DELETE /account/tokens/{id}": session(
+    "204",
+    async (owner) => {
+      const made = await owner.send<{ id: string }>("POST", "/account/tokens", { name: "token", scopes: ["read"] });
+      return { path: { id: made.id } };
+    },
+    "404 not_found",
+  ),
+
+  "GET /nodes": {
+    ...reads(async (owner) => ({ query: { path: `/${(await owner.folder()).name}` } })),
+  },
+  "GET /nodes/{nodeId}": reads(async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
+  "POST /folders": writes(
+    "201",
+    ({ account }) => ({ json: { parent: account.home.root, name: newId() } }),
+    "404 parent_not_found",
+  ),
+  "GET /folders/{folderId}/children": reads(async (owner) => ({ path: { folderId: (await owner.folder()).id } })),
+  "POST /commits": writes(
+    "200",
+    ({ account }) => ({
+      json: {
+        operationId: newId(),
+        operations: [{ type: "createFolder", parent: account.home.root, name: newId() }],
+      },
+    }),
+    "200 parent_not_found",
+  ),
+  "GET /sync/changes": readsOwn(),
+
+  "POST /files/upload": writes(
+    "200",
+    ({ account }) => ({ json: { parent: account.home.root, name: newId(), size: 0, chunks: [] } }),
+    "404 parent_not_found",
+  ),
+  "PUT /files/{fileId}/chunks/{chunkId}": writes(
+    "200",
+    async (owner) => {
+      const { upload, frame } = await owner.fileUpload(false);
+      return { path: { fileId: upload.fileId, chunkId: frame.id }, bytes: frame.bytes as Uint8Array<ArrayBuffer> };
+    },
+    "404 upload_not_found",
+  ),
+  "POST /files/{fileId}/complete": writes(
+    "200",
+    async (owner) => ({ path: { fileId: (await owner.fileUpload(true)).upload.fileId } }),
+    "404 upload_not_found",
+  ),
+  "GET /files/{fileId}": reads(file),
+  "HEAD /files/{fileId}": { none: "401", stranger: "404", reader: "200", owner: "200", request: file },
+  "GET /zip": reads(async (owner) => ({ query: { id: (await owner.file()).id } })),
+  "POST /zip": reads(async (owner) => ({ json: { ids: [(await owner.file()).id] } })),
+  "PATCH /files/{fileId}": writes("200", async (owner) => ({ ...(await file(owner)), json: { name: newId() } })),
+  "DELETE /files/{fileId}": writes("200", file),
+  "POST /files/{fileId}/copy": writes("201", async (owner) => ({
+    ...(await file(owner)),
+    json: { parent: owner.account.home.root, name: newId() },
+  })),
+  "POST /files/{fileId}/restore": writes("200", async (owner) => ({
+    path: { fileId: (await owner.trashedFolder()).id },
+    json: {},
+  })),
+  "GET /files/{fileId}/versions": reads(file),
+  "GET /files/{fileId}/manifest": reads(file),
+  "POST /files/{fileId}/versions/{version}/restore": writes("200", async (owner) => ({
+    path: { fileId: (await owner.fileOfTwoVersions()).id, version: "1" },
+  })),
+  "GET /trash": readsOwn(),
+  "DELETE /trash": writes(
+    "200",
+    async (owner) => {
+      await owner.trashedFolder();
+      return {};
+    },
+    "200",
+  ),
+
+  "POST /uploads": writes("200", () => ({ json: { chunks: [] } }), "200"),
+  "GET /uploads/{id}": writes("200", newUpload, "404 upload_not_found"),
+  "DELETE /uploads/{id}": writes("204", newUpload, "404 upload_not_found"),
+  "POST /uploads/{id}/packs": writes(
+    "200",
+    async (owner) => {
+      const frame = await frameOf(someBytes());
+      const { upload } = await owner.upload([{ id: frame.id, size: frame.bytes.length }]);
+      return { path: { id: upload }, bytes: encodePack([frame]) };
+    },
+    "404 upload_not_found",
+  ),
+};
+
+async function newUpload(owner: Belongings): Promise<RowRequest> {
+  return { path: { id: (await owner.upload([])).upload } };
+}
+
+async function userCode(owner: Belongings): Promise<string> {
+  const code = await owner.send<{ user_code: string }>("POST", "/auth/device/code", { client_id: "ledge-cli" });
+  return code.user_code;
+}
+
+/** A code that the owner has claimed: nobody else may decide on it. */
+async function claimedCode(owner: Belongings): Promise<string> {
+  const code = await userCode(owner);
+  await owner.send("GET", `/auth/device?user_code=${code}`);
+  return code;
+}
+
+/** A session of the owner's besides the one that asks. */
+async function otherSession(owner: Belongings): Promise<string> {
+  const { email, password } = owner.account;
+  await owner.send("POST", "/auth/sign-in/email", { email, password });
+  const { sessions } = await owner.send<{ sessions: { id: string; current: boolean }[] }>("GET", "/account/sessions");
+  const other = sessions.find(({ current }) => !current);
+  if (!other) throw new Error("there is no second session");
+  return other.id;
+}
