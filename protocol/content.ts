@@ -5,7 +5,9 @@ import { LIMITS } from "./limits.ts";
 import { fromHex, toHex } from "./pack-frame.ts";
 
 /** One chunk of a file: its SHA-256 and its plaintext size in bytes. */
-export const ChunkRef = z.object({ id: Sha256Hex, size: z.int().min(1).max(LIMITS.chunkMaxBytes) }).meta({ id: "ChunkRef" });
+export const ChunkRef = z
+  .object({ id: Sha256Hex, size: z.int().min(1).max(LIMITS.chunkMaxBytes) })
+  .meta({ id: "ChunkRef" });
 export type ChunkRef = z.infer<typeof ChunkRef>;
 
 /** Bytes a chunk takes in a manifest: its id (32), then its size (4, big endian). */

@@ -100,14 +100,32 @@ export const Operation = z
       name: Name.optional(),
       onConflict: OnConflict,
     }),
-    z.object({ type: z.literal("copy"), node: Id, parent: Id, name: Name.optional(), id: Id.optional(), onConflict: OnConflict }),
+    z.object({
+      type: z.literal("copy"),
+      node: Id,
+      parent: Id,
+      name: Name.optional(),
+      id: Id.optional(),
+      onConflict: OnConflict,
+    }),
     z.object({ type: z.literal("trash"), node: Id }),
     /** Back to where it was, or to `parent` / `name`. */
-    z.object({ type: z.literal("restore"), node: Id, parent: Id.optional(), name: Name.optional(), onConflict: OnConflict }),
+    z.object({
+      type: z.literal("restore"),
+      node: Id,
+      parent: Id.optional(),
+      name: Name.optional(),
+      onConflict: OnConflict,
+    }),
     /** Only what is in the trash. Irrevocable. */
     z.object({ type: z.literal("purge"), node: Id }),
     /** An older version becomes the newest again (as a new version). */
-    z.object({ type: z.literal("restoreVersion"), node: Id, version: z.int().min(1), baseVersion: z.int().min(1).optional() }),
+    z.object({
+      type: z.literal("restoreVersion"),
+      node: Id,
+      version: z.int().min(1),
+      baseVersion: z.int().min(1).optional(),
+    }),
   ])
   .meta({ id: "Operation" });
 /** An operation as core takes it: defaults filled in. */
@@ -177,5 +195,7 @@ export type Changes = z.infer<typeof Changes>;
 export const NodePage = z.object({ nodes: z.array(Node), next: z.string().nullable() }).meta({ id: "NodePage" });
 export type NodePage = z.infer<typeof NodePage>;
 
-export const VersionPage = z.object({ versions: z.array(Version), next: z.string().nullable() }).meta({ id: "VersionPage" });
+export const VersionPage = z
+  .object({ versions: z.array(Version), next: z.string().nullable() })
+  .meta({ id: "VersionPage" });
 export type VersionPage = z.infer<typeof VersionPage>;

@@ -68,4 +68,3 @@ export const PackReceipt = z
   })
   .meta({ id: "PackReceipt" });
 export type PackReceipt = z.infer<typeof PackReceipt>;
-

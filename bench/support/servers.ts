@@ -27,7 +27,7 @@ export function lazyServers(): { servers: Servers; stop(): Promise<void> } {
   };
   const stop = async () => {
     const settled = await Promise.allSettled(started);
-    await Promise.all(settled.map((server) => (server.status === "fulfilled" ? server.value.stop() : undefined)));
+    for (const server of settled) if (server.status === "fulfilled") await server.value.stop();
   };
   return { servers, stop };
 }

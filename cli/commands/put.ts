@@ -128,6 +128,6 @@ function summaryText(summary: UploadSummary, seconds: number): string {
     `${formatBytes(sent)} sent${saved > 0 && bytes > 0 ? `, ${Math.round((100 * saved) / bytes)} % was there already` : ""}`,
   );
   if (skipped > 0) parts.push(`${plural(skipped, "unchanged file")} skipped`);
-  if (failed > 0) parts.push(`${plural(failed, "failure")}`);
+  if (failed > 0) parts.push(plural(failed, "failure"));
   return `${parts.join("; ")}.`;
 }

@@ -27,7 +27,10 @@ const violations: Record<string, readonly [rule: string, source: string]> = {
   "core/f.ts": ["no-explicit-any", `export const f = (value: any): string => String(value);`],
   "core/g.ts": ["consistent-type-imports", `import { T } from "./fine.ts";\nexport const t: T = 1;`],
   "core/h.ts": ["no-floating-promises", `export function h(wait: () => Promise<void>) {\n  wait();\n}`],
-  "core/i.ts": ["no-misused-promises", `export const i = (p: Promise<boolean>) => {\n  if (p) throw new Error("x");\n};`],
+  "core/i.ts": [
+    "no-misused-promises",
+    `export const i = (p: Promise<boolean>) => {\n  if (p) throw new Error("x");\n};`,
+  ],
 };
 
 const allowed: Record<string, string> = {
@@ -45,7 +48,8 @@ let findings: Map<string, string[]>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ledge-lint-"));
-  for (const name of [".oxlintrc.json", "tsconfig.json", "tsconfig.base.json"]) await copyFile(name, join(folder, name));
+  for (const name of [".oxlintrc.json", "tsconfig.json", "tsconfig.base.json"])
+    await copyFile(name, join(folder, name));
   await symlink(resolve("node_modules"), join(folder, "node_modules"));
   const sources = Object.entries(violations).map(([path, [, source]]) => [path, source] as const);
   for (const [path, source] of [...sources, ...Object.entries(allowed)]) {

@@ -97,7 +97,7 @@ it("[D5] a file of over 4 GiB and what lies behind it are zip64", async () => {
     size,
     mtime: 0,
     executable: false,
-    pieces: each(Array(count).fill(piece)),
+    pieces: each(Array.from({ length: count }, () => piece)),
   };
   const small: ZipMember = {
     path: "small",

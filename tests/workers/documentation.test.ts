@@ -5,8 +5,19 @@ it("[P2] the document names the tree's routes, and every schema it refers to", a
   const answer = await call("/openapi.json");
   expect(answer.status).toBe(200);
   const text = await answer.text();
-  const document = JSON.parse(text) as { paths: Record<string, unknown>; components: Record<string, Record<string, unknown>> };
-  for (const path of ["/nodes/{nodeId}", "/folders", "/files/{fileId}", "/trash", "/sync/changes", "/openapi.json", "/docs"]) {
+  const document = JSON.parse(text) as {
+    paths: Record<string, unknown>;
+    components: Record<string, Record<string, unknown>>;
+  };
+  for (const path of [
+    "/nodes/{nodeId}",
+    "/folders",
+    "/files/{fileId}",
+    "/trash",
+    "/sync/changes",
+    "/openapi.json",
+    "/docs",
+  ]) {
     expect(document.paths).toHaveProperty([`/api${path}`]);
   }
   for (const [, kind, name] of text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)) {

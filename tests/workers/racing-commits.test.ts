@@ -6,7 +6,6 @@ import type { OperationInput } from "../../protocol/tree.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
 import type { CommitDatabase } from "../../workers/storage/commit-load.ts";
 import { CommitQueue, type CommitInput, type CommitOutcome } from "../../workers/sync-do/commit-queue.ts";
-import type { UserSync } from "../../workers/sync-do/user-sync.ts";
 import {
   chunk,
   codesOf,
@@ -118,7 +117,7 @@ it("[T12] one message goes out for each group that changed something, and a lost
   const space = await makeSpace();
   const { stub, commit } = syncOf(space);
   const sent: IndexMessage[] = [];
-  await runInDurableObject(stub as unknown as DurableObjectStub<UserSync>, (instance) => {
+  await runInDurableObject(stub, (instance) => {
     const send = (message: IndexMessage) =>
       sent.push(message) === 1 ? Promise.reject(new Error("lost")) : Promise.resolve();
     Object.assign(instance, { env: { ...env, INDEX_QUEUE: { send } } });

@@ -10,5 +10,7 @@ it("[I2] a version without its content aborts its batch", async () => {
 });
 
 it("unhex is there for sets of blobs in one JSON parameter", async () => {
-  expect(await META_0.prepare("SELECT hex(unhex(value)) AS hex FROM json_each(?)").bind('["ab"]').first()).toEqual({ hex: "AB" });
+  expect(await META_0.prepare("SELECT hex(unhex(value)) AS hex FROM json_each(?)").bind('["ab"]').first()).toEqual({
+    hex: "AB",
+  });
 });

@@ -5,8 +5,18 @@ import { ERRORS, LedgeError } from "../../protocol/errors.ts";
 /** RFC 9457: an error as `application/problem+json`, with its stable `code`. */
 export function problem(c: Context, error: LedgeError): Response {
   const [status, title] = ERRORS[error.code];
-  const body = { type: "about:blank", title, status, code: error.code, ...(error.detail && { detail: error.detail }), ...error.extra };
-  return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json", "cache-control": "no-store" });
+  const body = {
+    type: "about:blank",
+    title,
+    status,
+    code: error.code,
+    ...(error.detail && { detail: error.detail }),
+    ...error.extra,
+  };
+  return c.body(JSON.stringify(body), status, {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+  });
 }
 
 /** Anything thrown in a route, for the wire: LedgeErrors as they are, the rest as `internal` (and logged). */

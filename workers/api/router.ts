@@ -8,8 +8,13 @@ export function router(): OpenAPIHono<AppContext> {
   return new OpenAPIHono<AppContext>({
     defaultHook: (result, c) => {
       if (result.success) return;
-      const issues = result.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-      return problem(c, new LedgeError("invalid_request", issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues }));
+      const issues = result.error.issues
+        .slice(0, 20)
+        .map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+      return problem(
+        c,
+        new LedgeError("invalid_request", issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues }),
+      );
     },
   });
 }

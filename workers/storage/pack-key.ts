@@ -38,38 +38,22 @@ export class PackKeys {
 
   async #derive(packId: string, keyId: string): Promise<CryptoKey> {
     const master = this.#masters.get(keyId);
-    if (!master)
-      throw new Error(
-        `MASTER_KEYS has no key ${keyId}, which packs are encrypted under`,
-      );
-    const material = await crypto.subtle.importKey(
-      "raw",
-      master,
-      "HKDF",
-      false,
-      ["deriveKey"],
-    );
+    if (!master) throw new Error(`MASTER_KEYS has no key ${keyId}, which packs are encrypted under`);
+    const material = await crypto.subtle.importKey("raw", master, "HKDF", false, ["deriveKey"]);
     const salt = new TextEncoder().encode(packId);
     const algorithm = { name: "AES-GCM", length: 256 };
-    return crypto.subtle.deriveKey(
-      { name: "HKDF", hash: "SHA-256", salt, info: INFO },
-      material,
-      algorithm,
-      false,
-      ["encrypt", "decrypt"],
-    );
+    return crypto.subtle.deriveKey({ name: "HKDF", hash: "SHA-256", salt, info: INFO }, material, algorithm, false, [
+      "encrypt",
+      "decrypt",
+    ]);
   }
 }
 
 function parseMasterKeys(text: string): Map<string, Uint8Array<ArrayBuffer>> {
   const keys = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const entry of text.split(",")) {
-    const [, id, base64] =
-      /^\s*([A-Za-z0-9._-]{1,32}):([A-Za-z0-9+/]{43}=)\s*$/.exec(entry) ?? [];
-    if (!id || !base64)
-      throw new Error(
-        "MASTER_KEYS must be keyId:base64(32 bytes), comma-separated",
-      );
+    const [, id, base64] = /^\s*([A-Za-z0-9._-]{1,32}):([A-Za-z0-9+/]{43}=)\s*$/.exec(entry) ?? [];
+    if (!id || !base64) throw new Error("MASTER_KEYS must be keyId:base64(32 bytes), comma-separated");
     if (keys.has(id)) throw new Error(`MASTER_KEYS names the key ${id} twice`);
     keys.set(
       id,

@@ -34,7 +34,10 @@ export interface TestServerOptions {
 }
 
 /** Starts a server on a free loopback port and resolves when it answers. */
-export async function startServer({ config = "wrangler.toml", vars = {} }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  config = "wrangler.toml",
+  vars = {},
+}: TestServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), "ledge-server-"));
   const stateDir = join(folder, "state");
   const secretsFile = join(folder, "secrets.env");
@@ -47,7 +50,8 @@ export async function startServer({ config = "wrangler.toml", vars = {} }: TestS
   const launch = async (): Promise<ChildProcess> => {
     const stdio = ["ignore", "pipe", "pipe"];
     const child = startDevServer({ config, state: stateDir, port, secrets: secretsFile, vars, stdio });
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (printed += String(chunk)));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => (printed += String(chunk)));
     try {
       await untilHealthy(url, child);
     } catch (error) {

@@ -30,6 +30,6 @@ export function countingShard(name: string, database: D1Database): { shard: Shar
     batch: async <T>(statements: D1PreparedStatement[]) =>
       (await session.batch<T>(statements.map((statement) => inner.get(statement) ?? statement))).map(count),
     getBookmark: () => session.getBookmark(),
-  } as unknown as D1DatabaseSession;
+  };
   return { shard: { name, db }, rows };
 }

@@ -129,7 +129,7 @@ export async function readChunk(owner: Owner, id: string, masterKeys = env.MASTE
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => "resolved",
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? "no code",
   );
 }
 

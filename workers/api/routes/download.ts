@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { evaluate, httpDate, rangeAllowed, type ConditionalHeaders } from "../../../core/conditional.ts";
+import { evaluate, httpDate, rangeAllowed } from "../../../core/conditional.ts";
 import { contentDisposition } from "../../../core/content-disposition.ts";
 import { contentRange, frameParts, parseRange, type ByteRange, type MultipartFrame } from "../../../core/http-range.ts";
 import { mediaType, safeInline } from "../../../core/media-type.ts";
@@ -88,7 +88,7 @@ export async function sendContent(
   disposition: "attachment" | "inline",
 ): Promise<Response> {
   const file = { etag: `"${content.contentId}"`, lastModified: content.createdAt };
-  const condition = evaluate(c.req.header() as ConditionalHeaders, file);
+  const condition = evaluate(c.req.header(), file);
   if (condition === "failed") throw new LedgeError("precondition_failed");
   const headers = fileHeaders(content, disposition);
   if (condition === "not_modified") return new Response(null, { status: 304, headers });

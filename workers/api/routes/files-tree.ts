@@ -102,7 +102,7 @@ export const fileTreeRoutes = router()
   })
   .openapi(restore, async (c) => {
     const { home } = c.var;
-    const { parent, onConflict = "fail", ...rest } = c.req.valid("json");
+    const { parent, onConflict, ...rest } = c.req.valid("json");
     const node = nodeIdOf(home, c.req.valid("param").fileId);
     const to = parent && { parent: nodeIdOf(home, parent) };
     return c.json(await mutate(c, { type: "restore", node, ...to, onConflict, ...rest }), 200);

@@ -37,14 +37,10 @@ const empty = createRoute({
   middleware: requireScope("write"),
   request: {
     query: z.object({
-      before: z.coerce
-        .number()
-        .pipe(Millis)
-        .optional()
-        .meta({
-          description: "Only what was put in the trash at this time or before, in milliseconds",
-          type: "integer",
-        }),
+      before: z.coerce.number().pipe(Millis).optional().meta({
+        description: "Only what was put in the trash at this time or before, in milliseconds",
+        type: "integer",
+      }),
     }),
   },
   responses: { 200: json(TrashEmptied, "How far the trash is emptied") },
