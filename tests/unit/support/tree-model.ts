@@ -239,12 +239,14 @@ export function histories(
   size: { commits: number; operations: number },
 ) {
   const id = fc.constantFrom(...ids);
-  const parent = fc.oneof({ weight: 2, arbitrary: fc.constant(rootId) }, { weight: 3, arbitrary: id });
+  const parent = fc.oneof({ weight: 6, arbitrary: fc.constant(rootId) }, { weight: 3, arbitrary: id });
   const name = fc.constantFrom("a", "A", "b", "c.txt", "C.TXT", "a (2)");
   const optional = <T>(key: string, arbitrary: fc.Arbitrary<T>) =>
     fc.option(arbitrary).map((value) => (value === null ? {} : { [key]: value }));
   const state = fc.record({
-    chunks: fc.array(fc.constantFrom(...chunks), { maxLength: 3 }),
+    chunks: fc.array(fc.constantFrom(...chunks, ...chunks.slice(0, 1), ...chunks.slice(0, 2), ...chunks.slice(0, 2)), {
+      maxLength: 2,
+    }),
     mtime: fc.constantFrom(1, 2),
     executable: fc.boolean(),
   });
@@ -315,8 +317,9 @@ export function histories(
       ),
     },
   );
-  return fc.array(fc.array(operation, { minLength: 1, maxLength: size.operations }), {
+  return fc.array(fc.array(operation, { minLength: 1, maxLength: size.operations, size: "max" }), {
     minLength: 1,
     maxLength: size.commits,
+    size: "max",
   });
 }
