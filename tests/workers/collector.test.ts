@@ -153,7 +153,7 @@ it("[I1] [I2] [I9] a run that crashes after each awaited step, then another", as
     await release(owner, dying);
     const faults = new Faults(step, "after");
     const vault = { PACKS: faults.bucket(env.PACKS), MASTER_KEYS: env.MASTER_KEYS };
-    const days = [1, 5, 7].map((day) => START + day * 24 * HOUR);
+    const days = [5, 9, 11].map((day) => START + day * 24 * HOUR);
     const check = async () => {
       expect(await recount(owner)).toEqual([]);
       expect(await wrongRefs(owner, contents)).toEqual([]);
@@ -237,6 +237,6 @@ it("the collector finds its work by index", async () => {
     /contents_dead/,
   );
   const search = /SEARCH c USING PRIMARY KEY \(owner_id=\? AND id=\?\)/;
-  expect(await plan(RELEASE)).toMatch(search);
-  expect(await plan(REPOINT)).toMatch(search);
+  expect(await plan(RELEASE.replaceAll(/\?\d/g, "'[]'"))).toMatch(search);
+  expect(await plan(REPOINT.replaceAll(/\?\d/g, "'[]'"))).toMatch(search);
 });
