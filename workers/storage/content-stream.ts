@@ -10,16 +10,19 @@ const MiB = 1024 * 1024;
 
 /** Chunks located by one D1 query. */
 const WINDOW_CHUNKS = 256;
-/** Largest merged read: a pack, as clients make them. */
-const READ_BYTES = 8 * MiB;
+/** Largest merged read: half a pack, as clients make them. */
+const READ_BYTES = 4 * MiB;
 /** A gap this small between two records is read over rather than paid for with another get. */
 const GAP_BYTES = 64 * 1024;
 /** Workers may wait for six connections at once; one is left for D1. */
 const GETS_IN_FLIGHT = 5;
-/** Encoded bytes that one request holds or has asked for. A single larger read is still made, alone. */
-const ENCODED_BYTES = 24 * MiB;
+/**
+ * Encoded bytes that one request holds or has asked for. Clients fetch a large file in several ranges at once, and all
+ * of them may meet in one isolate of 128 MB.
+ */
+const ENCODED_BYTES = 8 * MiB;
 /** Decoded bytes that wait for the reader. A single larger chunk is still decoded, alone. */
-const DECODED_BYTES = 8 * MiB;
+const DECODED_BYTES = 4 * MiB;
 
 /** Where an owner's chunks are read from. */
 export interface ChunkSource {
@@ -44,7 +47,7 @@ export function* wantedChunks(manifest: Manifest, start: number, end: number): G
 
 /**
  * The plaintext of `wanted`, a piece at a time and in order. Every chunk is authenticated before a byte of it is
- * handed out (D3). Neighbours in a pack share a ranged get, at most five gets are in flight, and about 32 MiB are held
+ * handed out (D3). Neighbours in a pack share a ranged get, at most five gets are in flight, and about 20 MiB are held
  * whatever the file's size (D4): the reader's pace is the pace of the gets. Leaving the loop early starts no more gets.
  *
  * @throws LedgeError `content_damaged` where a chunk is missing or fails authentication; nothing of it was handed out.
