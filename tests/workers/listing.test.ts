@@ -109,7 +109,7 @@ describe("[T14] a folder of 100,000 files", () => {
         .run();
     }
     await META_0.prepare("UPDATE spaces SET seq = ? WHERE id = ?").bind(FILES, space.spaceId).run();
-  });
+  }, 60_000);
 
   for (const sort of SORTS) {
     for (const order of ORDERS) {
