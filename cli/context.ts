@@ -71,7 +71,7 @@ export class CliContext {
   }
 
   #http(baseUrl: string, token: string | undefined): HttpClient {
-    return new HttpClient({ baseUrl, token, clock: systemClock, random: Math.random });
+    return new HttpClient({ baseUrl, token, clock: systemClock, random: Math.random, streamBytes: true });
   }
 
   /** Writes a command's result: `value` as one line of JSON with `--json`, else the text. */

@@ -15,11 +15,11 @@ export interface SendProgress {
   onHeld(bytes: number, sent: number): void;
 }
 
-/** Bytes of one announcement: enough for several packs in flight, little enough that three fit in memory. */
+/** Bytes of one announcement: enough for several packs in flight, little enough that two of them and the one being filled fit in memory. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 const WINDOW_CHUNKS = 4_096;
-const WINDOWS_IN_FLIGHT = 3;
-const PACKS_IN_FLIGHT = 4;
+const WINDOWS_IN_FLIGHT = 2;
+const PACKS_IN_FLIGHT = 3;
 /** Ids remembered so that a chunk is announced once a run; beyond it, the server's answer alone saves sending. */
 const REMEMBERED_IDS = 200_000;
 

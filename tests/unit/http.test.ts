@@ -172,4 +172,15 @@ describe("the HTTP client", () => {
     expect(requests[0]?.headers.authorization).toBe("Bearer t");
     expect(requests[0]?.url).toBe("/api/x?a=b+c");
   });
+
+  it.each([false, true])("sends bytes with their length, again after a failure (streamed: %s)", async (streamBytes) => {
+    const { http, requests } = await serve(
+      (request, response, count) => {
+        request.on("end", () => (count === 1 ? response.writeHead(503).end() : response.end("{}")));
+      },
+      { streamBytes },
+    );
+    await http.json({ method: "POST", path: "/x", bytes: new Uint8Array(100_000) });
+    expect(requests.map(({ headers }) => headers["content-length"])).toEqual(["100000", "100000"]);
+  });
 });
