@@ -90,6 +90,5 @@ function byteLength(text: string): number {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the whole of ASCII is meant
   return /^[\x00-\x7f]*$/.test(text);
 }

@@ -27,9 +27,12 @@ interface D1Meta {
  * the row counts, also for `raw()` and `first()`, which keep them from their callers.
  */
 function meterDatabase(database: object): void {
-  const holders = [database, (database as { alwaysPrimarySession?: object }).alwaysPrimarySession];
+  const holders: ({ fetcher?: Fetcher } | undefined)[] = [
+    database,
+    (database as { alwaysPrimarySession?: object }).alwaysPrimarySession,
+  ];
   for (const holder of holders) {
-    const inner = (holder as { fetcher?: Fetcher } | undefined)?.fetcher;
+    const inner = holder?.fetcher;
     if (!inner) throw new Error("this workerd's D1 client has no fetcher to count at");
     Object.assign(holder as object, {
       fetcher: {
