@@ -1,10 +1,10 @@
-import { zstdCompressSync, zstdDecompressSync, constants } from "node:zlib";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { LedgeError } from "../../protocol/errors.ts";
 import { type Frame, fromHex } from "../../protocol/pack-frame.ts";
 import type { PackKeys } from "./pack-key.ts";
 
 /** How a record's payload holds the chunk. The numbers are stored: never reuse one. */
-const CODEC = { raw: 0, zstd: 1 } as const;
+const CODEC = { raw: 0, deflate: 1 } as const;
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -15,7 +15,7 @@ export const RECORD_OVERHEAD_BYTES = 1 + IV_BYTES + TAG_BYTES;
 const WORTH = 0.95;
 /** A longer chunk is judged by its first bytes, so that media and archives cost next to nothing. */
 const SAMPLE_BYTES = 32 * 1024;
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const DEFLATE = { level: 1 };
 
 /** Where a chunk's record lies in its pack, in bytes. */
 export interface Placement {
@@ -91,7 +91,7 @@ export async function decodeChunk(
   const key = await keys.of(packId, keyId);
   const codec = record[0];
   if (record.length < RECORD_OVERHEAD_BYTES || codec === undefined) throw damaged(packId, chunkId, "record cut off");
-  if (codec !== CODEC.raw && codec !== CODEC.zstd) throw damaged(packId, chunkId, `unknown codec ${codec}`);
+  if (codec !== CODEC.raw && codec !== CODEC.deflate) throw damaged(packId, chunkId, `unknown codec ${codec}`);
   const algorithm = {
     name: "AES-GCM",
     iv: record.subarray(1, 1 + IV_BYTES),
@@ -110,20 +110,20 @@ export async function decodeChunk(
 
 function compress(bytes: Uint8Array): { codec: number; bytes: Uint8Array } {
   if (bytes.length > SAMPLE_BYTES) {
-    const sample = zstdCompressSync(bytes.subarray(0, SAMPLE_BYTES), ZSTD);
+    const sample = deflateRawSync(bytes.subarray(0, SAMPLE_BYTES), DEFLATE);
     if (sample.length > SAMPLE_BYTES * WORTH) return { codec: CODEC.raw, bytes };
   }
-  const packed = zstdCompressSync(bytes, ZSTD);
-  return packed.length <= bytes.length * WORTH ? { codec: CODEC.zstd, bytes: packed } : { codec: CODEC.raw, bytes };
+  const packed = deflateRawSync(bytes, DEFLATE);
+  return packed.length <= bytes.length * WORTH ? { codec: CODEC.deflate, bytes: packed } : { codec: CODEC.raw, bytes };
 }
 
 /**
- * Null where the payload is no zstd frame. Only payloads that authenticated come here, so that their sizes are the ones
+ * Null where the payload is no deflate stream. Only payloads that authenticated come here, so that their sizes are the ones
  * that `encodeRecords` saw; workerd's `maxOutputLength` would refuse some honest ones of about 64 KiB.
  */
 function decompress(payload: Uint8Array): Uint8Array<ArrayBuffer> | null {
   try {
-    return new Uint8Array(zstdDecompressSync(payload));
+    return new Uint8Array(inflateRawSync(payload));
   } catch {
     return null;
   }
