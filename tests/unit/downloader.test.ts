@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Api } from "../../client/api.ts";
+import { cutAll } from "../../client/chunker.ts";
+import { Downloader, type DownloadIssue } from "../../client/download/downloader.ts";
+import { nameProblem, nodeFileSystem } from "../../client/ports/node-file-system.ts";
+import { nodeHashing } from "../../client/ports/node-hashing.ts";
+import { contentId, type ChunkRef } from "../../protocol/content.ts";
+import { newId } from "../../protocol/ids.ts";
+import type { Node } from "../../protocol/tree.ts";
+import { makeInput } from "./support/vector-input.ts";
+
+let work: string;
+beforeEach(async () => {
+  work = await mkdtemp(join(tmpdir(), "ledge-downloader-"));
+});
+afterEach(() => rm(work, { recursive: true, force: true }));
+
+function chunksOf(bytes: Uint8Array): ChunkRef[] {
+  return cutAll(bytes).map((chunk) => ({ id: createHash("sha256").update(chunk).digest("hex"), size: chunk.length }));
+}
+
+function node(type: "file" | "folder", name: string, bytes?: Uint8Array): Node {
+  const fixed = {
+    space: newId(),
+    parent: newId(),
+    state: "live",
+    seq: 1,
+    createdAt: 0,
+    trashedAt: null,
+    executable: false,
+  } as const;
+  const content = bytes ? contentId(chunksOf(bytes)) : null;
+  return {
+    ...fixed,
+    id: newId(),
+    name,
+    type,
+    version: bytes ? 1 : 0,
+    content,
+    size: bytes?.length ?? 0,
+    mtime: 1_700_000_000_123,
+  };
+}
+
+/** A server of a few files in memory. `ranges` records what was asked for. */
+class FakeServer {
+  readonly ranges: string[] = [];
+  readonly #children = new Map<string, Node[]>();
+  readonly #bytes = new Map<string, Uint8Array>();
+  /** What is sent instead of the true bytes. */
+  tamper = (bytes: Uint8Array): Uint8Array => bytes;
+
+  folder(name: string, ...children: Node[]): Node {
+    const folder = node("folder", name);
+    this.#children.set(folder.id, children);
+    return folder;
+  }
+
+  file(name: string, bytes: Uint8Array): Node {
+    const file = node("file", name, bytes);
+    this.#bytes.set(file.id, bytes);
+    return file;
+  }
+
+  get api(): Api {
+    const children = this.#children;
+    const fake: Pick<Api, "children" | "manifest" | "download"> = {
+      children: async function* (folder) {
+        yield* children.get(folder) ?? [];
+      },
+      manifest: (id) => {
+        const bytes = this.#bytes.get(id)!;
+        const chunks = chunksOf(bytes);
+        return Promise.resolve({ node: id, version: 1, content: contentId(chunks), size: bytes.length, chunks });
+      },
+      download: (id, { range }, consume) => {
+        this.ranges.push(range ? range.join("-") : "whole");
+        const bytes = this.tamper(new Uint8Array(this.#bytes.get(id)!));
+        const [first, last] = range ?? [0, bytes.length - 1];
+        const body = new Uint8Array(bytes.subarray(first, last + 1));
+        return consume(new Response(body, { status: range ? 206 : 200 }), () => undefined);
+      },
+    };
+    return fake as Api;
+  }
+}
+
+function downloader(server: FakeServer): { downloader: Downloader; issues: DownloadIssue[] } {
+  const issues: DownloadIssue[] = [];
+  const options = { api: server.api, files: nodeFileSystem, hashing: nodeHashing, checksum: false };
+  return { downloader: new Downloader({ ...options, onIssue: (issue) => issues.push(issue) }), issues };
+}
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const random = (length: number): Uint8Array => makeInput({ kind: "xorshift32", seed: 99, length });
+
+describe("the downloader", () => {
+  it("writes nothing outside its target, whatever the server calls things", async () => {
+    const server = new FakeServer();
+    const evil = ["..", ".", "../evil", "a/b", "/etc/evil", "nul\0byte", ""].map((name) =>
+      server.file(name, text("evil")),
+    );
+    const up = server.folder("..", server.file("evil", text("evil")));
+    const tree = server.folder("tree", ...evil, up, server.file("good", text("good")));
+    const run = downloader(server);
+    const target = join(work, "deep", "target");
+    await mkdir(join(work, "deep"));
+    const summary = await run.downloader.tree(tree, target);
+    expect(summary).toMatchObject({ files: 1, failed: 8 });
+    expect(await readdir(work, { recursive: true })).toEqual(["deep", "deep/target", "deep/target/good"]);
+  });
+
+  it("follows no symlink below its target", async () => {
+    const server = new FakeServer();
+    const outside = join(work, "outside");
+    const target = join(work, "target");
+    await mkdir(outside);
+    await mkdir(target);
+    await writeFile(join(outside, "kept"), "kept");
+    await symlink(outside, join(target, "folder"));
+    await symlink(join(outside, "kept"), join(target, "file"));
+    const tree = server.folder(
+      "t",
+      server.folder("folder", server.file("new", text("x"))),
+      server.file("file", text("y")),
+    );
+    const run = downloader(server);
+    expect(await run.downloader.tree(tree, target)).toMatchObject({ files: 1, failed: 1 });
+    expect(await readdir(outside)).toEqual(["kept"]);
+    expect(await readFile(join(outside, "kept"), "utf8")).toBe("kept");
+    expect(await readFile(join(target, "file"), "utf8")).toBe("y");
+  });
+
+  it.each([100, 3_000_000, 9_000_000])("[D3] keeps nothing of %i bytes that are not the file's", async (size) => {
+    const server = new FakeServer();
+    const file = server.file("f", random(size));
+    server.tamper = (bytes) => {
+      bytes[size - 1]! ^= 1;
+      return bytes;
+    };
+    const run = downloader(server);
+    expect(await run.downloader.tree(server.folder("t", file), join(work, "t"))).toMatchObject({ files: 0, failed: 1 });
+    expect((await readdir(join(work, "t"))).filter((name) => name === "f")).toEqual([]);
+    expect(run.issues).toHaveLength(1);
+  });
+
+  it("fetches of a partial large file only what is not whole", async () => {
+    const server = new FakeServer();
+    const bytes = random(12_000_000);
+    const file = server.file("f", bytes);
+    const chunks = chunksOf(bytes);
+    const kept = chunks.slice(0, 3).reduce((sum, { size }) => sum + size, 0);
+    await writeFile(join(work, `.ledge-${file.id}-${file.content!.slice(0, 16)}.part`), bytes.subarray(0, kept + 1000));
+    const run = downloader(server);
+    const remote = {
+      node: file.id,
+      version: 1,
+      content: file.content!,
+      size: file.size,
+      mtime: file.mtime,
+      executable: true,
+    };
+    expect(await run.downloader.file(remote, work, "f")).toMatchObject({ files: 1, failed: 0 });
+    expect(server.ranges).toEqual([`${kept}-${bytes.length - 1}`]);
+    expect((await readFile(join(work, "f"))).equals(bytes)).toBe(true);
+    expect(await readdir(work)).toEqual(["f"]);
+    expect(await nodeFileSystem.stat(join(work, "f"))).toMatchObject({ mtime: file.mtime, executable: true });
+  });
+
+  it("[N3] knows which names a system cannot hold", () => {
+    for (const name of ["a:b", "con", "LPT1.txt", "end.", "end ", "a\\b"]) {
+      expect(nameProblem(name, "win32")).not.toBeNull();
+      expect(nameProblem(name, "linux")).toBeNull();
+    }
+    expect(nameProblem("ordinary name.txt", "win32")).toBeNull();
+    expect(nameProblem("é".repeat(128), "linux")).not.toBeNull();
+  });
+});

@@ -1,0 +1,176 @@
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Api } from "../../client/api.ts";
+import type { FileSystem } from "../../client/ports/file-system.ts";
+import { nodeFileSystem } from "../../client/ports/node-file-system.ts";
+import { nodeHashing } from "../../client/ports/node-hashing.ts";
+import { fillPacks } from "../../client/upload/chunk-sender.ts";
+import { Uploader, type UploadIssue, type UploadSummary } from "../../client/upload/uploader.ts";
+import { LedgeError } from "../../protocol/errors.ts";
+import { newId } from "../../protocol/ids.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { decodePack } from "../../protocol/pack-frame.ts";
+import type { Node, Operation, OperationInput, OperationResult } from "../../protocol/tree.ts";
+import { makeInput } from "./support/vector-input.ts";
+
+let work: string;
+beforeEach(async () => {
+  work = await mkdtemp(join(tmpdir(), "ledge-uploader-"));
+});
+afterEach(() => rm(work, { recursive: true, force: true }));
+
+/** Holds chunks and answers commits as the server's rules say, as far as the uploader sees. */
+class FakeServer {
+  readonly held = new Set<string>();
+  readonly operations: OperationInput[] = [];
+  readonly packs: number[] = [];
+  /** Chunks that vanish once, just before the first commit. */
+  vanish = false;
+  quota = Number.POSITIVE_INFINITY;
+
+  get api(): Api {
+    const fake: Pick<Api, "children" | "openUpload" | "sendPack" | "commit"> = {
+      children: async function* () {},
+      openUpload: (chunks) => {
+        const missing = chunks.filter(({ id }) => !this.held.has(id));
+        const bytes = missing.reduce((sum, { size }) => sum + size, 0);
+        if (bytes > this.quota) return Promise.reject(new LedgeError("over_quota"));
+        return Promise.resolve({
+          upload: newId(),
+          space: newId(),
+          missing: missing.map(({ id }) => id),
+          reserved: bytes,
+          expiresAt: 0,
+        });
+      },
+      sendPack: (_upload, pack) => {
+        const frames = decodePack(new Uint8Array(pack));
+        if ("code" in frames) throw new Error(frames.detail);
+        for (const { id, bytes } of frames) {
+          if (nodeHashing.sha256(bytes) !== id) throw new Error("hash_mismatch");
+          this.held.add(id);
+        }
+        this.packs.push(pack.length);
+        return Promise.resolve({
+          accepted: frames.length,
+          stored: frames.length,
+          storedBytes: pack.length,
+          expiresAt: 0,
+        });
+      },
+      commit: (operations) => {
+        if (this.vanish) this.held.clear();
+        this.vanish = false;
+        const results = operations.map((operation) => this.#carryOut(operation as Operation));
+        return Promise.resolve({ space: newId(), seq: 1, cursor: "", replayed: false, results });
+      },
+    };
+    return fake as Api;
+  }
+
+  #carryOut(operation: Operation): OperationResult {
+    if (operation.type === "createFile") {
+      const missing = operation.chunks.map(({ id }) => id).filter((id) => !this.held.has(id));
+      if (missing.length > 0) return { ok: false, code: "chunks_missing", detail: "missing", missing };
+    }
+    this.operations.push(operation);
+    const id = "id" in operation && operation.id ? operation.id : newId();
+    return { ok: true, node: { id } as Node };
+  }
+}
+
+async function put(
+  server: FakeServer,
+  path: string,
+  files: FileSystem = nodeFileSystem,
+): Promise<{ summary: UploadSummary; issues: UploadIssue[] }> {
+  const issues: UploadIssue[] = [];
+  const uploader = new Uploader(LIMITS, {
+    api: server.api,
+    files,
+    hashing: nodeHashing,
+    onConflict: "replace",
+    followSymlinks: false,
+    checksum: false,
+    onIssue: (issue) => issues.push(issue),
+  });
+  const summary = await uploader.run([{ path, parent: { id: newId(), exists: true }, name: "top", existing: null }]);
+  return { summary, issues };
+}
+
+const random = (seed: number, length: number): Uint8Array => makeInput({ kind: "xorshift32", seed, length });
+
+describe("the uploader", () => {
+  it("[I2] commits folders before what is in them, and files after their chunks", async () => {
+    await mkdir(join(work, "a", "b"), { recursive: true });
+    await writeFile(join(work, "a", "b", "small"), "small");
+    await writeFile(join(work, "a", "empty"), "");
+    await writeFile(join(work, "large"), random(1, 20_000_000));
+    const server = new FakeServer();
+    const { summary } = await put(server, work);
+    expect(summary).toMatchObject({
+      files: 3,
+      folders: 3,
+      failed: 0,
+      bytes: 20_000_005,
+      held: 20_000_005,
+      sent: 20_000_005,
+    });
+    const names = server.operations.map((operation) => ("name" in operation ? operation.name : ""));
+    expect(names).toEqual(["top", "a", "b", "small", "empty", "large"]);
+    expect(Math.max(...server.packs)).toBeLessThanOrEqual(LIMITS.packBytes);
+  });
+
+  it("sends equal chunks once", async () => {
+    for (const name of ["x", "y", "z"]) await writeFile(join(work, name), random(2, 3_000_000));
+    const { summary } = await put(new FakeServer(), work);
+    expect(summary).toMatchObject({ files: 3, bytes: 9_000_000, held: 9_000_000, sent: 3_000_000 });
+  });
+
+  it("[T10] sends again what the server no longer holds at the commit", async () => {
+    await writeFile(join(work, "f"), random(3, 2_000_000));
+    const server = new FakeServer();
+    server.vanish = true;
+    const { summary } = await put(server, work);
+    expect(summary).toMatchObject({ files: 1, failed: 0, sent: 4_000_000 });
+  });
+
+  it("[I9] stops where the quota does not hold it, with the server's error", async () => {
+    await writeFile(join(work, "f"), random(4, 2_000_000));
+    const server = new FakeServer();
+    server.quota = 1000;
+    await expect(put(server, work)).rejects.toMatchObject({ code: "over_quota" });
+  });
+
+  it("reads a file that changes again, and reports one that never rests", async () => {
+    const path = join(work, "f");
+    await writeFile(path, "begin");
+    const changing = (times: number): FileSystem => ({
+      ...nodeFileSystem,
+      openRead: async (name) => {
+        const handle = await nodeFileSystem.openRead(name);
+        const read: typeof handle.read = async (buffer, position) => {
+          const got = await handle.read(buffer, position);
+          if (times-- > 0) await appendFile(path, "more");
+          return got;
+        };
+        return { ...handle, read };
+      },
+    });
+    const once = await put(new FakeServer(), work, changing(1));
+    expect(once.summary).toMatchObject({ files: 1, failed: 0, bytes: 9 });
+    const always = await put(new FakeServer(), work, changing(1000));
+    expect(always.summary).toMatchObject({ files: 0, failed: 1 });
+    expect(always.issues[0]?.message).toContain("changed");
+  });
+
+  it("fills packs in order, within both limits", () => {
+    const frames = [5, 5, 5, 90, 1, 1].map((size, i) => ({ id: String(i), bytes: new Uint8Array(size) }));
+    const sizes = (packBytes: number, packChunks: number): number[] =>
+      fillPacks(frames, { packBytes, packChunks }).map((pack) => pack.length);
+    expect(sizes(130, 10)).toEqual([3, 1, 2]);
+    expect(sizes(1000, 2)).toEqual([2, 2, 2]);
+  });
+});
