@@ -29,14 +29,6 @@ export function requireSession(): Guard {
   return guard(onlySession);
 }
 
-/** As `requireSession`, for administrators; others get `forbidden`. */
-export function requireAdmin(): Guard {
-  return guard((caller) => {
-    onlySession(caller);
-    if (!caller.admin) throw new LedgeError("forbidden", "only an administrator may do this");
-  });
-}
-
 function onlySession(caller: Identity): void {
   if (caller.via !== "session")
     throw new LedgeError("insufficient_scope", "sign in: a personal access token cannot do this");
