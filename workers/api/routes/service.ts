@@ -3,6 +3,7 @@ import { z } from "zod";
 import manifest from "../../../package.json" with { type: "json" };
 import { LIMITS } from "../../../protocol/limits.ts";
 import { json } from "../json-response.ts";
+import { packBytes } from "../pack-bytes.ts";
 import { router } from "../router.ts";
 
 const health = createRoute({
@@ -10,7 +11,9 @@ const health = createRoute({
   path: "/health",
   tags: ["service"],
   summary: "Whether the Worker answers",
-  description: "Touches no database and needs no credentials.",
+  description:
+    "Liveness only: that the Worker is up and routes requests. It touches no database, bucket or queue, so it costs " +
+    "nothing to ask often, and says nothing of them.",
   security: [],
   responses: { 200: json(z.object({ ok: z.literal(true), version: z.string() }), "It does") },
 });
@@ -31,5 +34,5 @@ export const serviceRoutes = router()
   })
   .openapi(limits, (c) => {
     c.header("Cache-Control", "public, max-age=300");
-    return c.json({ ...LIMITS, packBytes: Number(c.env.PACK_BYTES) }, 200);
+    return c.json({ ...LIMITS, packBytes: packBytes(c.env) }, 200);
   });

@@ -1,13 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { Id } from "../../../protocol/ids.ts";
-import { LIMITS } from "../../../protocol/limits.ts";
 import { PackReceipt, Upload, UploadRequest } from "../../../protocol/upload.ts";
-import type { Env } from "../../env.ts";
 import { receivePack } from "../../storage/receive-pack.ts";
 import { cancelUpload, missingNow, openUpload, requireUpload, type UploadRow } from "../../storage/uploads.ts";
 import { readBody } from "../body.ts";
 import { requireScope } from "../middleware/authenticate.ts";
+import { packBytes } from "../pack-bytes.ts";
 import { router } from "../router.ts";
 
 const params = z.object({ id: Id });
@@ -62,12 +61,6 @@ const sendPack = createRoute({
   },
   responses: { 200: { description: "All chunks of the pack are held", content: json(PackReceipt) } },
 });
-
-/** The largest pack body that this deployment takes, bytes. */
-export function packBytes(env: Env): number {
-  const configured = Number(env.PACK_BYTES);
-  return configured > 0 ? Math.min(configured, LIMITS.packBytes) : LIMITS.packBytes;
-}
 
 /** An upload for the wire. */
 export function uploadAnswer(row: UploadRow, missing: string[]): Upload {
