@@ -12,6 +12,7 @@ export interface UploadRow {
   readonly user_id: string;
   readonly space_id: string;
   readonly node_id: string | null;
+  /** A file's upload only: JSON of a `StoredIntent`. */
   readonly intent: string | null;
   /** The announced chunk list in lower-case hex, 72 characters an entry; a file's is in file order, with repetitions. */
   readonly manifest: string;
@@ -34,9 +35,26 @@ export interface UploadPlan {
   /** Client-made; opening it again answers the same upload (U6). */
   readonly id?: string | undefined;
   readonly chunks: readonly ChunkRef[];
-  /** `POST /files/upload` only: the node that the file has or will have, and what `complete` is to commit. */
-  readonly nodeId?: string | undefined;
-  readonly intent?: string | undefined;
+  /** `POST /files/upload` only. */
+  readonly file?: FilePlan | undefined;
+}
+
+/** The file that an upload is for. */
+export interface FilePlan {
+  /** What the client asked for, beside the chunks; JSON. The same id with something else asked is another upload (I5). */
+  readonly asked: string;
+  /**
+   * Settles what was asked on the tree as it is now. Called where the upload is opened, not where it is opened again:
+   * the tree may have changed by then, also by this very upload's commit.
+   */
+  readonly settle: () => Promise<{ readonly nodeId: string; readonly operation: string }>;
+}
+
+/** What a file's upload is kept with. */
+interface StoredIntent {
+  readonly asked: string;
+  /** JSON of what `complete` is to commit; the same at every call. */
+  readonly operation: string;
 }
 
 const COLUMNS =
@@ -61,33 +79,48 @@ export async function openUpload(shard: Shard, plan: UploadPlan, now: number): P
     }
     const missing = await missingChunks(shard, plan.ownerId, sizes, now);
     const reserved = missing.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
-    const id = open?.id ?? plan.id ?? newId(now);
+    const row: UploadRow = {
+      ...(open ?? (await newRow(plan, manifest, now))),
+      reserved,
+      expires_at: expiresAt,
+    };
     try {
       await shard.db.batch(
-        open
-          ? reopenStatements(shard.db, open, reserved, expiresAt)
-          : openStatements(shard.db, { ...plan, id }, manifest, reserved, expiresAt, now),
+        open ? reopenStatements(shard.db, open, reserved, expiresAt) : openStatements(shard.db, row, manifest),
       );
     } catch (error) {
       if (isOverQuota(error)) throw await overQuota(shard, plan.ownerId, reserved);
       if (isConstraint(error)) continue;
       throw error;
     }
-    const row: UploadRow = {
-      id,
-      owner_id: plan.ownerId,
-      user_id: plan.userId,
-      space_id: plan.spaceId,
-      node_id: open ? open.node_id : (plan.nodeId ?? null),
-      intent: plan.intent ?? null,
-      manifest: Buffer.from(manifest.buffer).toString("hex"),
-      reserved,
-      expires_at: expiresAt,
-      created_at: open?.created_at ?? now,
-    };
     return { row, missing };
   }
   throw new LedgeError("busy", "the upload is being opened and closed at the same time");
+}
+
+async function newRow(
+  plan: UploadPlan,
+  manifest: Uint8Array<ArrayBuffer>,
+  now: number,
+): Promise<Omit<UploadRow, "reserved" | "expires_at">> {
+  const { ownerId, userId, spaceId, file } = plan;
+  const settled = await file?.settle();
+  const intent: StoredIntent | null = file && settled ? { asked: file.asked, operation: settled.operation } : null;
+  return {
+    id: plan.id ?? newId(now),
+    owner_id: ownerId,
+    user_id: userId,
+    space_id: spaceId,
+    node_id: settled?.nodeId ?? null,
+    intent: intent && JSON.stringify(intent),
+    manifest: Buffer.from(manifest.buffer).toString("hex"),
+    created_at: now,
+  };
+}
+
+/** What a file's upload is to commit, as `FilePlan.settle` had it; null where the upload is not of a file. */
+export function settledOperation({ intent }: UploadRow): string | null {
+  return intent === null ? null : (JSON.parse(intent) as StoredIntent).operation;
 }
 
 /** When an upload that got a chunk at `now` expires (U5). */
@@ -207,7 +240,7 @@ function isSame(open: UploadRow, plan: UploadPlan, manifest: Uint8Array<ArrayBuf
   return (
     open.user_id === plan.userId &&
     open.space_id === plan.spaceId &&
-    open.intent === (plan.intent ?? null) &&
+    (open.intent === null ? undefined : (JSON.parse(open.intent) as StoredIntent).asked) === plan.file?.asked &&
     open.manifest === Buffer.from(manifest.buffer).toString("hex")
   );
 }
@@ -239,31 +272,18 @@ function distinctSizes(chunks: readonly ChunkRef[]): Map<string, number> {
 
 function openStatements(
   db: D1DatabaseSession,
-  plan: UploadPlan & { readonly id: string },
+  row: UploadRow,
   manifest: Uint8Array<ArrayBuffer>,
-  reserved: number,
-  expiresAt: number,
-  now: number,
 ): D1PreparedStatement[] {
+  const { id, owner_id, user_id, space_id, node_id, intent, reserved, expires_at, created_at } = row;
   return [
-    db.prepare("UPDATE owners SET reserved = reserved + ?1 WHERE id = ?2").bind(reserved, plan.ownerId),
+    db.prepare("UPDATE owners SET reserved = reserved + ?1 WHERE id = ?2").bind(reserved, owner_id),
     db
       .prepare(
         `INSERT INTO uploads (id, owner_id, user_id, space_id, node_id, intent, manifest, reserved, expires_at, created_at)
          VALUES (?1, (SELECT id FROM owners WHERE id = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
       )
-      .bind(
-        plan.id,
-        plan.ownerId,
-        plan.userId,
-        plan.spaceId,
-        plan.nodeId ?? null,
-        plan.intent ?? null,
-        manifest,
-        reserved,
-        expiresAt,
-        now,
-      ),
+      .bind(id, owner_id, user_id, space_id, node_id, intent, manifest, reserved, expires_at, created_at),
   ];
 }
 

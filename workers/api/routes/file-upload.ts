@@ -7,7 +7,14 @@ import { Node } from "../../../protocol/tree.ts";
 import { FileUpload, FileUploadRequest } from "../../../protocol/upload.ts";
 import { chunksOfManifestHex } from "../../storage/chunk-rows.ts";
 import { findNode } from "../../storage/tree-reads.ts";
-import { openUpload, releaseReservation, requireFileUpload, type UploadRow } from "../../storage/uploads.ts";
+import {
+  type FilePlan,
+  openUpload,
+  releaseReservation,
+  requireFileUpload,
+  settledOperation,
+  type UploadRow,
+} from "../../storage/uploads.ts";
 import { commit, singleResult } from "../commit.ts";
 import type { Home } from "../context.ts";
 import { requireScope } from "../middleware/authenticate.ts";
@@ -23,7 +30,8 @@ const begin = createRoute({
   summary: "Begin one file, or a new version of one",
   description:
     "Announces the file's chunks and reserves quota. Send what is `missing`, then complete. For a new version give " +
-    "`fileId`; `name` and `parent` are ignored then.",
+    "`fileId`; `name` and `parent` are ignored then. Sending it again with the same `id` answers the same upload, also " +
+    "once it was completed, until it expires.",
   middleware: requireScope("write"),
   request: { body: { required: true, content: json(FileUploadRequest) } },
   responses: { 200: { description: "The upload is open", content: json(FileUpload) } },
@@ -55,19 +63,19 @@ export const fileUploadRoutes = router()
     if (request.chunks.reduce((sum, chunk) => sum + chunk.size, 0) !== request.size) {
       throw new LedgeError("content_mismatch", "the chunks' sizes do not add up to the file's");
     }
-    const intent = await planIntent(home, request);
-    const now = Date.now();
-    const plan = {
-      ownerId: caller.userId,
-      userId: caller.userId,
-      spaceId: home.spaceId,
-      id: request.id,
-      chunks: request.chunks,
-      nodeId: request.fileId ?? newId(now),
-      intent: JSON.stringify(intent),
+    const { userId } = caller;
+    const file: FilePlan = {
+      asked: askedFor(request),
+      settle: async () => ({
+        nodeId: request.fileId ?? newId(),
+        operation: JSON.stringify(await planIntent(home, request)),
+      }),
     };
-    const { row, missing } = await openUpload(home.shard, plan, now);
-    return c.json({ ...uploadAnswer(row, missing), fileId: row.node_id ?? plan.nodeId }, 200);
+    const { id, chunks } = request;
+    const plan = { ownerId: userId, userId, spaceId: home.spaceId, id, chunks, file };
+    const { row, missing } = await openUpload(home.shard, plan, Date.now());
+    if (row.node_id === null) throw new Error("a file's upload has a node");
+    return c.json({ ...uploadAnswer(row, missing), fileId: row.node_id }, 200);
   })
   .openapi(complete, async (c) => {
     const { fileId } = c.req.valid("param");
@@ -79,6 +87,13 @@ export const fileUploadRoutes = router()
     if (row.reserved > 0) await releaseReservation(home.shard, row);
     return c.json(node, 200);
   });
+
+/** What the client asks for, in so far as it matters: tells a request that is sent again from another one (I5). */
+function askedFor({ fileId, name, parent, executable, mtime, onConflict, baseVersion }: FileUploadRequest): string {
+  return JSON.stringify(
+    fileId === undefined ? { name, parent, executable, mtime, onConflict } : { fileId, executable, mtime, baseVersion },
+  );
+}
 
 /** Refuses early what the commit would refuse after all bytes were sent. */
 async function planIntent(home: Home, request: FileUploadRequest): Promise<Intent> {
@@ -100,8 +115,9 @@ async function planIntent(home: Home, request: FileUploadRequest): Promise<Inten
 
 /** The same at every call, so that the commit's replay recognizes it (I5). */
 function operationOf(row: UploadRow, fileId: string): Operation {
-  if (row.intent === null) throw new LedgeError("upload_not_found");
-  const intent = JSON.parse(row.intent) as Intent;
+  const operation = settledOperation(row);
+  if (operation === null) throw new LedgeError("upload_not_found");
+  const intent = JSON.parse(operation) as Intent;
   const chunks = chunksOfManifestHex(row.manifest);
   const mtime = intent.mtime ?? row.created_at;
   return intent.type === "createFile"
