@@ -1,13 +1,14 @@
 import type { Node, Operation, OperationResult } from "../../protocol/tree.ts";
 import type { TreeDraft } from "./draft.ts";
 import { done, fail, isFailure } from "./failure.ts";
-import { find } from "./place.ts";
+import { find, standing } from "./place.ts";
 
-/** Turns a trashed node into a tombstone. What is below is out of reach at once, and reaped in steps (T8). */
+/** Turns a node of the trash, there by itself or by an ancestor, into a tombstone. What is below is out of reach at once, and reaped in steps (T8). */
 export function purge(draft: TreeDraft, operation: Extract<Operation, { type: "purge" }>): OperationResult {
   const node = find(draft, operation.node);
   if (isFailure(node)) return node;
-  if (node.state !== "trashed") return fail("not_trashed", "only what is in the trash itself can be purged", { node });
+  if (standing(draft, node) !== "trashed")
+    return fail("not_trashed", "only what is in the trash can be purged", { node });
   draft.purged.push(node.id);
   return done(draft.put(tombstone(node)));
 }

@@ -114,6 +114,22 @@ describe("[T7] the trash", () => {
     expect(restored).toMatchObject({ name: "Found", state: "live" });
   });
 
+  it("[T8] purges what is in the trash by an ancestor only, and leaves the ancestor as it is", async () => {
+    const top = await makeFolder("Top");
+    const below = await makeFolder("Below", top.id);
+    const file = await makeFile("deep.txt", below.id);
+    await ask("DELETE", `/files/${top.id}`);
+    const operation = newId();
+    const purged = await ask<Node>("DELETE", `/files/${below.id}?permanent=true`, { operation });
+    expect(purged).toMatchObject({ id: below.id, state: "purged" });
+    expect(await ask<Node>("DELETE", `/files/${below.id}?permanent=true`, { operation })).toEqual(purged);
+    for (const gone of [below, file]) await ask("GET", `/nodes/${gone.id}`, { status: 404 });
+    await ask("POST", `/files/${top.id}/restore`, { json: {} });
+    expect((await ask<NodePage>("GET", `/folders/${top.id}/children`)).nodes).toEqual([]);
+    const again = await makeFolder("Below", top.id);
+    expect(again.id).not.toBe(below.id);
+  });
+
   it("[T8] purges at once, from the trash or past it", async () => {
     const folder = await makeFolder("Doomed");
     const file = await makeFile("inner", folder.id);

@@ -150,7 +150,7 @@ export class TreeModel {
         return this.#moveTo(node, parent, operation.name ?? node.name, operation.onConflict === "rename");
       }
       case "purge":
-        if (node.state !== "trashed") return "not_trashed";
+        if (!isTrashed) return "not_trashed";
         node.state = "purged";
         return null;
     }
