@@ -25,7 +25,9 @@ if (values.help || unknown.length > 0) {
 
 const say = values.json ? console.error : console.log;
 const { servers, stop } = lazyServers();
-process.once("SIGINT", () => void stop().finally(() => process.exit(130)));
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void stop().finally(() => process.exit(1)));
+}
 
 const results: Record<string, Figure[]> = {};
 try {

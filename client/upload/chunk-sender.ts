@@ -31,7 +31,12 @@ export interface SendableFrame extends Frame {
 interface Window {
   readonly frames: SendableFrame[];
   bytes: number;
+  /** Packs that the frames fill, and the bytes in the last of them: what `fillPacks` makes where all is missing. */
+  packs: number;
+  lastPackBytes: number;
 }
+
+const emptyWindow = (): Window => ({ frames: [], bytes: 0, packs: 1, lastPackBytes: 0 });
 
 /**
  * Gets chunks to the server in windows: announce, send what is missing as packs, several of both in flight. Bytes are
@@ -48,7 +53,8 @@ export class ChunkSender {
   readonly #packs = new Semaphore(PACKS_IN_FLIGHT);
   readonly #packBuffers: BufferPool;
   readonly #announced = new Set<string>();
-  #filling: Window = { frames: [], bytes: 0 };
+  readonly #windowPacks: number;
+  #filling = emptyWindow();
   /** Resolves when every window closed so far is through; rejects when one failed. */
   #closed: Promise<void> = Promise.resolve();
   /** The first failure of a window: whatever is added after it is refused with it. */
@@ -57,6 +63,7 @@ export class ChunkSender {
   constructor(api: Api, limits: SenderLimits, progress: SendProgress, signal?: AbortSignal) {
     this.#api = api;
     this.#limits = limits;
+    this.#windowPacks = Math.max(1, Math.floor(WINDOW_BYTES / limits.packBytes));
     this.#packBuffers = new BufferPool(Math.max(limits.packBytes, LIMITS.chunkMaxBytes + FRAME_HEADER_BYTES));
     this.#progress = progress;
     this.#signal = signal;
@@ -71,16 +78,30 @@ export class ChunkSender {
       return;
     }
     if (this.#announced.size < REMEMBERED_IDS) this.#announced.add(frame.id);
-    this.#filling.frames.push(frame);
-    this.#filling.bytes += frame.bytes.length;
-    if (this.#filling.bytes >= WINDOW_BYTES || this.#filling.frames.length >= WINDOW_CHUNKS) await this.close();
+    await this.#place(frame);
+    if (this.#filling.frames.length >= WINDOW_CHUNKS) await this.close();
+  }
+
+  /** Puts a frame into the window being filled. Windows end where packs do, so that no pack goes out half empty. */
+  async #place(frame: SendableFrame): Promise<void> {
+    const size = FRAME_HEADER_BYTES + frame.bytes.length;
+    const fits = this.#filling.lastPackBytes + size <= this.#limits.packBytes;
+    if (!fits && this.#filling.packs === this.#windowPacks) await this.close();
+    const window = this.#filling;
+    if (window.frames.length > 0 && !fits) {
+      window.packs++;
+      window.lastPackBytes = 0;
+    }
+    window.frames.push(frame);
+    window.bytes += frame.bytes.length;
+    window.lastPackBytes += size;
   }
 
   /** Sends off the window being filled, waiting only while too many are in flight. */
   async close(): Promise<void> {
     const window = this.#filling;
     if (window.frames.length === 0) return;
-    this.#filling = { frames: [], bytes: 0 };
+    this.#filling = emptyWindow();
     await this.#windows.acquire();
     const sent = this.#send(window).finally(() => {
       this.#windows.release();

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { LedgeError } from "../../protocol/errors.ts";
 import { type Frame, fromHex } from "../../protocol/pack-frame.ts";
+import { entropy } from "./entropy.ts";
 import type { PackKeys } from "./pack-key.ts";
 
 /** How a record's payload holds the chunk. The numbers are stored: never reuse one. */
@@ -109,12 +110,13 @@ export async function decodeChunk(
 }
 
 function compress(bytes: Uint8Array): { codec: number; bytes: Uint8Array } {
-  if (bytes.length > SAMPLE_BYTES) {
-    const sample = deflateRawSync(bytes.subarray(0, SAMPLE_BYTES), DEFLATE);
-    if (sample.length > SAMPLE_BYTES * WORTH) return { codec: CODEC.raw, bytes };
-  }
+  const raw = { codec: CODEC.raw, bytes };
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  // A hundredth of what deflate takes to find out: noise is most of what large uploads are made of.
+  if (entropy(sample) > 8 * WORTH) return raw;
+  if (bytes.length > SAMPLE_BYTES && deflateRawSync(sample, DEFLATE).length > SAMPLE_BYTES * WORTH) return raw;
   const packed = deflateRawSync(bytes, DEFLATE);
-  return packed.length <= bytes.length * WORTH ? { codec: CODEC.deflate, bytes: packed } : { codec: CODEC.raw, bytes };
+  return packed.length <= bytes.length * WORTH ? { codec: CODEC.deflate, bytes: packed } : raw;
 }
 
 /**
