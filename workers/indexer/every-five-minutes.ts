@@ -1,6 +1,7 @@
 import type { Env } from "../env.ts";
 import { collect } from "../storage/collector.ts";
 import { dropExpired } from "../storage/directory-sessions.ts";
+import { pruneRecords } from "../storage/prune-records.ts";
 import { openShard, shardNames } from "../storage/shards.ts";
 import { sweepShard } from "./sweep.ts";
 
@@ -13,6 +14,7 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
   for (const shard of shardNames(env)) {
     await attempt("sweep", shard, () => sweepShard(env, shard));
     await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));
+    await attempt("prune", shard, () => pruneRecords(openShard(env, shard, "first-primary"), Date.now()));
   }
 }
 

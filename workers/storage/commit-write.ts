@@ -17,7 +17,7 @@ export interface WriteContext {
 /**
  * The statements of one commit batch (T3), in the order of I2: fence, chunk counts, contents, nodes, versions, the
  * space's seq. Run as a batch they fail as a whole, and change nothing, where
- * - `commits` has the base seq already: another writer was first (I4);
+ * - the space is no longer at the base seq, or `commits` has it already: another writer was first (I4);
  * - a chunk row has gone since the plan was made (`chunks` NOT NULL);
  * - an operation is recorded already (`operations` UNIQUE).
  */
@@ -36,7 +36,7 @@ export function commitStatements(
   );
   if (changes.seq === changes.baseSeq) return records;
   return [
-    db.prepare("INSERT INTO commits VALUES (?1, ?2, ?3, ?4)").bind(spaceId, changes.baseSeq, changes.seq, now),
+    db.prepare(FENCE).bind(spaceId, changes.baseSeq, changes.seq, now),
     ...contentStatements(db, context, changes),
     ...inSlices(db, VACATE_NAMES, [spaceId], changes.vacated),
     ...inSlices(db, UPSERT_NODES, [spaceId], changes.nodes.map(nodeTuple)),
@@ -49,7 +49,7 @@ export function commitStatements(
 /** Which of the foreseen failures a batch's error is; `lost` where what became of the batch is not known. */
 export function batchFailure(error: unknown): "fenced" | "recorded" | "chunk_gone" | "lost" | "unforeseen" {
   const message = error instanceof Error ? error.message : String(error);
-  if (/UNIQUE constraint failed: commits\./.test(message)) return "fenced";
+  if (/(NOT NULL|UNIQUE) constraint failed: commits\./.test(message)) return "fenced";
   if (/UNIQUE constraint failed: operations\./.test(message)) return "recorded";
   if (/NOT NULL constraint failed: chunks\./.test(message)) return "chunk_gone";
   const isTransient =
@@ -131,6 +131,14 @@ function inSlices(
 ): D1PreparedStatement[] {
   return jsonSlices(items).map((slice) => db.prepare(sql).bind(...fixed, slice));
 }
+
+/**
+ * Where the space has moved on, its base seq is NULL, which `commits` does not take. The primary key says the same once
+ * more; but rows of old commits are pruned (T16), and the space's own seq is not.
+ */
+const FENCE = `
+  INSERT INTO commits (space_id, base_seq, seq, at)
+  VALUES (?1, (SELECT seq FROM spaces WHERE id = ?1 AND seq = ?2), ?3, ?4)`;
 
 const INSERT_OPERATIONS = `
   INSERT INTO operations (space_id, id, digest, result, at)
