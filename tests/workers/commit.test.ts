@@ -361,7 +361,7 @@ async function changedSince(space: TestSpace): Promise<number> {
 }
 
 describe("a chunk or a content that goes meanwhile", () => {
-  it("[I2] a batch whose chunk has gone since the plan aborts whole; a dead content taken away is made anew", async () => {
+  it("[I2][T3] a batch whose chunk has gone since the plan aborts whole; a dead content taken away is made anew", async () => {
     const space = await makeSpace();
     await hold(space, [chunk(1)]);
     const input = inputOf(space, [file(space.rootId, "f")]);
