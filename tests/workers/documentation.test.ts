@@ -25,6 +25,20 @@ it("[P2] the document names the tree's routes, and every schema it refers to", a
   }
 });
 
+it("[P2] an operation has only members that OpenAPI 3.1 knows, and signing in needs no sign-in", async () => {
+  const document = await (await call("/openapi.json")).json<{ paths: Record<string, Record<string, object>> }>();
+  const known = /^(tags|summary|description|operationId|parameters|requestBody|responses|deprecated|security|x-.+)$/;
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const unknown = Object.keys(operation).filter((name) => !known.test(name));
+      expect(unknown, `${method} ${path}`).toEqual([]);
+    }
+  }
+  for (const path of ["sign-up/email", "sign-in/email", "device/code", "device/token"]) {
+    expect(document.paths[`/api/auth/${path}`]?.["post"], path).toHaveProperty("security", []);
+  }
+});
+
 it("the page of the API runs no script and loads nothing", async () => {
   const answer = await call("/docs");
   expect(answer.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);

@@ -41,6 +41,7 @@ authRoutes.openapi(
   createRoute({
     method: "post",
     path: "/auth/sign-up/email",
+    security: [],
     tags,
     summary: "Make an account and sign in to it",
     middleware,
@@ -82,6 +83,7 @@ authRoutes.openapi(
   createRoute({
     method: "post",
     path: "/auth/sign-in/email",
+    security: [],
     tags,
     summary: "Sign in with email and password",
     middleware,

@@ -28,6 +28,7 @@ devicePageRoutes.openapi(
   createRoute({
     method: "get",
     path: "/device",
+    security: [],
     tags,
     summary: "The page where a person approves a device",
     request: { query: z.object({ user_code: Code }) },
@@ -80,6 +81,7 @@ devicePageRoutes.openapi(
   createRoute({
     method: "post",
     path: "/device/sign-in",
+    security: [],
     tags,
     summary: "The page's sign-in form",
     middleware: [limitBody(16 * 1024)] as const,

@@ -47,6 +47,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "post",
     path: "/auth/device/code",
+    security: [],
     tags,
     summary: "Begin a device's sign-in: RFC 8628, section 3.1",
     middleware,
@@ -65,6 +66,7 @@ deviceRoutes.openapi(
   createRoute({
     method: "post",
     path: "/auth/device/token",
+    security: [],
     tags,
     summary: "Ask whether the device was approved: RFC 8628, section 3.4",
     description:

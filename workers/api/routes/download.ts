@@ -74,7 +74,9 @@ downloadRoutes.openapi(downloadFile, async (c) => {
   return sendContent(c, source, content, disposition);
 });
 
-downloadRoutes.openAPIRegistry.registerPath({ ...downloadFile, method: "head", summary: "A file's headers" });
+// Hono answers HEAD by GET's handler; what is registered here only describes it, so it takes no middleware along.
+const { middleware: _middleware, ...described } = downloadFile;
+downloadRoutes.openAPIRegistry.registerPath({ ...described, method: "head", summary: "A file's headers" });
 
 /**
  * A content as the answer to a GET or HEAD: conditions first, then ranges (RFC 9110, section 13.2.2).
