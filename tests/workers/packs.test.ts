@@ -74,6 +74,15 @@ it("[P4] a body over its limit is refused by its announced length, and by its re
   expect(new TextDecoder().decode(await readBody(fits, 3))).toBe("abc");
 });
 
+it("[P4] JSON under any content type that is parsed as JSON is held to the limit", async () => {
+  const { api } = await signUp();
+  const body = " ".repeat(LIMITS.jsonBytes + 1);
+  for (const type of ["application/json", "application/vnd.api+json", "Application/a_1.b+JSON ; charset=utf-8"]) {
+    const answer = await api("/commits", { method: "POST", headers: { "content-type": type }, body });
+    expect(await problemOf(answer), type).toBe("413 body_too_large");
+  }
+});
+
 it("[U1] [U2] [U6] [P4] chunks travel by POST /uploads and its packs", async () => {
   const [user, stranger] = [await signUp(), await signUp()];
   const chunks = await randomChunks(3);

@@ -18,10 +18,13 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   return body;
 }
 
+/** Every content type that Hono's validator takes for JSON (hono/validator), with or without parameters. */
+const JSON_TYPE = /^\s*application\/([\w.-]+\+)?json\b/i;
+
 /** Holds JSON bodies to `LIMITS.jsonBytes` before a route's validator parses them. */
 export const limitJson: MiddlewareHandler<AppContext> = async (c, next) => {
   const { raw } = c.req;
-  if (raw.body !== null && /^application\/([a-z-]+\+)?json\b/i.test(raw.headers.get("content-type") ?? "")) {
+  if (raw.body !== null && JSON_TYPE.test(raw.headers.get("content-type") ?? "")) {
     const announced = raw.headers.get("content-length");
     if (announced === null) c.req.raw = new Request(raw, { body: await readBody(raw, LIMITS.jsonBytes) });
     else if (!(Number(announced) <= LIMITS.jsonBytes)) throw tooLarge(LIMITS.jsonBytes);
