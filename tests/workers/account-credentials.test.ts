@@ -4,6 +4,7 @@ import type { Env } from "../../workers/env.ts";
 import { dropExpired } from "../../workers/storage/directory-sessions.ts";
 import { findSession, findToken } from "../../workers/storage/directory-identities.ts";
 import { call, cookiesOf, ORIGIN, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
+import { sha256Hex } from "../../workers/api/auth/access-token.ts";
 
 const { DIRECTORY } = env as unknown as Env;
 
@@ -230,7 +231,9 @@ it("knowing the caller takes one query and at most five rows", async () => {
   const { token } = await (await makeToken(account, { name: "t", scopes: ["read"] })).json<{ token: string }>();
   await Promise.all(Array.from({ length: 5 }, () => signUp()));
   const counted = countingReads(DIRECTORY);
-  expect(await findSession(counted.database, account.token, Date.now())).toMatchObject({ userId: account.userId });
+  expect(await findSession(counted.database, await sha256Hex(account.token), Date.now())).toMatchObject({
+    userId: account.userId,
+  });
   expect(counted.queries()).toEqual([expect.any(Number)]);
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
   expect(await findToken(counted.database, hash, Date.now())).toMatchObject({ userId: account.userId });

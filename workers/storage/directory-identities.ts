@@ -47,17 +47,17 @@ interface IdentityRow {
 const USER_AND_PLACEMENT = `u.id AS user_id, u.email, u.name, u.admin, p.shard, p.space_id, p.root_id, p.ready`;
 
 /**
- * Who holds this session token, if it is live. Three rows and the index entry of the token.
+ * Who holds the session token with this SHA-256 (hex), if it is live. Three rows and the index entry of the digest.
  * Always answered by the primary, so that a revoked session is refused at once (A7).
  */
-export async function findSession(directory: D1Database, token: string, now: number): Promise<Identity | undefined> {
+export async function findSession(directory: D1Database, digest: string, now: number): Promise<Identity | undefined> {
   const row = await directory
     .prepare(
       `SELECT s.id AS credential_id, s.expires_at, NULL AS last_used_at, 'read write' AS scopes, ${USER_AND_PLACEMENT}
        FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN placements p ON p.user_id = u.id
        WHERE s.token = ? AND s.expires_at > ?`,
     )
-    .bind(token, now)
+    .bind(digest, now)
     .first<IdentityRow>();
   if (!row) return undefined;
   const stale = (row.expires_at ?? 0) - now < SESSION_LIFETIME - SESSION_EXTEND_AFTER;

@@ -1,4 +1,4 @@
-import { betterAuth } from "better-auth";
+import { betterAuth, type BetterAuthOptions } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
 import { bearer, deviceAuthorization } from "better-auth/plugins";
@@ -8,6 +8,7 @@ import type { Env } from "../../env.ts";
 import { hasAccounts } from "../../storage/directory-accounts.ts";
 import { SESSION_EXTEND_AFTER, SESSION_LIFETIME } from "../../storage/directory-identities.ts";
 import * as schema from "../../storage/schema/directory.ts";
+import { withDigestedSecrets } from "./digested-secrets.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 
 /** The command line's OAuth client (RFC 8628); a public client, so it has no secret. */
@@ -32,6 +33,7 @@ export function authFor(env: Env, url: string): Auth {
 }
 
 function makeAuth(env: Env, origin: string) {
+  const adapter = drizzleAdapter(drizzle(env.DIRECTORY), { provider: "sqlite", schema, transaction: false });
   return betterAuth({
     baseURL: origin,
     basePath: "/api/auth",
@@ -42,7 +44,7 @@ function makeAuth(env: Env, origin: string) {
     logger: { level: "error", log: (_level, message) => console.error("better-auth", { message }) },
     // Ours is global and comes before any work: middleware/attempt-limits.ts.
     rateLimit: { enabled: false },
-    database: drizzleAdapter(drizzle(env.DIRECTORY), { provider: "sqlite", schema, transaction: false }),
+    database: (options: BetterAuthOptions) => withDigestedSecrets(adapter(options)),
     user: {
       additionalFields: {
         admin: { type: "boolean", defaultValue: false, input: false },

@@ -6,7 +6,7 @@ import { placeAccount } from "../../storage/placements.ts";
 import { openShard } from "../../storage/shards.ts";
 import { sessionCookie } from "../auth/cookies.ts";
 import type { AppContext, Home, Scope } from "../context.ts";
-import { isAccessToken, sha256 } from "../auth/access-token.ts";
+import { isAccessToken, sha256, sha256Hex } from "../auth/access-token.ts";
 import { requireOwnOrigin } from "./own-origin.ts";
 
 type Guard = MiddlewareHandler<AppContext>;
@@ -63,13 +63,15 @@ async function identify(c: Context<AppContext>): Promise<Identity> {
 async function fromBearer(directory: D1Database, authorization: string, now: number): Promise<Identity | undefined> {
   const bearer = /^bearer +([A-Za-z0-9_-]{16,128}) *$/i.exec(authorization)?.[1];
   if (bearer === undefined) return undefined;
-  return isAccessToken(bearer) ? findToken(directory, await sha256(bearer), now) : findSession(directory, bearer, now);
+  return isAccessToken(bearer)
+    ? findToken(directory, await sha256(bearer), now)
+    : findSession(directory, await sha256Hex(bearer), now);
 }
 
 async function fromCookie(c: Context<AppContext>, now: number): Promise<Identity | undefined> {
   const token = await getSignedCookie(c, c.env.AUTH_SECRET, sessionCookie(c.req.url));
   if (!token) return undefined;
-  const who = await findSession(c.env.DIRECTORY, token, now);
+  const who = await findSession(c.env.DIRECTORY, await sha256Hex(token), now);
   if (who) requireOwnOrigin(c);
   return who;
 }
