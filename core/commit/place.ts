@@ -1,6 +1,6 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Node } from "../../protocol/tree.ts";
-import { nameKey, nameProblem, numberedName } from "../names.ts";
+import { nameKey, nameProblem, numberedNames, type KeyedName } from "../names.ts";
 import { slotOf } from "../tree-state.ts";
 import { Unloaded, type TreeDraft } from "./draft.ts";
 import { fail, isFailure, type Failure } from "./failure.ts";
@@ -66,18 +66,19 @@ export function freeName(
 ): { readonly name: string } | Failure {
   const problem = nameProblem(name);
   if (problem !== null) return fail("invalid_name", problem);
-  const isFree = (candidate: string): boolean => {
-    const holder = draft.holder(parent, nameKey(candidate));
+  const isFree = (key: string): boolean => {
+    const holder = draft.holder(parent, key);
     return holder === null || holder.id === node.id;
   };
-  if (isFree(name)) return { name };
+  if (isFree(nameKey(name))) return { name };
   if (onConflict === "rename") {
+    const numbered = numberedNames(name, node.type);
     for (let n = 2; n <= MOST_NUMBERED; n++) {
-      const candidate = numberedName(name, node.type, n);
+      const candidate = numbered(n);
       try {
-        if (isFree(candidate)) return { name: candidate };
+        if (isFree(candidate.key)) return { name: candidate.name };
       } catch (error) {
-        if (error instanceof Unloaded) askForAlternatives(draft, parent, name, node.type, n);
+        if (error instanceof Unloaded) askForAlternatives(draft, parent, numbered, n);
         throw error;
       }
     }
@@ -90,12 +91,11 @@ export function freeName(
 function askForAlternatives(
   draft: TreeDraft,
   parent: string,
-  name: string,
-  type: "file" | "folder",
+  numbered: (n: number) => KeyedName,
   from: number,
 ): void {
   for (let n = from; n < from * 4 + 8; n++) {
-    const key = nameKey(numberedName(name, type, n));
+    const { key } = numbered(n);
     if (!draft.state.names.has(slotOf(parent, key))) draft.needs.names.set(slotOf(parent, key), [parent, key]);
   }
 }

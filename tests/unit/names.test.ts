@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nameKey, nameProblem, nextFreeName, numberedName, portability } from "../../core/names.ts";
+import { nameKey, nameProblem, nextFreeName, numberedNames, portability } from "../../core/names.ts";
 
 const anyName = fc.string({ unit: "binary", maxLength: 40 });
 
@@ -115,8 +115,8 @@ describe("[N4] the next free name", () => {
   it("counts from 2, before a file's extension", () => {
     const taken = new Set(["a (2).txt", "a (3).txt"]);
     expect(nextFreeName("A.txt", "file", (key) => taken.has(key))).toBe("A (4).txt");
-    expect(numberedName(".profile", "file", 2)).toBe(".profile (2)");
-    expect(numberedName("v1.2", "folder", 2)).toBe("v1.2 (2)");
+    expect(numberedNames(".profile", "file")(2).name).toBe(".profile (2)");
+    expect(numberedNames("v1.2", "folder")(2).name).toBe("v1.2 (2)");
   });
 
   it("is a name, whatever the first one was", () => {
@@ -129,10 +129,20 @@ describe("[N4] the next free name", () => {
         fc.constantFrom("file" as const, "folder" as const),
         fc.integer({ min: 2, max: 10_000 }),
         (name, type, n) => {
-          expect(nameProblem(numberedName(name, type, n))).toBeNull();
+          const numbered = numberedNames(name, type)(n);
+          expect(nameProblem(numbered.name)).toBeNull();
+          expect(numbered.key).toBe(nameKey(numbered.name));
         },
       ),
     );
-    expect(numberedName("é".repeat(127), "file", 2)).toBe(`${"é".repeat(125)} (2)`);
+    expect(numberedNames("é".repeat(127), "file")(2).name).toBe(`${"é".repeat(125)} (2)`);
+  });
+
+  it("is found past thousands of long names in a moment", () => {
+    const begin = performance.now();
+    const name = `${"é".repeat(120)}.txt`;
+    expect(nextFreeName(name, "file", (key) => !key.includes("(10000)"))).toMatch(/^é+ \(10000\)\.txt$/);
+    // A folded name each would take over a second.
+    expect(performance.now() - begin).toBeLessThan(500);
   });
 });
