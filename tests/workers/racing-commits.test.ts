@@ -183,6 +183,28 @@ it("a queue over its length turns commits away, and one bad commit fails no othe
   expect([fine, failed]).toEqual([ok, "Error: bad"]);
 });
 
+it("a queue holds few chunk lists, and a group few copies, whatever many requests ask for at once", async () => {
+  const space = await makeSpace();
+  const groups: number[] = [];
+  const ok: CommitOutcome = { ok: false, code: "not_found", detail: "" };
+  const queue = new CommitQueue(async (group) => {
+    groups.push(group.length);
+    return group.map(() => ok);
+  });
+  const copy = (): OperationInput => ({ type: "copy", node: newId(), parent: space.rootId });
+  await Promise.all(Array.from({ length: 35 }, () => queue.commit(inputOf(space, [copy()]))));
+  expect(groups).toEqual([10, 10, 10, 5]);
+
+  const chunks = Array<ReturnType<typeof chunk>>(40_000).fill(chunk(1));
+  const long = inputOf(space, [{ type: "createFile", parent: space.rootId, name: "long", chunks, mtime: 1 }]);
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => queue.commit(long)));
+  expect(outcomes.map((outcome) => (outcome.ok ? null : outcome.code))).toEqual([
+    ...Array<string>(5).fill("not_found"),
+    ...Array<string>(3).fill("busy"),
+  ]);
+  expect(await queue.commit(long)).toEqual(ok);
+});
+
 it("[I5] a replay shows the same nodes", async () => {
   const space = await makeSpace();
   await hold(space, [chunk(1)]);

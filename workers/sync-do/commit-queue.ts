@@ -18,12 +18,15 @@ export type CommitOutcome =
   | { readonly ok: true; readonly response: CommitResponse; readonly bookmark: string | null }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
-/** Operations that may wait; more are turned away. */
+/** Operations and chunks that may wait; more are turned away. A chunk takes about 200 bytes of an object's 128 MB. */
 const MOST_WAITING = 10_000;
+const MOST_WAITING_CHUNKS = 200_000;
 /** Operations of one group: as many as one commit may have, so that a group is no more work than one large commit. */
 const GROUP_OPERATIONS = 1_000;
 /** Chunks that a group names, for the same reason; one commit may have more by itself. */
 const GROUP_CHUNKS = 40_000;
+/** Copies of a group: each may make 1,000 nodes. One commit may have more by itself; it has a budget for all of them. */
+const GROUP_COPIES = 10;
 
 interface Waiting {
   readonly input: CommitInput;
@@ -39,6 +42,7 @@ export class CommitQueue {
   readonly #carryOut: (group: readonly CommitInput[]) => Promise<readonly CommitOutcome[]>;
   #waiting: Waiting[] = [];
   #operations = 0;
+  #chunks = 0;
   #line: Promise<void> = Promise.resolve();
   #isDraining = false;
 
@@ -48,11 +52,15 @@ export class CommitQueue {
   }
 
   commit(input: CommitInput): Promise<CommitOutcome> {
-    const count = input.request.operations.length;
-    if (this.#operations + count > MOST_WAITING) {
+    const { operations, chunks } = sizeOf(input);
+    if (
+      this.#operations + operations > MOST_WAITING ||
+      (this.#chunks > 0 && this.#chunks + chunks > MOST_WAITING_CHUNKS)
+    ) {
       return Promise.resolve({ ok: false, code: "busy", detail: "too many commits wait: try again shortly" });
     }
-    this.#operations += count;
+    this.#operations += operations;
+    this.#chunks += chunks;
     const outcome = new Promise<CommitOutcome>((resolve, reject) => this.#waiting.push({ input, resolve, reject }));
     if (!this.#isDraining) {
       this.#isDraining = true;
@@ -97,15 +105,15 @@ export class CommitQueue {
     const ids = new Set<string>();
     let operations = 0;
     let chunks = 0;
+    let copies = 0;
     let end = 0;
     for (const { input } of this.#waiting) {
       const { request, spaceId, shard } = input;
-      operations += request.operations.length;
-      chunks += request.operations.reduce(
-        (sum, operation) => sum + ("chunks" in operation ? operation.chunks.length : 0),
-        0,
-      );
-      const isFull = operations > GROUP_OPERATIONS || chunks > GROUP_CHUNKS;
+      const size = sizeOf(input);
+      operations += size.operations;
+      chunks += size.chunks;
+      copies += size.copies;
+      const isFull = operations > GROUP_OPERATIONS || chunks > GROUP_CHUNKS || copies > GROUP_COPIES;
       const isOther = spaceId !== first?.input.spaceId || shard !== first.input.shard || ids.has(request.operationId);
       if (end > 0 && (isFull || isOther)) break;
       ids.add(request.operationId);
@@ -113,7 +121,21 @@ export class CommitQueue {
     }
     const group = this.#waiting.slice(0, end);
     this.#waiting = this.#waiting.slice(end);
-    this.#operations -= group.reduce((sum, { input }) => sum + input.request.operations.length, 0);
+    for (const { input } of group) {
+      const size = sizeOf(input);
+      this.#operations -= size.operations;
+      this.#chunks -= size.chunks;
+    }
     return group;
   }
+}
+
+/** What a commit weighs while it waits and in a group. */
+function sizeOf({ request }: CommitInput): { operations: number; chunks: number; copies: number } {
+  const { operations } = request;
+  return {
+    operations: operations.length,
+    chunks: operations.reduce((sum, operation) => sum + ("chunks" in operation ? operation.chunks.length : 0), 0),
+    copies: operations.filter(({ type }) => type === "copy").length,
+  };
 }
