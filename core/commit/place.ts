@@ -88,12 +88,7 @@ export function freeName(
 }
 
 /** Asks for more alternatives at once, so that a folder with many of them takes few reads. */
-function askForAlternatives(
-  draft: TreeDraft,
-  parent: string,
-  numbered: (n: number) => KeyedName,
-  from: number,
-): void {
+function askForAlternatives(draft: TreeDraft, parent: string, numbered: (n: number) => KeyedName, from: number): void {
   for (let n = from; n < from * 4 + 8; n++) {
     const { key } = numbered(n);
     if (!draft.state.names.has(slotOf(parent, key))) draft.needs.names.set(slotOf(parent, key), [parent, key]);
