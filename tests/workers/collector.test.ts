@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { ChunkRef } from "../../protocol/content.ts";
 import { newId } from "../../protocol/ids.ts";
-import { RELEASE } from "../../workers/storage/collect-contents.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { collectContents, RELEASE } from "../../workers/storage/collect-contents.ts";
 import { collect, GRACE_MS, PACK_REST_MS } from "../../workers/storage/collector.ts";
 import { packObjectKey, putPack } from "../../workers/storage/pack-store.ts";
 import { receivePack } from "../../workers/storage/receive-pack.ts";
@@ -137,6 +138,39 @@ it("[D3] a damaged pack is not rewritten: its row stays, and nothing wrong is st
   await collect(env, owner.shard, START + GRACE_MS + PACK_REST_MS + 2 * HOUR);
   const rows = owner.shard.db.prepare("SELECT pack_id FROM chunks WHERE owner_id = ?").bind(owner.ownerId);
   expect((await rows.all()).results).toEqual([{ pack_id: id }]);
+});
+
+it("[U7] dead contents of the longest chunk lists are read one by one, under D1's limit on values", async () => {
+  const owner = await makeOwner();
+  const [chunk] = await randomChunks(1);
+  if (!chunk) throw new Error("no chunk");
+  await store(owner, [chunk], START);
+  for (let i = 0; i < 4; i++) {
+    const list = Array<ChunkRef>(LIMITS.fileChunks - i).fill(chunk.ref);
+    await makeContent(owner, list, 0);
+  }
+  const { db } = owner.shard;
+  const answered: number[] = [];
+  const watch = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get: (target, name) => {
+        if (name === "bind") return (...values: unknown[]) => watch(target.bind(...values));
+        if (name !== "all") return Reflect.get(target, name) as unknown;
+        return async () => {
+          const answer = await target.all<{ manifest?: { length: number } }>();
+          answered.push(answer.results.reduce((sum, { manifest }) => sum + (manifest?.length ?? 0), 0));
+          return answer;
+        };
+      },
+    });
+  const watched = {
+    // Batches take workerd's own statements, not proxies of them.
+    prepare: (sql: string) => (sql.startsWith("SELECT") ? watch(db.prepare(sql)) : db.prepare(sql)),
+    batch: (statements: D1PreparedStatement[]) => db.batch(statements),
+  } as unknown as D1DatabaseSession;
+  expect(await collectContents({ ...owner.shard, db: watched }, START, 100)).toBe(4);
+  expect(Math.max(...answered)).toBeLessThan(2_000_000);
+  expect(await wrongRefs(owner, new Map())).toEqual([]);
 });
 
 it("[I1] [I2] [I9] a run that crashes after each awaited step, then another", async () => {

@@ -1,4 +1,6 @@
-import { chunksOfManifestHex, partition } from "./chunk-rows.ts";
+import { MANIFEST_ENTRY_BYTES } from "../../protocol/content.ts";
+import { partition } from "./chunk-rows.ts";
+import { type Manifest, readManifests } from "./contents.ts";
 import type { Shard } from "./shards.ts";
 
 /** Chunk ids in one JSON parameter. */
@@ -9,7 +11,8 @@ const IDS_PER_BATCH = 20_000;
 interface DeadContent {
   readonly id: string;
   readonly owner_id: string;
-  readonly manifest: string;
+  /** Chunks in its manifest. */
+  readonly chunks: number;
 }
 
 /**
@@ -22,11 +25,15 @@ interface DeadContent {
 export async function collectContents(shard: Shard, now: number, limit: number): Promise<number> {
   let deleted = 0;
   while (deleted < limit) {
-    const contents = await deadContents(shard, Math.min(100, limit - deleted));
-    const batch = firstBatch(contents);
+    const batch = firstBatch(await deadContents(shard, Math.min(100, limit - deleted)));
     const [first] = batch;
     if (!first) break;
-    const answers = await shard.db.batch(deleteStatements(shard.db, first.owner_id, batch, now));
+    const manifests = await readManifests(
+      shard,
+      first.owner_id,
+      batch.map(({ id }) => id),
+    );
+    const answers = await shard.db.batch(deleteStatements(shard.db, first.owner_id, manifests, now));
     const changes = answers.at(-1)?.meta.changes ?? 0;
     if (changes === 0) break;
     deleted += changes;
@@ -34,10 +41,11 @@ export async function collectContents(shard: Shard, now: number, limit: number):
   return deleted;
 }
 
+/** Without their manifests: a hundred of the longest would be 144 MB. */
 async function deadContents(shard: Shard, limit: number): Promise<DeadContent[]> {
   const { results } = await shard.db
     .prepare(
-      `SELECT id, owner_id, lower(hex(manifest)) AS manifest FROM contents INDEXED BY contents_dead
+      `SELECT id, owner_id, length(manifest) / ${MANIFEST_ENTRY_BYTES} AS chunks FROM contents INDEXED BY contents_dead
        WHERE refs = 0 LIMIT ?`,
     )
     .bind(limit)
@@ -50,7 +58,7 @@ function firstBatch(contents: readonly DeadContent[]): DeadContent[] {
   const batch: DeadContent[] = [];
   let ids = 0;
   for (const content of contents) {
-    ids += content.manifest.length / 72;
+    ids += content.chunks;
     if (batch.length > 0 && (content.owner_id !== batch[0]?.owner_id || ids > IDS_PER_BATCH)) break;
     batch.push(content);
   }
@@ -60,12 +68,12 @@ function firstBatch(contents: readonly DeadContent[]): DeadContent[] {
 function deleteStatements(
   db: D1DatabaseSession,
   ownerId: string,
-  contents: readonly DeadContent[],
+  contents: ReadonlyMap<string, Manifest>,
   now: number,
 ): D1PreparedStatement[] {
-  const holds = contents.flatMap(({ id, manifest }) => {
-    const chunkIds = [...new Set(chunksOfManifestHex(manifest).map((chunk) => chunk.id))];
-    return partition(chunkIds, IDS_PER_PARAMETER).map((part) => [id, part] as const);
+  const holds = [...contents].flatMap(([id, manifest]) => {
+    const chunkIds = new Set(Array.from({ length: manifest.length }, (_, index) => manifest.id(index)));
+    return partition([...chunkIds], IDS_PER_PARAMETER).map((part) => [id, part] as const);
   });
   const release = db.prepare(RELEASE);
   const remove = db.prepare(
@@ -73,7 +81,7 @@ function deleteStatements(
   );
   return [
     ...groupHolds(holds).map((group) => release.bind(ownerId, JSON.stringify(group), now)),
-    remove.bind(ownerId, JSON.stringify(contents.map(({ id }) => id))),
+    remove.bind(ownerId, JSON.stringify([...contents.keys()])),
   ];
 }
 
