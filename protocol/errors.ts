@@ -34,6 +34,7 @@ export const ERRORS = {
   would_cycle: [409, "A folder cannot be moved or copied into itself"],
   too_deep: [409, "The path would have too many folders"],
   too_many_nodes: [409, "One copy takes fewer nodes than that"],
+  selection_too_large: [422, "One request takes less content than that: ask for fewer or smaller files"],
   stale_base: [409, "Somebody changed the file after the version that this change is based on"],
   root_immutable: [409, "The root folder cannot be changed"],
   not_trashed: [409, "Only what is in the trash can be restored or purged"],

@@ -31,6 +31,14 @@ export const LIMITS = {
   pathLength: 16_384,
   /** Entries in one page of a listing, of versions or of changes. */
   pageEntries: 1_000,
+  /** Folders in one `POST /api/folders/children`. */
+  listedFolders: 200,
+  /** Files in one `POST /api/files/contents`. */
+  contentsFiles: 1_000,
+  /** Plaintext bytes of those files together. */
+  contentsBytes: 16 * MiB,
+  /** Chunks of those files together. */
+  contentsChunks: 4_096,
   /** Nodes and folders named in one zip request. */
   zipSelection: 1_000,
   /** Parts in one multi-range answer. */

@@ -36,3 +36,18 @@ export const TrashEmptied = z
   })
   .meta({ id: "TrashEmptied" });
 export type TrashEmptied = z.infer<typeof TrashEmptied>;
+
+/** Where a listing of several folders goes on: list this folder with the cursor, then those that were asked for after it. */
+export const FoldersPage = z
+  .object({
+    /** Live entries: the folders in the order asked for, each by name. `parent` says of which. */
+    nodes: z.array(Node),
+    /** Null: every folder was listed to its end. */
+    next: z.object({ folder: Id, cursor: z.string() }).nullable(),
+  })
+  .meta({ id: "FoldersPage" });
+export type FoldersPage = z.infer<typeof FoldersPage>;
+
+/** A version of a file; without `version` the newest. */
+export const FileVersionRef = z.object({ id: Id, version: z.int().min(1).optional() }).meta({ id: "FileVersionRef" });
+export type FileVersionRef = z.infer<typeof FileVersionRef>;

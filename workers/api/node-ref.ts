@@ -2,7 +2,8 @@ import { z } from "zod";
 import { LedgeError } from "../../protocol/errors.ts";
 import { Id } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { locateNode, type LocatedNode } from "../storage/tree-reads.ts";
+import type { Node } from "../../protocol/tree.ts";
+import { findNodes, locateNode, type LocatedNode } from "../storage/tree-reads.ts";
 import type { Home } from "./context.ts";
 
 /** A node's id, or `root` for the home space's root folder. */
@@ -24,6 +25,20 @@ export async function requireNode(home: Home, ref: string): Promise<LocatedNode>
   const found = await locateNode(home.shard, home.spaceId, nodeIdOf(home, ref));
   if (!found) throw new LedgeError("not_found");
   return found;
+}
+
+/**
+ * Several nodes of the caller's home space, in the order named.
+ *
+ * @throws LedgeError `not_found`, with those that are not there (as `requireNode` means it) in `ids`.
+ */
+export async function requireNodes(home: Home, ids: readonly string[]): Promise<Node[]> {
+  const found = await findNodes(home.shard, home.spaceId, ids);
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length > 0) {
+    throw new LedgeError("not_found", `${missing.length} of the ids are not here`, { ids: missing });
+  }
+  return ids.map((id) => found.get(id) as Node);
 }
 
 /** The path parameters of `/files/{fileId}…`; folders may be named, too, where a route takes them. */

@@ -92,6 +92,39 @@ export async function findNode(shard: Shard, spaceId: string, nodeId: string): P
   return locateNode(shard, spaceId, nodeId);
 }
 
+/** Nodes and all their ancestors, each once: two look-ups by primary key a node, whatever the nodes share above them. */
+export const CHAINS_QUERY = `
+  WITH RECURSIVE up AS (
+    SELECT ${NODE_COLUMNS} FROM json_each(?2) j CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = j.value
+    UNION
+    SELECT ${NODE_COLUMNS} FROM up CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = up.parent_id
+  )
+  SELECT * FROM up`;
+
+/** As `findNode` for several nodes, in one query; those that it would answer null for are absent. */
+export async function findNodes(shard: Shard, spaceId: string, ids: readonly string[]): Promise<Map<string, Node>> {
+  const { results } = await shard.db
+    .prepare(CHAINS_QUERY)
+    .bind(spaceId, JSON.stringify([...new Set(ids)]))
+    .all<NodeRow>();
+  const rows = new Map(results.map((row) => [row.id, row]));
+  const reached = new Map<string | null, boolean>([[null, true]]);
+  const isReached = (id: string | null): boolean => {
+    const known = reached.get(id);
+    if (known !== undefined) return known;
+    const row = id === null ? undefined : rows.get(id);
+    const answer = row !== undefined && row.state !== "purged" && isReached(row.parent_id);
+    reached.set(id, answer);
+    return answer;
+  };
+  return new Map(
+    ids.flatMap((id) => {
+      const row = rows.get(id);
+      return row && isReached(id) ? [[id, nodeFromRow(row)] as const] : [];
+    }),
+  );
+}
+
 /** As `findNode`, with the node's path. */
 export async function locateNode(shard: Shard, spaceId: string, nodeId: string): Promise<LocatedNode | null> {
   const chain = await walk(shard, CHAIN_QUERY, spaceId, nodeId);

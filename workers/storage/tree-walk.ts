@@ -1,6 +1,6 @@
 import { archiveName } from "../../core/archive-name.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { Shard } from "./shards.ts";
+import { findNodes } from "./tree-reads.ts";
 
 /** A node met on a walk. */
 export interface WalkedNode {
@@ -104,33 +104,17 @@ export interface SelectedNode {
   readonly isRoot: boolean;
 }
 
-/** Each of the nodes named, with whether its way to the root is whole and free of what was purged. */
-const SELECTION = `
-  WITH RECURSIVE chain(target, parent_id, state, depth) AS (
-    SELECT j.key, n.parent_id, n.state, 0
-    FROM json_each(?2) j CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = j.value
-    UNION ALL
-    SELECT chain.target, p.parent_id, p.state, chain.depth + 1
-    FROM chain CROSS JOIN nodes p ON p.space_id = ?1 AND p.id = chain.parent_id
-    WHERE chain.depth <= ${LIMITS.depth}
-  ),
-  reachable(target) AS (
-    SELECT target FROM chain GROUP BY target HAVING max(parent_id IS NULL) AND NOT max(state = 'purged')
-  )
-  SELECT n.id, n.parent_id, n.name, n.type, n.content_id, n.size, n.mtime, n.executable
-  FROM reachable r
-  CROSS JOIN json_each(?2) j ON j.key = r.target
-  CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = j.value`;
-
 /** Those of `ids` that the space has, live or in the trash, by id; purged ones and those below one are absent (T8). */
 export async function selectNodes(
   shard: Shard,
   spaceId: string,
   ids: readonly string[],
 ): Promise<Map<string, SelectedNode>> {
-  const { results } = await shard.db
-    .prepare(SELECTION)
-    .bind(spaceId, JSON.stringify(ids))
-    .all<Omit<NodeRow, "name_key"> & { parent_id: string | null }>();
-  return new Map(results.map((row) => [row.id, { node: nodeOf(row), name: row.name, isRoot: row.parent_id === null }]));
+  const found = await findNodes(shard, spaceId, ids);
+  return new Map(
+    [...found].map(([id, { name, parent, type, content, size, mtime, executable }]) => [
+      id,
+      { node: { id, type, contentId: content, size, mtime, executable }, name, isRoot: parent === null },
+    ]),
+  );
 }

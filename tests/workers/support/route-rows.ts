@@ -153,6 +153,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     "404 parent_not_found",
   ),
   "GET /folders/{folderId}/children": reads(async (owner) => ({ path: { folderId: (await owner.folder()).id } })),
+  "POST /folders/children": reads(async (owner) => ({ json: { folders: [(await owner.folder()).id] } })),
   "POST /commits": writes(
     "200",
     ({ account }) => ({
@@ -185,6 +186,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ),
   "GET /files/{fileId}": reads(file),
   "HEAD /files/{fileId}": { none: "401", stranger: "404", reader: "200", owner: "200", request: file },
+  "POST /files/contents": reads(async (owner) => ({ json: { files: [{ id: (await owner.file()).id }] } })),
   "GET /zip": reads(async (owner) => ({ query: { id: (await owner.file()).id } })),
   "POST /zip": reads(async (owner) => ({ json: { ids: [(await owner.file()).id] } })),
   "PATCH /files/{fileId}": writes("200", async (owner) => ({ ...(await file(owner)), json: { name: newId() } })),
