@@ -11,7 +11,7 @@ import type {
   Version,
   VersionPage,
 } from "../protocol/tree.ts";
-import type { FileManifest, LocatedNode, TrashEmptied } from "../protocol/tree-reads.ts";
+import type { FileManifest, FileVersionRef, FoldersPage, LocatedNode, TrashEmptied } from "../protocol/tree-reads.ts";
 import type { PackReceipt, Upload } from "../protocol/upload.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
 import type { Consume, HttpClient } from "./http.ts";
@@ -73,6 +73,11 @@ export class Api {
     yield* this.#nodes(`/folders/${folder}/children`, signal);
   }
 
+  /** A page of several folders' live children; `client/list-folders.ts` follows the pages. */
+  foldersPage(folders: readonly string[], cursor?: string, signal?: AbortSignal): Promise<FoldersPage> {
+    return this.http.json({ method: "POST", path: "/folders/children", json: { folders, cursor }, signal });
+  }
+
   /** What is in the trash, newest first. */
   async *trash(signal?: AbortSignal): AsyncGenerator<Node> {
     yield* this.#nodes("/trash", signal);
@@ -112,6 +117,15 @@ export class Api {
     const headers: Record<string, string> = options.range ? { Range: `bytes=${options.range.join("-")}` } : {};
     const query = { version: options.version };
     return this.http.send({ path: `/files/${file}`, query, headers, signal: options.signal }, consume);
+  }
+
+  /** The chunks of many small files, as frames; see `POST /files/contents`. */
+  contents<T>(
+    files: readonly FileVersionRef[],
+    options: { signal?: AbortSignal | undefined },
+    consume: Consume<T>,
+  ): Promise<T> {
+    return this.http.send({ method: "POST", path: "/files/contents", json: { files }, ...options }, consume);
   }
 
   /** Announces chunks (distinct ones); the answer names what to send. */

@@ -1,11 +1,13 @@
 import type { Node } from "../../protocol/tree.ts";
 import type { Api } from "../api.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { NetworkError } from "../http-errors.ts";
 import type { FileSystem, LocalStat } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import { Semaphore } from "../semaphore.ts";
+import { FOLDERS_A_REQUEST, listFolders } from "../list-folders.ts";
 import { fetchFile, type RemoteFile } from "./fetch-file.ts";
+import { isFatal } from "./fatal.ts";
+import { isBundled, SmallFiles } from "./small-files.ts";
 
 export interface DownloadOptions {
   readonly api: Api;
@@ -39,15 +41,15 @@ export interface DownloadSummary {
 }
 
 const FILES_IN_FLIGHT = 16;
+const LOOKS_IN_FLIGHT = 16;
 const SEGMENTS_IN_FLIGHT = 4;
-const LISTINGS_IN_FLIGHT = 8;
-/** Files found but not begun: listing waits beyond it, so memory does not grow with the tree. */
+/** Files found but not finished: listing waits beyond it, so memory does not grow with the tree. */
 const FILES_WAITING = 4_000;
 
-/** A failure that no other file would escape: it ends the run. */
-function isFatal(error: unknown): boolean {
-  if (error instanceof NetworkError) return true;
-  return error instanceof LedgeError && ["unauthenticated", "insufficient_scope", "rate_limited"].includes(error.code);
+/** A folder of this machine whose entries on the server are still to be listed. */
+interface Unlisted {
+  readonly id: string;
+  readonly path: string;
 }
 
 /**
@@ -69,13 +71,19 @@ export class Downloader {
   readonly #transfers = new Semaphore(FILES_IN_FLIGHT);
   readonly #waiting = new Semaphore(FILES_WAITING);
   readonly #segments = new Semaphore(SEGMENTS_IN_FLIGHT);
-  readonly #listings = new Semaphore(LISTINGS_IN_FLIGHT);
+  readonly #looks = new Semaphore(LOOKS_IN_FLIGHT);
+  readonly #looking = new Set<Promise<void>>();
   readonly #running = new Set<Promise<void>>();
+  readonly #fetch: (file: RemoteFile, folder: string, name: string) => Promise<void>;
+  readonly #small: SmallFiles;
   readonly #times: { path: string; mtime: number }[] = [];
   #fatal: { readonly error: unknown } | null = null;
 
   constructor(options: DownloadOptions) {
     this.#options = options;
+    const fetchOptions = { ...options, segments: this.#segments, onBytes: (bytes: number) => this.#count(bytes) };
+    this.#fetch = (file, folder, name) => this.#transfers.run(() => fetchFile(file, folder, name, fetchOptions));
+    this.#small = new SmallFiles(fetchOptions, this.#fetch, () => this.#fatal !== null);
   }
 
   /** Brings `file` to `folder/name`. */
@@ -87,11 +95,13 @@ export class Downloader {
   /** Brings a folder's entries into the local folder `path`, which is made where it is not there. */
   async tree(folder: Node, path: string): Promise<DownloadSummary> {
     // What the user named may be a symlink; what is found below may not.
-    if (await this.#folder(path, folder.mtime, true)) await this.#entries(folder.id, path);
+    if (await this.#folder(path, folder.mtime, true)) await this.#below({ id: folder.id, path });
     return this.#finish();
   }
 
   async #finish(): Promise<DownloadSummary> {
+    while (this.#looking.size > 0) await Promise.all(this.#looking);
+    this.#small.flush();
     while (this.#running.size > 0) await Promise.all(this.#running);
     this.#throwFatal();
     // Deepest last made, first set: writing into a folder changes its time.
@@ -101,31 +111,54 @@ export class Downloader {
     return this.#summary;
   }
 
-  async #entries(id: string, path: string): Promise<void> {
-    const { files, api, signal } = this.#options;
-    const below: Promise<void>[] = [];
-    const children: Node[] = [];
-    await this.#listings.run(async () => {
-      for await (const node of api.children(id, signal)) children.push(node);
-    });
-    for (const node of children) {
+  /** All that is below a folder, depth first, many folders in one request. */
+  async #below(start: Unlisted): Promise<void> {
+    const stack = [start];
+    while (stack.length > 0) {
       this.#throwFatal();
-      const problem = files.nameProblem(node.name);
-      if (problem !== null) {
-        this.#fail(`${path}: "${node.name}"`, new Error(`cannot be kept here: the name ${problem}`));
-        continue;
+      // From the top of the stack, so last first.
+      const folders = stack.splice(-FOLDERS_A_REQUEST).reverse();
+      try {
+        stack.push(...(await this.#entries(folders)).reverse());
+      } catch (error) {
+        for (const { path } of folders) this.#failOrStop(path, error);
       }
-      if (node.type === "file") await this.#begin(remoteFile(node), path, node.name);
-      else below.push(this.#below(node, files.join(path, node.name)));
     }
-    await Promise.all(below);
+    this.#throwFatal();
   }
 
-  async #below(node: Node, path: string): Promise<void> {
+  /** Begins the files of some folders and makes the folders in them; answers those. */
+  async #entries(folders: readonly Unlisted[]): Promise<Unlisted[]> {
+    const { api, signal } = this.#options;
+    const paths = new Map(folders.map(({ id, path }) => [id, path]));
+    const gone = (id: string): void => this.#fail(paths.get(id) ?? "", new LedgeError("not_found"));
+    const made: Unlisted[] = [];
+    for await (const node of listFolders(api, [...paths.keys()], gone, signal)) {
+      this.#throwFatal();
+      const folder = node.parent === null ? undefined : paths.get(node.parent);
+      if (folder !== undefined) made.push(...(await this.#entry(node, folder)));
+    }
+    return made;
+  }
+
+  /** Answers the folder that the node is, once it is here; nothing for a file. */
+  async #entry(node: Node, folder: string): Promise<Unlisted[]> {
+    const { files } = this.#options;
+    const problem = files.nameProblem(node.name);
+    if (problem !== null) {
+      this.#fail(`${folder}: "${node.name}"`, new Error(`cannot be kept here: the name ${problem}`));
+      return [];
+    }
+    if (node.type === "file") {
+      await this.#begin(remoteFile(node), folder, node.name);
+      return [];
+    }
+    const path = files.join(folder, node.name);
     try {
-      if (await this.#folder(path, node.mtime, false)) await this.#entries(node.id, path);
+      return (await this.#folder(path, node.mtime, false)) ? [{ id: node.id, path }] : [];
     } catch (error) {
       this.#failOrStop(path, error);
+      return [];
     }
   }
 
@@ -147,38 +180,49 @@ export class Downloader {
     this.#summary.foundFiles++;
     this.#summary.foundBytes += file.size;
     await this.#waiting.acquire();
-    const running = this.#transfers
-      .run(() => this.#transfer(file, folder, name))
-      .finally(() => {
+    track(
+      this.#looking,
+      this.#looks.run(() => this.#look(file, folder, name)),
+    );
+  }
+
+  /** Starts the transfer of a file that is not here. Never rejects. */
+  async #look(file: RemoteFile, folder: string, name: string): Promise<void> {
+    const path = this.#options.files.join(folder, name);
+    try {
+      this.#throwFatal();
+      this.#options.signal?.throwIfAborted();
+      if (await this.#isHere(file, path)) {
+        this.#summary.skipped++;
+        this.#summary.foundBytes -= file.size;
+        this.#options.onProgress?.(this.#summary);
         this.#waiting.release();
-        this.#running.delete(running);
-      });
-    this.#running.add(running);
+      } else {
+        const fetched = isBundled(file) ? this.#small.add({ file, folder, name }) : this.#fetch(file, folder, name);
+        track(this.#running, this.#settle(path, fetched));
+      }
+    } catch (error) {
+      this.#failOrStop(path, error);
+      this.#waiting.release();
+    }
+  }
+
+  async #isHere(file: RemoteFile, path: string): Promise<boolean> {
+    const there = await this.#options.files.stat(path);
+    if (there?.type === "folder") throw new Error("a folder is in the way of the file");
+    return there !== null && !this.#options.checksum && looksTheSame(there, file);
   }
 
   /** Never rejects. */
-  async #transfer(file: RemoteFile, folder: string, name: string): Promise<void> {
-    const { files, checksum, signal } = this.#options;
-    const path = files.join(folder, name);
-    if (this.#fatal) return;
+  async #settle(path: string, fetched: Promise<void>): Promise<void> {
     try {
-      signal?.throwIfAborted();
-      const there = await files.stat(path);
-      if (there?.type === "folder") throw new Error("a folder is in the way of the file");
-      if (there !== null && !checksum && looksTheSame(there, file)) {
-        this.#summary.skipped++;
-        this.#summary.foundBytes -= file.size;
-      } else {
-        await fetchFile(file, folder, name, {
-          ...this.#options,
-          segments: this.#segments,
-          onBytes: (n) => this.#count(n),
-        });
-        this.#summary.files++;
-      }
+      await fetched;
+      this.#summary.files++;
       this.#options.onProgress?.(this.#summary);
     } catch (error) {
       this.#failOrStop(path, error);
+    } finally {
+      this.#waiting.release();
     }
   }
 
@@ -211,6 +255,12 @@ function looksTheSame(there: LocalStat, file: RemoteFile): boolean {
     there.mtime === file.mtime &&
     there.executable === file.executable
   );
+}
+
+/** Keeps a promise that never rejects in `set` until it is settled. */
+function track(set: Set<Promise<void>>, promise: Promise<void>): void {
+  const kept = promise.finally(() => set.delete(kept));
+  set.add(kept);
 }
 
 /** The newest version of a file node. */

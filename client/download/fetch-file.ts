@@ -47,24 +47,49 @@ function temporaryName(file: RemoteFile): string {
  */
 export async function fetchFile(file: RemoteFile, folder: string, name: string, options: FetchOptions): Promise<void> {
   const { files } = options;
+  if (file.size <= SMALL_FILE_BYTES) {
+    // Before anything is made locally: a small file that cannot be fetched leaves nothing behind.
+    await keepFile(files, file, folder, name, await fetchSmall(file, options));
+    return;
+  }
   const temporary = files.join(folder, temporaryName(file));
-  const small = file.size <= SMALL_FILE_BYTES;
-  // Before anything is made locally: a small file that cannot be fetched leaves nothing behind.
-  const bytes = small ? await fetchSmall(file, options) : null;
   const handle = await files.openWrite(temporary);
   try {
-    if (bytes) await handle.write(bytes, 0);
-    else await fetchLarge(file, handle, options);
+    await fetchLarge(file, handle, options);
+    await handle.truncate(file.size);
+    await handle.finish(file);
+  } finally {
+    await handle.close();
+  }
+  await moveInPlace(files, temporary, files.join(folder, name));
+}
+
+/** Puts a file whose bytes were verified to `folder/name`, by way of a temporary file; leaves nothing on failure. */
+export async function keepFile(
+  files: FileSystem,
+  file: RemoteFile,
+  folder: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const temporary = files.join(folder, temporaryName(file));
+  const handle = await files.openWrite(temporary);
+  try {
+    await handle.write(bytes, 0);
     await handle.truncate(file.size);
     await handle.finish(file);
   } catch (error) {
     await handle.close();
-    if (small) await files.remove(temporary);
+    await files.remove(temporary);
     throw error;
   }
   await handle.close();
+  await moveInPlace(files, temporary, files.join(folder, name));
+}
+
+async function moveInPlace(files: FileSystem, temporary: string, path: string): Promise<void> {
   try {
-    await files.rename(temporary, files.join(folder, name));
+    await files.rename(temporary, path);
   } catch (error) {
     await files.remove(temporary);
     throw error;

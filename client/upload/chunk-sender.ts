@@ -2,7 +2,7 @@ import { FRAME_HEADER_BYTES, fromHex, type Frame } from "../../protocol/pack-fra
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Api } from "../api.ts";
 import { Semaphore } from "../semaphore.ts";
-import { BufferPool } from "./buffer-pool.ts";
+import { BufferPool } from "../buffer-pool.ts";
 
 export interface SenderLimits {
   /** Largest pack, frames included. */

@@ -1,7 +1,7 @@
 import type { Node } from "../../protocol/tree.ts";
 import type { Api } from "../api.ts";
 import type { FileSystem, LocalStat } from "../ports/file-system.ts";
-import { Semaphore } from "../semaphore.ts";
+import { nameKey, NO_CHILDREN, RemoteListings, type Children } from "./remote-listings.ts";
 
 /** A folder on the server that is there, or will be once its operation is committed under this id or another's. */
 export interface RemoteFolder {
@@ -50,26 +50,42 @@ export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const LISTINGS_IN_FLIGHT = 8;
+/** Entries of folders that were listed ahead of the walk: bounds what it holds. */
+const ENTRIES_AHEAD = 20_000;
 
-type Children = ReadonlyMap<string, Node>;
-const NO_CHILDREN: Children = new Map();
+interface LocalEntry {
+  readonly name: string;
+  readonly type: LocalStat["type"];
+}
 
-/** File systems may hand out decomposed names where the server has composed ones: compared in one form. */
-function nameKey(name: string): string {
-  return name.normalize("NFC");
+/** A folder that is being listed, here and on the server, and those folders below it that are, too. */
+interface OpenFolder {
+  readonly path: string;
+  readonly listed: Promise<Listed>;
+  readonly below: Map<string, OpenFolder>;
+  /** Entries before this one were opened, or need not be. */
+  next: number;
+}
+
+interface Listed {
+  readonly local: readonly LocalEntry[];
+  readonly remote: Children;
 }
 
 /**
  * Walks local trees depth first, folders before what is in them, side by side with what the server has there. Folders
- * that are there already are not answered as items. Memory is that of one path's listings, local and remote.
+ * that are there already are not answered as items. Folders that are on both sides are listed ahead, many in one
+ * request, so that a deep tree does not cost a round trip a folder; what is held is bounded whatever the tree's size.
  */
 export class LocalWalk {
   readonly #options: WalkOptions;
-  readonly #listings = new Semaphore(LISTINGS_IN_FLIGHT);
+  readonly #listings: RemoteListings;
+  /** Folders opened ahead, and the entries that they turned out to have. */
+  #held = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
+    this.#listings = new RemoteListings(options.api, options.signal);
   }
 
   async *items(sources: readonly UploadSource[]): AsyncGenerator<WalkItem> {
@@ -79,8 +95,7 @@ export class LocalWalk {
       if (stat === null) {
         this.#options.onSkipped(source.path, "there is no such file or folder", "failure");
       } else if (source.name === null) {
-        const children = source.parent.exists ? this.#list(source.parent.id) : Promise.resolve(NO_CHILDREN);
-        yield* this.#entries(source.path, source.parent, children, [stat.identity]);
+        yield* this.#entries(this.#open(source.path, source.parent), source.parent, [stat.identity]);
       } else {
         yield* this.#item(source.path, source.name, stat, source.parent, source.existing, []);
       }
@@ -94,7 +109,7 @@ export class LocalWalk {
     parent: RemoteFolder,
     existing: Node | null,
     ancestors: readonly string[],
-    listed?: Promise<Children>,
+    opened?: OpenFolder,
   ): AsyncGenerator<WalkItem> {
     if (stat.type === "file") {
       yield { type: "file", path, parent, name, stat, existing };
@@ -111,48 +126,60 @@ export class LocalWalk {
     const there = existing?.type === "folder";
     const folder: RemoteFolder = { id: there ? existing.id : this.#options.newId(), exists: there };
     if (!there) yield { type: "folder", path, parent, name, folder, mtime: stat.mtime };
-    const children = there ? (listed ?? this.#list(folder.id)) : Promise.resolve(NO_CHILDREN);
-    yield* this.#entries(path, folder, children, [...ancestors, stat.identity]);
+    yield* this.#entries(opened ?? this.#open(path, folder), folder, [...ancestors, stat.identity]);
   }
 
-  async *#entries(
-    path: string,
-    folder: RemoteFolder,
-    remote: Promise<Children>,
-    ancestors: readonly string[],
-  ): AsyncGenerator<WalkItem> {
+  async *#entries(opened: OpenFolder, folder: RemoteFolder, ancestors: readonly string[]): AsyncGenerator<WalkItem> {
     const { files, signal } = this.#options;
-    const entries = await this.#localEntries(path);
-    const children = await remote;
-    const listings = new Map<string, Promise<Children>>();
-    for (const { name } of entries) {
-      const node = children.get(nameKey(name));
-      // Asked for ahead of the walk, so that a deep tree does not cost one round trip a folder in a row.
-      if (node?.type === "folder") listings.set(name, this.#list(node.id));
-    }
-    for (const { name, type } of entries) {
+    const { path, below } = opened;
+    const { local, remote } = await opened.listed;
+    this.#held -= local.length + remote.size;
+    for (const [i, { name, type }] of local.entries()) {
       signal?.throwIfAborted();
+      opened.next = Math.max(opened.next, i);
+      this.#openBelow(opened, { local, remote });
       const entryPath = files.join(path, name);
       if (type === "symlink" && !this.#options.followSymlinks) {
         this.#options.onSkipped(entryPath, "is a symlink (--follow-symlinks uploads what it points to)", "warning");
         continue;
       }
       const stat = await this.#stat(entryPath);
+      const ahead = below.get(name);
+      if (below.delete(name)) this.#held--;
       if (stat === null) continue;
-      yield* this.#item(
-        entryPath,
-        name,
-        stat,
-        folder,
-        children.get(nameKey(name)) ?? null,
-        ancestors,
-        listings.get(name),
-      );
+      yield* this.#item(entryPath, name, stat, folder, remote.get(nameKey(name)) ?? null, ancestors, ahead);
     }
   }
 
-  async #localEntries(path: string): Promise<{ name: string; type: LocalStat["type"] }[]> {
-    const named: { name: string; type: LocalStat["type"] }[] = [];
+  #open(path: string, { id, exists }: Pick<RemoteFolder, "id" | "exists">): OpenFolder {
+    const list = async (): Promise<Listed> => {
+      const [local, remote] = await Promise.all([
+        this.#localEntries(path),
+        exists ? this.#listings.list(id) : NO_CHILDREN,
+      ]);
+      this.#held += local.length + remote.size;
+      this.#openBelow(opened, { local, remote });
+      return { local, remote };
+    };
+    const opened: OpenFolder = { path, listed: Promise.resolve().then(list), below: new Map(), next: 0 };
+    // Thrown where the walk gets to it; until then it is not unhandled.
+    opened.listed.catch(() => undefined);
+    return opened;
+  }
+
+  /** Opens those folders that are on both sides, in order and as far as there is room. */
+  #openBelow(opened: OpenFolder, { local, remote }: Listed): void {
+    for (; opened.next < local.length && this.#held < ENTRIES_AHEAD; opened.next++) {
+      const { name, type } = local[opened.next] as LocalEntry;
+      const node = type === "folder" ? remote.get(nameKey(name)) : undefined;
+      if (node?.type !== "folder") continue;
+      opened.below.set(name, this.#open(this.#options.files.join(opened.path, name), { id: node.id, exists: true }));
+      this.#held++;
+    }
+  }
+
+  async #localEntries(path: string): Promise<LocalEntry[]> {
+    const named: LocalEntry[] = [];
     try {
       for (const { name, type } of await this.#options.files.list(path)) {
         if (name === null) this.#options.onSkipped(path, "holds an entry whose name is not valid UTF-8", "failure");
@@ -173,19 +200,6 @@ export class LocalWalk {
       this.#options.onSkipped(path, message(error), "failure");
       return null;
     }
-  }
-
-  #list(folder: string): Promise<Children> {
-    const listing = this.#listings.run(async () => {
-      const children = new Map<string, Node>();
-      for await (const node of this.#options.api.children(folder, this.#options.signal)) {
-        children.set(nameKey(node.name), node);
-      }
-      return children;
-    });
-    // Its failure is thrown where it is awaited; until then it is not unhandled.
-    listing.catch(() => undefined);
-    return listing;
   }
 }
 

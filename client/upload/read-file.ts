@@ -3,7 +3,7 @@ import type { Frame } from "../../protocol/pack-frame.ts";
 import { cutAll, cutStream } from "../chunker.ts";
 import type { FileSystem, LocalStat, ReadHandle } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
-import type { BufferPool } from "./buffer-pool.ts";
+import type { BufferPool } from "../buffer-pool.ts";
 import type { SendableFrame } from "./chunk-sender.ts";
 
 /** The file was written to while it was read, more often than it was worth trying. */

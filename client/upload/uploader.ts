@@ -7,7 +7,7 @@ import type { Api } from "../api.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import { ahead } from "./ahead.ts";
-import { BufferPool } from "./buffer-pool.ts";
+import { BufferPool } from "../buffer-pool.ts";
 import { ChunkSender, type SendableFrame } from "./chunk-sender.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { LocalWalk, message, type RemoteFolder, type UploadSource, type WalkItem } from "./local-walk.ts";

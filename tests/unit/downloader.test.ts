@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Api } from "../../client/api.ts";
 import { cutAll } from "../../client/chunker.ts";
@@ -9,7 +9,9 @@ import { Downloader, type DownloadIssue } from "../../client/download/downloader
 import { nameProblem, nodeFileSystem } from "../../client/ports/node-file-system.ts";
 import { nodeHashing } from "../../client/ports/node-hashing.ts";
 import { contentId, type ChunkRef } from "../../protocol/content.ts";
+import { LedgeError } from "../../protocol/errors.ts";
 import { newId } from "../../protocol/ids.ts";
+import { encodePack } from "../../protocol/pack-frame.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { makeInput } from "./support/vector-input.ts";
 
@@ -46,13 +48,17 @@ function node(type: "file" | "folder", name: string, bytes?: Uint8Array): Node {
   };
 }
 
-/** A server of a few files in memory. `ranges` records what was asked for. */
+/** A server of a few files in memory. `ranges` records what was asked for; `bundles` how many files at once. */
 class FakeServer {
+  readonly bundles: number[] = [];
   readonly ranges: string[] = [];
   readonly #children = new Map<string, Node[]>();
   readonly #bytes = new Map<string, Uint8Array>();
   /** What is sent instead of the true bytes. */
   tamper = (bytes: Uint8Array): Uint8Array => bytes;
+
+  /** What of an answer of many files arrives. */
+  cut = (answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => answer;
 
   folder(name: string, ...children: Node[]): Node {
     const folder = node("folder", name);
@@ -67,10 +73,27 @@ class FakeServer {
   }
 
   get api(): Api {
-    const children = this.#children;
-    const fake: Pick<Api, "children" | "manifest" | "download"> = {
-      children: async function* (folder) {
-        yield* children.get(folder) ?? [];
+    const fake: Pick<Api, "foldersPage" | "contents" | "manifest" | "download"> = {
+      foldersPage: (folders) => {
+        const gone = folders.filter((id) => !this.#children.has(id));
+        if (gone.length > 0) return Promise.reject(new LedgeError("not_found", "gone", { ids: gone }));
+        const nodes = folders.flatMap((id) => (this.#children.get(id) ?? []).map((node) => ({ ...node, parent: id })));
+        return Promise.resolve({ nodes, next: null });
+      },
+      contents: (files, _options, consume) => {
+        this.bundles.push(files.length);
+        const missing = files.filter(({ id }) => !this.#bytes.has(id)).map(({ id }) => id);
+        if (missing.length > 0) return Promise.reject(new LedgeError("not_found", "gone", { ids: missing }));
+        const frames = files.flatMap(({ id }) => {
+          const bytes = this.#bytes.get(id)!;
+          const sent = this.tamper(new Uint8Array(bytes));
+          let end = 0;
+          return cutAll(bytes).map((chunk) => ({
+            id: createHash("sha256").update(chunk).digest("hex"),
+            bytes: sent.subarray(end, (end += chunk.length)),
+          }));
+        });
+        return consume(new Response(this.cut(encodePack(frames))), () => undefined);
       },
       manifest: (id) => {
         const bytes = this.#bytes.get(id)!;
@@ -79,7 +102,9 @@ class FakeServer {
       },
       download: (id, { range }, consume) => {
         this.ranges.push(range ? range.join("-") : "whole");
-        const bytes = this.tamper(new Uint8Array(this.#bytes.get(id)!));
+        const known = this.#bytes.get(id);
+        if (!known) return Promise.reject(new LedgeError("not_found"));
+        const bytes = this.tamper(new Uint8Array(known));
         const [first, last] = range ?? [0, bytes.length - 1];
         const body = new Uint8Array(bytes.subarray(first, last + 1));
         return consume(new Response(body, { status: range ? 206 : 200 }), () => undefined);
@@ -146,6 +171,62 @@ describe("the downloader", () => {
     expect(await run.downloader.tree(server.folder("t", file), join(work, "t"))).toMatchObject({ files: 0, failed: 1 });
     expect((await readdir(join(work, "t"))).filter((name) => name === "f")).toEqual([]);
     expect(run.issues).toHaveLength(1);
+  });
+
+  it("[D7] fetches small files many in one request, and large ones alone", async () => {
+    const server = new FakeServer();
+    const contents = Array.from({ length: 1200 }, (_, i) => random(i % 50).map((byte) => byte ^ i));
+    const files = contents.map((bytes, i) => server.file(`f${i}`, bytes));
+    const tree = server.folder(
+      "t",
+      ...files,
+      server.file("middle", random(900_000)),
+      server.file("large", random(2_000_000)),
+    );
+    const run = downloader(server);
+    expect(await run.downloader.tree(tree, join(work, "t"))).toMatchObject({ files: 1202, failed: 0 });
+    expect(server.bundles).toEqual([500, 500, 201]);
+    expect(server.ranges).toEqual(["whole"]);
+    for (const [i, bytes] of contents.entries()) {
+      expect((await readFile(join(work, "t", `f${i}`))).equals(bytes)).toBe(true);
+    }
+    expect((await readFile(join(work, "t", "middle"))).equals(random(900_000))).toBe(true);
+    expect(await readdir(join(work, "t"))).toHaveLength(1202);
+    expect(await nodeFileSystem.stat(join(work, "t", "f7"))).toMatchObject({ mtime: files[7]!.mtime });
+    expect(await downloader(server).downloader.tree(tree, join(work, "t"))).toMatchObject({ files: 0, skipped: 1202 });
+  });
+
+  it("[D7] a file that is gone or damaged costs no other one", async () => {
+    const server = new FakeServer();
+    const names = ["a", "b", "c", "d", "e"];
+    const files = names.map((name) => server.file(name, text(`this is ${name}`)));
+    server.tamper = (bytes) => {
+      if (bytes.at(-1) === "c".charCodeAt(0)) bytes[0]! ^= 1;
+      return bytes;
+    };
+    const absent = node("file", "absent", text("absent"));
+    const tree = server.folder("t", ...files.slice(0, 2), absent, ...files.slice(2), node("folder", "gone"));
+    const run = downloader(server);
+    expect(await run.downloader.tree(tree, join(work, "t"))).toMatchObject({ files: 4, failed: 3 });
+    expect((await readdir(join(work, "t"))).sort()).toEqual(["a", "b", "d", "e", "gone"]);
+    expect(run.issues.map(({ path, code }) => [basename(path), code]).sort()).toEqual([
+      ["absent", "not_found"],
+      ["c", undefined],
+      ["gone", "not_found"],
+    ]);
+  });
+
+  it("[D7] what arrived whole of a cut-off answer is not asked for again", async () => {
+    const server = new FakeServer();
+    const tree = server.folder("t", ...["a", "b", "c"].map((name) => server.file(name, random(100))));
+    server.cut = (answer) => {
+      server.cut = (whole) => whole;
+      return answer.slice(0, 2 * 136 + 50);
+    };
+    const run = downloader(server);
+    expect(await run.downloader.tree(tree, join(work, "t"))).toMatchObject({ files: 3, failed: 0, bytes: 300 });
+    expect(server.bundles).toEqual([3, 1]);
+    expect(server.ranges).toEqual([]);
   });
 
   it("fetches of a partial large file only what is not whole", async () => {

@@ -31,8 +31,8 @@ class FakeServer {
   quota = Number.POSITIVE_INFINITY;
 
   get api(): Api {
-    const fake: Pick<Api, "children" | "openUpload" | "sendPack" | "commit"> = {
-      children: async function* () {},
+    const fake: Pick<Api, "foldersPage" | "openUpload" | "sendPack" | "commit"> = {
+      foldersPage: () => Promise.resolve({ nodes: [], next: null }),
       openUpload: (chunks) => {
         const missing = chunks.filter(({ id }) => !this.held.has(id));
         const bytes = missing.reduce((sum, { size }) => sum + size, 0);

@@ -1,0 +1,8 @@
+import { LedgeError } from "../../protocol/errors.ts";
+import { NetworkError } from "../http-errors.ts";
+
+/** A failure that no other file would escape: it ends the run. */
+export function isFatal(error: unknown): boolean {
+  if (error instanceof NetworkError) return true;
+  return error instanceof LedgeError && ["unauthenticated", "insufficient_scope", "rate_limited"].includes(error.code);
+}
