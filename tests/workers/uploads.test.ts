@@ -48,6 +48,33 @@ it("[U1] [U3] an upload asks for what is missing, once each, and takes it", asyn
   expect(after.reserved).toBe(0);
 });
 
+it("[U6] an upload of as many chunks as there may be is read without a value over D1's 2 MB", async () => {
+  const owner = await makeOwner(LIMITS.uploadChunks);
+  const chunks = Array.from({ length: LIMITS.uploadChunks }, (_, i) => ({
+    id: i.toString(16).padStart(64, "0"),
+    size: 1,
+  }));
+  const { row } = await openUpload(owner.shard, { ...owner, chunks }, NOW);
+  let longest = 0;
+  const watch = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get: (target, name) => {
+        if (name === "bind") return (...values: unknown[]) => watch(target.bind(...values));
+        if (name !== "first") return Reflect.get(target, name) as unknown;
+        return async () => {
+          const answer = await target.first<Record<string, { length?: number } | null>>();
+          longest = Math.max(...Object.values(answer ?? {}).map((value) => value?.length ?? 0));
+          return answer;
+        };
+      },
+    });
+  const db = { prepare: (sql: string) => watch(owner.shard.db.prepare(sql)) } as unknown as D1DatabaseSession;
+  const read = await requireUpload({ ...owner.shard, db }, owner.userId, row.id, NOW);
+  expect(read.manifest).toBe(row.manifest);
+  expect(longest).toBeGreaterThan(LIMITS.uploadChunks);
+  expect(longest).toBeLessThan(2_000_000);
+});
+
 it("[U2] a wrong hash, a cut frame, an oversized, unannounced or misannounced chunk stores nothing", async () => {
   const owner = await makeOwner();
   const [good, other, foreign] = await randomChunks(3);

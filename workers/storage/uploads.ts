@@ -57,8 +57,7 @@ interface StoredIntent {
   readonly operation: string;
 }
 
-const COLUMNS =
-  "id, owner_id, user_id, space_id, node_id, intent, lower(hex(manifest)) AS manifest, reserved, expires_at, created_at";
+const COLUMNS = "id, owner_id, user_id, space_id, node_id, intent, manifest, reserved, expires_at, created_at";
 /** Races that an opening loses before it gives up: with itself sent twice, or with its own closing. */
 const ATTEMPTS = 4;
 
@@ -151,8 +150,8 @@ export async function requireFileUpload(
        ORDER BY expires_at > ?4 DESC, created_at DESC, id DESC LIMIT 1`,
     )
     .bind(nodeId, userId, id ?? null, now)
-    .first<UploadRow>();
-  return openAndOwn(row, userId, now);
+    .first<StoredRow>();
+  return openAndOwn(row && uploadRow(row), userId, now);
 }
 
 /** What an open upload still lacks, in the order announced. */
@@ -227,7 +226,16 @@ export async function releaseExpired(shard: Shard, now: number, limit = 500): Pr
 }
 
 async function findUpload(shard: Shard, id: string): Promise<UploadRow | null> {
-  return shard.db.prepare(`SELECT ${COLUMNS} FROM uploads WHERE id = ?`).bind(id).first<UploadRow>();
+  const row = await shard.db.prepare(`SELECT ${COLUMNS} FROM uploads WHERE id = ?`).bind(id).first<StoredRow>();
+  return row && uploadRow(row);
+}
+
+/** As D1 answers it: a BLOB is an array of byte values. */
+type StoredRow = Omit<UploadRow, "manifest"> & { readonly manifest: ArrayBuffer | number[] };
+
+/** Hex is made here and not by SQLite: of the longest chunk list it would be longer than D1 lets a value be. */
+function uploadRow({ manifest, ...row }: StoredRow): UploadRow {
+  return { ...row, manifest: Buffer.from(new Uint8Array(manifest)).toString("hex") };
 }
 
 function openAndOwn(row: UploadRow | null, userId: string, now: number): UploadRow {
