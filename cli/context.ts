@@ -7,6 +7,7 @@ import { systemClock } from "../client/ports/system-clock.ts";
 import { LedgeError } from "../protocol/errors.ts";
 import { readCredentials } from "./credentials.ts";
 import { EXIT, Interrupted, UsageError } from "./exit-codes.ts";
+import { printable } from "./output.ts";
 import { Progress, type ProgressState } from "./progress.ts";
 
 /** Options that every command takes. */
@@ -28,6 +29,7 @@ export class CliContext {
   readonly #options: GlobalOptions;
   readonly #interrupt = new AbortController();
   #progress: Progress | null = null;
+  #whenInterrupted = "interrupted";
 
   constructor(command: Command) {
     this.#options = command.optsWithGlobals<GlobalOptions>();
@@ -40,7 +42,12 @@ export class CliContext {
   }
 
   interrupt(): void {
-    this.#interrupt.abort(new Interrupted("interrupted"));
+    this.#interrupt.abort(new Interrupted(this.#whenInterrupted));
+  }
+
+  /** What Ctrl-C says from now on. */
+  whenInterrupted(message: string): void {
+    this.#whenInterrupted = `interrupted. ${message}`;
   }
 
   /** The server: `--url`, `LEDGE_URL`, the one signed in to, or this machine's. */
@@ -84,7 +91,12 @@ export class CliContext {
   /** Says something beside the result. */
   note(text: string): void {
     this.#progress?.clear();
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${printable(text)}\n`);
+  }
+
+  /** Says what the columns below it are; for people, so not with `--json`. */
+  heading(text: string): void {
+    if (!this.json) this.result(null, text);
   }
 
   /** Shows progress until `work` is over: on a terminal, or where asked for. */

@@ -1,6 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { HttpError } from "../client/http-errors.ts";
-import { LedgeError } from "../protocol/errors.ts";
 import manifest from "../package.json" with { type: "json" };
 import { cpCommand } from "./commands/cp.ts";
 import { getCommand } from "./commands/get.ts";
@@ -18,7 +16,8 @@ import { tokenCommand } from "./commands/token.ts";
 import { trashCommand } from "./commands/trash.ts";
 import { versionsCommand } from "./commands/versions.ts";
 import { whoamiCommand } from "./commands/whoami.ts";
-import { EXIT, exitCodeOf, Interrupted } from "./exit-codes.ts";
+import { EXIT, exitCodeOf, UsageError } from "./exit-codes.ts";
+import { reportError } from "./report-error.ts";
 
 function program(): Command {
   const ledge = new Command("ledge")
@@ -29,7 +28,7 @@ function program(): Command {
     .option("--json", "write results as JSON")
     .option("--progress", "show progress although stderr is no terminal")
     .option("--no-progress", "show no progress")
-    .showHelpAfterError("(run with --help to see how it is used)");
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
   const commands = [
     signupCommand(),
     loginCommand(),
@@ -55,7 +54,7 @@ function program(): Command {
 
 /** Commander ends the process by itself otherwise, and with 1 for a wrong usage. */
 function throwOnExit(command: Command): void {
-  command.exitOverride();
+  command.exitOverride().configureOutput({ outputError: () => undefined });
   for (const sub of command.commands) throwOnExit(sub);
 }
 
@@ -63,28 +62,22 @@ function throwOnExit(command: Command): void {
 export async function main(args: readonly string[]): Promise<void> {
   // `ledge ls | head` closes the pipe early: not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : EXIT.failed));
+  const json = args.includes("--json");
   try {
     const asked = args.length === 1 && args[0] === "--version" ? ["-V"] : args;
     await program().parseAsync(asked, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      const isHelp = error.exitCode === 0 || error.code === "commander.help";
+      if (!isHelp)
+        reportError(
+          new UsageError(`${error.message.replace(/^error: /, "").replace(/\n/g, " ")} (--help tells more)`),
+          json,
+        );
       return;
     }
-    process.stderr.write(`ledge: ${explain(error)}\n`);
-    if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ error: errorValue(error) })}\n`);
+    reportError(error, json);
     process.exitCode = exitCodeOf(error);
   }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof Interrupted) return "interrupted. What was sent is kept: run the same command again to go on";
-  return error instanceof Error ? error.message : String(error);
-}
-
-function errorValue(error: unknown): { code: string; message: string } {
-  const message = explain(error);
-  if (error instanceof LedgeError) return { code: error.code, message };
-  if (error instanceof HttpError) return { code: error.code ?? `http_${error.status}`, message };
-  return { code: error instanceof Error ? error.name : "Error", message };
 }

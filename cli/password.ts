@@ -12,8 +12,12 @@ export async function passwordFrom(
   kind: "new" | "known",
 ): Promise<string> {
   const given = options.passwordStdin ? await readFirstLine() : env["LEDGE_PASSWORD"];
-  const password = given ?? (await askSecretly("Password: "));
+  const password =
+    given ?? (await askSecretly(kind === "new" ? "New password (10 to 128 characters): " : "Password: "));
   if (password === "") throw new UsageError("the password is empty");
+  if (kind === "new" && (password.length < 10 || password.length > 128)) {
+    throw new UsageError("a password has 10 to 128 characters");
+  }
   if (given === undefined && kind === "new" && (await askSecretly("Again: ")) !== password) {
     throw new UsageError("the two passwords differ");
   }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { about, eachItem, RENAME_HINT } from "../each-item.ts";
 import { destination, parseRemotePath, requireNode } from "../remote-path.ts";
 import { requireOneTarget } from "../targets.ts";
 import { run } from "../run.ts";
@@ -7,18 +8,20 @@ import { run } from "../run.ts";
 export function cpCommand(): Command {
   return new Command("cp")
     .description("copy files and folders on the server; into TARGET where it is a folder")
-    .argument("<paths...>", "SOURCE... TARGET, all on the server")
+    .usage("[options] <source...> <target>")
+    .argument("<source...>", "what, and last where to, all on the server")
     .option("--rename", "take a free name where the name is taken")
     .action(
       run(async (context, paths: string[], options: { rename?: boolean }) => {
         const { sources, target } = requireOneTarget(paths);
         const api = await context.api();
         const to = await destination(api, parseRemotePath(sources.length > 1 ? `${target}/` : target));
-        for (const source of sources) {
+        await eachItem(context, sources, async (source) => {
           const node = await requireNode(api, parseRemotePath(source));
           const onConflict = options.rename ? "rename" : "fail";
-          context.result(await api.commitOne({ type: "copy", node: node.id, ...to, onConflict }), "");
-        }
+          const done = api.commitOne({ type: "copy", node: node.id, ...to, onConflict });
+          context.result(await about(`${source} to ${target}`, done, RENAME_HINT), "");
+        });
       }),
     );
 }

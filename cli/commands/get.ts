@@ -8,9 +8,9 @@ import type { Node } from "../../protocol/tree.ts";
 import type { CliContext } from "../context.ts";
 import { exitCodeOfFailures, UsageError } from "../exit-codes.ts";
 import { requirePositive } from "../numbers.ts";
-import { formatBytes, formatSeconds, plural } from "../output.ts";
 import { parseRemotePath, requireNode, type RemotePath } from "../remote-path.ts";
 import { run } from "../run.ts";
+import { getSummary } from "../summaries.ts";
 
 interface GetOptions {
   readonly version?: number;
@@ -30,6 +30,7 @@ export function getCommand(): Command {
         const remote = parseRemotePath(remotePath);
         const api = await context.api();
         const node = await requireNode(api, remote);
+        context.whenInterrupted("What was fetched is kept: run the same command again to go on");
         const target = await localTarget(context, remote, node, local);
         await download(context, api, node, target, options);
       }),
@@ -42,7 +43,18 @@ async function localTarget(context: CliContext, remote: RemotePath, node: Node, 
   const there = await files.stat(local, { follow: true });
   if (remote.wantsContents || remote.name === "") return local;
   const inside = there?.type === "folder" || /[/\\]$/.test(local);
-  if (!inside) return local;
+  if (!inside) {
+    const above = dirname(resolve(local));
+    if ((await files.stat(above, { follow: true }))?.type !== "folder")
+      throw new UsageError(`${above}: no such folder`);
+    if (node.type === "folder" && there === null) {
+      // By then the target is a folder that is there, and the same command would fetch this one into it.
+      context.whenInterrupted(
+        `What was fetched is kept: run the same command with "${remote.path}/." in place of "${remote.path}" to go on`,
+      );
+    }
+    return local;
+  }
   if (there === null) throw new UsageError(`${local}: no such folder`);
   const problem = files.nameProblem(node.name);
   if (problem !== null)
@@ -78,7 +90,7 @@ async function download(context: CliContext, api: Api, node: Node, target: strin
     return downloader.file(await chosenVersion(api, node, options.version), dirname(whole), basename(whole));
   });
   const seconds = (Date.now() - began) / 1000;
-  context.result({ ...summary, seconds, failures }, summaryText(summary, seconds));
+  context.result({ ...summary, seconds, failures }, getSummary(summary, seconds));
   if (summary.failed > 0) context.failedSome(exitCodeOfFailures(failures));
 }
 
@@ -88,13 +100,4 @@ async function chosenVersion(api: Api, node: Node, version: number | undefined):
     if (entry.version === version) return { ...entry, node: node.id };
   }
   throw new LedgeError("not_found", `${node.name} has no version ${version}`);
-}
-
-function summaryText({ files, folders, skipped, failed, bytes }: DownloadSummary, seconds: number): string {
-  const parts = [
-    `${plural(files, "file")} (${formatBytes(bytes)}) and ${plural(folders, "folder")} fetched in ${formatSeconds(seconds)}`,
-  ];
-  if (skipped > 0) parts.push(`${plural(skipped, "unchanged file")} skipped`);
-  if (failed > 0) parts.push(plural(failed, "failure"));
-  return `${parts.join("; ")}.`;
 }

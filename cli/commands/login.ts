@@ -41,6 +41,7 @@ async function byDevice(context: CliContext): Promise<{ token: string; email: st
   const device = await beginDeviceSignIn(http);
   context.note(`Open ${device.verification_uri} and enter the code ${device.user_code}`);
   if (device.verification_uri_complete) context.note(`or open ${device.verification_uri_complete}`);
+  context.note("Waiting for the approval …");
   const token = await finishDeviceSignIn(http, device, context.clock, context.signal);
   http.setToken(token);
   const { email } = await new Api(http).account();

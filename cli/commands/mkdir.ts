@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { about, eachItem } from "../each-item.ts";
 import { UsageError } from "../exit-codes.ts";
 import { ensureFolder, parseRemotePath, requireNode } from "../remote-path.ts";
 import { run } from "../run.ts";
@@ -12,16 +13,17 @@ export function mkdirCommand(): Command {
     .action(
       run(async (context, paths: string[], options: { parents?: boolean }) => {
         const api = await context.api();
-        for (const text of paths) {
+        await eachItem(context, paths, async (text) => {
           const remote = parseRemotePath(text);
           if (options.parents) {
             context.result(await ensureFolder(api, remote.path), "");
-            continue;
+            return;
           }
           if (remote.name === "") throw new UsageError("the root is there already");
           const parent = await requireNode(api, { ...parseRemotePath(remote.parent), wantsFolder: true });
-          context.result(await api.commitOne({ type: "createFolder", parent: parent.id, name: remote.name }), "");
-        }
+          const made = api.commitOne({ type: "createFolder", parent: parent.id, name: remote.name });
+          context.result(await about(remote.path, made), "");
+        });
       }),
     );
 }

@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Api } from "../../client/api.ts";
 import { Uploader, type UploadIssue, type UploadSource, type UploadSummary } from "../../client/upload/uploader.ts";
@@ -6,10 +6,10 @@ import { LedgeError } from "../../protocol/errors.ts";
 import type { CliContext } from "../context.ts";
 import { exitCodeOfFailures, UsageError } from "../exit-codes.ts";
 import { LocalTotals } from "../local-totals.ts";
-import { formatBytes, formatSeconds, plural } from "../output.ts";
 import { ensureFolder, parseRemotePath, type RemotePath } from "../remote-path.ts";
 import { requireOneTarget } from "../targets.ts";
 import { run } from "../run.ts";
+import { putSummary } from "../summaries.ts";
 
 interface PutOptions {
   readonly onConflict: "replace" | "rename" | "fail";
@@ -21,7 +21,8 @@ interface PutOptions {
 export function putCommand(): Command {
   return new Command("put")
     .description("upload files and folders, as cp -r does; run it again to go on where it stopped")
-    .argument("<paths...>", "LOCAL... REMOTE")
+    .usage("[options] <local...> <remote>")
+    .argument("<local...>", "what, and last where to on the server")
     .addOption(
       new Option("--on-conflict <what>", "what to do with a file whose name is taken")
         .choices(["replace", "rename", "fail"])
@@ -37,6 +38,7 @@ export function putCommand(): Command {
             throw new UsageError(`${path}: no such file or folder`);
         }
         const api = await context.api();
+        context.whenInterrupted("What was sent is kept: run the same command again to go on");
         const placed = await placeSources(context, api, sources, parseRemotePath(target));
         await upload(context, api, placed, options);
       }),
@@ -69,6 +71,12 @@ async function placeSources(
       placed.push({ path, parent: { id: folder.id, exists: true }, name, existing });
     } else {
       const folder = await ensureFolder(api, target.parent);
+      if (isFolder) {
+        // By then the target is a folder that is there, and the same command would put this one into it.
+        context.whenInterrupted(
+          `What was sent is kept: run the same command with "${join(path, "/")}." in place of "${path}" to go on`,
+        );
+      }
       placed.push({ path, parent: { id: folder.id, exists: true }, name: target.name, existing: there });
     }
   }
@@ -114,20 +122,6 @@ async function upload(
     return uploader.run(sources);
   });
   const seconds = (Date.now() - began) / 1000;
-  context.result({ ...summary, seconds, failures: issues }, summaryText(summary, seconds));
+  context.result({ ...summary, seconds, failures: issues }, putSummary(summary, seconds));
   if (summary.failed > 0) context.failedSome(exitCodeOfFailures(issues));
-}
-
-function summaryText(summary: UploadSummary, seconds: number): string {
-  const { files, folders, skipped, failed, bytes, sent } = summary;
-  const parts = [
-    `${plural(files, "file")} (${formatBytes(bytes)}) and ${plural(folders, "folder")} put in ${formatSeconds(seconds)}`,
-  ];
-  const saved = Math.max(0, bytes - sent);
-  parts.push(
-    `${formatBytes(sent)} sent${saved > 0 && bytes > 0 ? `, ${Math.round((100 * saved) / bytes)} % was there already` : ""}`,
-  );
-  if (skipped > 0) parts.push(`${plural(skipped, "unchanged file")} skipped`);
-  if (failed > 0) parts.push(plural(failed, "failure"));
-  return `${parts.join("; ")}.`;
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { about, RENAME_HINT } from "../each-item.ts";
 import { findTrashed } from "../find-trashed.ts";
 import { destination, parseRemotePath } from "../remote-path.ts";
 import { run } from "../run.ts";
@@ -16,7 +17,8 @@ export function restoreCommand(): Command {
         const { id } = await findTrashed(api, name);
         const to = options.to === undefined ? {} : await destination(api, parseRemotePath(options.to));
         const onConflict = options.rename ? "rename" : "fail";
-        const node = await api.commitOne({ type: "restore", node: id, ...to, onConflict });
+        const done = api.commitOne({ type: "restore", node: id, ...to, onConflict });
+        const node = await about(name, done, RENAME_HINT);
         const { path } = await api.node(node.id);
         context.result({ path, ...node }, `Restored ${path}`);
       }),

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { operationError } from "../../client/api.ts";
-import type { OperationInput } from "../../protocol/tree.ts";
+import { operationError, type Api } from "../../client/api.ts";
+import type { Node, OperationInput } from "../../protocol/tree.ts";
+import { about, eachItem } from "../each-item.ts";
 import { parseRemotePath, requireNode } from "../remote-path.ts";
 import { run } from "../run.ts";
 
@@ -13,15 +14,19 @@ export function rmCommand(): Command {
     .action(
       run(async (context, paths: string[], options: { permanent?: boolean }) => {
         const api = await context.api();
-        for (const path of paths) {
+        await eachItem(context, paths, async (path) => {
           const { id } = await requireNode(api, parseRemotePath(path));
           const operations: OperationInput[] = [{ type: "trash", node: id }];
           if (options.permanent) operations.push({ type: "purge", node: id });
-          const { results } = await api.commit(operations, { signal: context.signal });
-          for (const result of results) if (!result.ok) throw operationError(result);
-          const last = results.at(-1);
-          context.result(last?.ok ? last.node : null, "");
-        }
+          context.result(await about(path, remove(api, operations, context.signal)), "");
+        });
       }),
     );
+}
+
+async function remove(api: Api, operations: readonly OperationInput[], signal: AbortSignal): Promise<Node | null> {
+  const { results } = await api.commit(operations, { signal });
+  for (const result of results) if (!result.ok) throw operationError(result);
+  const last = results.at(-1);
+  return last?.ok ? last.node : null;
 }

@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
+import { eachItem } from "../each-item.ts";
 import { requirePositive } from "../numbers.ts";
+import { formatTime } from "../output.ts";
 import { run } from "../run.ts";
 
 interface Token {
@@ -47,10 +49,14 @@ function listCommand(): Command {
     run(async (context, _options: object) => {
       const { http } = await context.api();
       const { tokens } = await http.json<{ tokens: Token[] }>({ path: "/account/tokens" });
+      if (tokens.length > 0)
+        context.heading(`${"id".padEnd(26)}  may         last used            expires              name`);
       for (const token of tokens) {
-        const used = token.lastUsedAt ? `used ${token.lastUsedAt}` : "never used";
-        const until = token.expiresAt ? `until ${token.expiresAt}` : "for ever";
-        context.result(token, `${token.id}  ${token.scopes.join("+").padEnd(10)}  ${until}  ${used}  ${token.name}`);
+        const scopes = token.scopes.join("+").padEnd(10);
+        const [used, until] = [token.lastUsedAt, token.expiresAt].map((time) =>
+          (time === null ? "never" : formatTime(Date.parse(time))).padEnd(19),
+        );
+        context.result(token, `${token.id}  ${scopes}  ${used}  ${until}  ${token.name}`);
       }
     }),
   );
@@ -63,10 +69,10 @@ function revokeCommand(): Command {
     .action(
       run(async (context, ids: string[], _options: object) => {
         const { http } = await context.api();
-        for (const id of ids) {
+        await eachItem(context, ids, async (id) => {
           await http.json({ method: "DELETE", path: `/account/tokens/${encodeURIComponent(id)}` });
           context.result({ revoked: id }, "");
-        }
+        });
       }),
     );
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { eachItem } from "../each-item.ts";
 import { findTrashed } from "../find-trashed.ts";
 import { UsageError } from "../exit-codes.ts";
 import { displayName, formatTime, plural } from "../output.ts";
@@ -18,9 +19,12 @@ function listCommand(): Command {
   return new Command("list").description("list what is in the trash, newest first").action(
     run(async (context, _options: object) => {
       const api = await context.api();
+      let empty = true;
       for await (const node of api.trash(context.signal)) {
+        empty = false;
         context.result(node, `${node.id}  ${formatTime(node.trashedAt ?? 0)}  ${displayName(node)}`);
       }
+      if (empty && !context.json) context.note("The trash is empty.");
     }),
   );
 }
@@ -49,10 +53,10 @@ function purgeCommand(): Command {
     .action(
       run(async (context, names: string[], _options: object) => {
         const api = await context.api();
-        for (const name of names) {
+        await eachItem(context, names, async (name) => {
           const node = await findTrashed(api, name);
           context.result(await api.commitOne({ type: "purge", node: node.id }), "");
-        }
+        });
       }),
     );
 }

@@ -27,6 +27,7 @@ export function versionsCommand(): Command {
           context.result(restored, `Version ${version} is the newest again, as version ${restored.version}.`);
           return;
         }
+        context.heading("    n  stored                         bytes  modified");
         for await (const entry of api.versions(node.id, context.signal)) {
           const { version, createdAt, size, mtime } = entry;
           const text = `${String(version).padStart(5)}  ${formatTime(createdAt)}  ${String(size).padStart(14)}  ${formatTime(mtime)}`;

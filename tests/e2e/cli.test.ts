@@ -1,6 +1,18 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -129,7 +141,7 @@ describe("the command line", () => {
     const edited: Summary = JSON.parse(await ok("ada", "put", "--json", "tree", "/"));
     expect(edited).toMatchObject({ files: 1, skipped: 63 });
     expect(edited.sent).toBeLessThan(0.7 * edited.bytes);
-    expect(await ok("ada", "versions", "/tree/large.bin")).toMatch(/^ +2 .*\n +1 /);
+    expect(await ok("ada", "versions", "/tree/large.bin")).toMatch(/^ +n  stored .*\n +2 .*\n +1 /);
     await ok("ada", "get", "--version", "1", "/tree/large.bin", "old.bin");
     expect((await readFile(join(work, "old.bin"))).length).toBe(9 * 1024 * 1024);
   });
@@ -186,6 +198,13 @@ describe("the command line", () => {
       const rest: Summary = JSON.parse(await ok("ada", "put", "--json", file, "/"));
       expect(rest.files).toBe(1);
     }
+    const folder = join(work, "interrupted");
+    await mkdir(folder);
+    await rename(file, join(folder, "f"));
+    const half = await ledge("ada", ["put", "--checksum", folder, "/halves"], { interruptAfter: 1_000 });
+    if (half.stderr.includes("interrupted"))
+      expect(half.stderr).toContain(`with "${folder}/." in place of "${folder}"`);
+    await rename(join(folder, "f"), file);
     const target = join(work, "interrupted.back");
     await ledge("ada", ["get", "/interrupted.bin", target], { interruptAfter: 1_200 });
     await ok("ada", "get", "/interrupted.bin", target);
@@ -212,6 +231,33 @@ describe("the command line", () => {
     expect(await runAs(["ls", "/"])).toBe(3);
   });
 
+  it("does the rest where one of several things fails", async () => {
+    const made = await ledge("ada", ["mkdir", "--json", "/one", "/no/where", "/two"]);
+    expect(made.code).toBe(4);
+    const lines = made.stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { name: "one" },
+      { error: { code: "not_found" } },
+      { name: "two" },
+    ]);
+    expect(await ledge("ada", ["rm", "/one", "/nope", "/nor", "/two"])).toMatchObject({ code: 1 });
+    expect(await ledge("ada", ["stat", "/two"])).toMatchObject({ code: 4 });
+    const conflict = await ledge("ada", ["cp", "/named/f", "/m"]).then(() => ledge("ada", ["cp", "/named/f", "/m"]));
+    expect(conflict).toMatchObject({ code: 5 });
+    expect(conflict.stderr).toBe(
+      "ledge: /named/f to /m: there is an entry of this name already (--rename takes a free name)\n",
+    );
+  });
+
+  it("shows names with control characters without sending them to the terminal", async () => {
+    await mkdir(join(work, "hostile"));
+    await writeFile(join(work, "hostile", "a\u001b[2Jb"), "x");
+    const outcome = await ledge("ada", ["put", "hostile", "/"]);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("a\\x1b[2Jb");
+    expect(outcome.stderr).not.toContain("\u001b");
+  });
+
   it("[I11] shows one account nothing of another's", async () => {
     await signUp("bob");
     expect(await ok("bob", "ls", "/")).toBe("");
@@ -222,6 +268,12 @@ describe("the command line", () => {
     expect(await ledge("ada", ["put"])).toMatchObject({ code: 2 });
     expect(await ledge("ada", ["put", "no-such-file", "/"])).toMatchObject({ code: 2 });
     expect(await ledge("ada", ["nonsense"])).toMatchObject({ code: 2 });
+    const wrong = await ledge("ada", ["put", "--json"]);
+    expect(wrong.code).toBe(2);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: "usage" } });
+    expect(await ledge("ada", ["get", "/named/f", "no-such-folder/f"])).toMatchObject({ code: 2 });
+    const weak = ["signup", "--email", "weak@example.com", "--name", "Weak", "--password-stdin"];
+    expect(await ledge("weak", weak, { input: "short\n" })).toMatchObject({ code: 2 });
     const down = await ledge("ada", ["ls", "--url", "http://127.0.0.1:1", "--json"]);
     expect(down.code).toBe(3);
     expect(JSON.parse(down.stdout)).toMatchObject({ error: { code: "unauthenticated" } });
