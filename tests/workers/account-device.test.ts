@@ -54,6 +54,80 @@ it("[A8] a device gets a session once a signed-in person approves its code, and 
   expect(await oauthError(await poll(begun))).toBe("400 invalid_request invalid_grant");
 });
 
+/** As OAuth clients ask: a form, and an answer in plain JSON. */
+function ask(path: string, fields: string | Record<string, string>): Promise<Response> {
+  return call(path, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", "cf-connecting-ip": randomAddress() },
+    body: typeof fields === "string" ? fields : new URLSearchParams(fields).toString(),
+  });
+}
+
+it("[A8] a device may ask with forms, as RFC 8628 has it", async () => {
+  const { api, userId } = await signUp();
+  const begun = await (await ask("/auth/device/code", { client_id: "ledge-cli", scope: "any" })).json<Begun>();
+  const poll = async () => {
+    await DIRECTORY.prepare("UPDATE device_codes SET last_polled_at = NULL").run();
+    return ask("/auth/device/token", {
+      grant_type: GRANT,
+      device_code: begun.device_code,
+      client_id: "ledge-cli",
+    });
+  };
+  const pending = await poll();
+  expect(pending.headers.get("content-type")).toBe("application/json");
+  expect(pending.headers.get("cache-control")).toBe("no-store");
+  expect(await pending.json()).toMatchObject({
+    error: "authorization_pending",
+    error_description: expect.any(String),
+    code: "invalid_request",
+    status: 400,
+  });
+  await api(`/auth/device?user_code=${begun.user_code}`);
+  await api("/auth/device/approve", body({ userCode: begun.user_code }));
+  const { access_token } = await (await poll()).json<{ access_token: string }>();
+  const account = await call("/account", { headers: { authorization: `Bearer ${access_token}` } });
+  expect(await account.json()).toMatchObject({ id: userId });
+});
+
+it("[A8] every refusal of the device endpoints has OAuth's error, whatever the body's type", async () => {
+  const code = { grant_type: GRANT, device_code: "no-such-code", client_id: "ledge-cli" };
+  for (const [fields, error] of [
+    [code, "invalid_grant"],
+    [{ ...code, grant_type: "password" }, "unsupported_grant_type"],
+    [{ ...code, client_id: "other" }, "invalid_client"],
+    [{ ...code, device_code: "x".repeat(300) }, "invalid_grant"],
+    [{ grant_type: GRANT, client_id: "ledge-cli" }, "invalid_request"],
+    [{ ...code, device_code: "" }, "invalid_request"],
+    [{}, "invalid_request"],
+  ] as const) {
+    const asForm = await ask("/auth/device/token", fields);
+    const asJson = await call("/auth/device/token", { method: "POST", json: fields });
+    expect(asForm.headers.get("content-type")).toBe("application/json");
+    expect(asJson.headers.get("content-type")).toBe("application/problem+json");
+    expect([await oauthError(asForm), await oauthError(asJson)]).toEqual(
+      Array.from({ length: 2 }, () => `400 invalid_request ${error}`),
+    );
+  }
+  const twice = `${new URLSearchParams(code).toString()}&client_id=ledge-cli`;
+  expect(await oauthError(await ask("/auth/device/token", twice))).toBe("400 invalid_request invalid_request");
+  expect(await oauthError(await ask("/auth/device/code", { client_id: "other" }))).toBe(
+    "400 invalid_request invalid_client",
+  );
+  expect(await oauthError(await call("/auth/device/code", { method: "POST" }))).toBe(
+    "400 invalid_request invalid_request",
+  );
+  const text = await call("/auth/device/code", {
+    method: "POST",
+    headers: { "content-type": "text/plain" },
+    body: "x",
+  });
+  expect(await text.json()).toMatchObject({ error: "invalid_request" });
+  const description = (await (await ask("/auth/device/code", {})).json<{ error_description: string }>())
+    .error_description;
+  expect(description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+});
+
 it("[A8] a denied, an expired, an unclaimed and another's code give no session", async () => {
   const [me, other] = await Promise.all([signUp(), signUp()]);
   const denied = await begin();

@@ -1,10 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { LedgeError } from "../../../protocol/errors.ts";
 import { DEVICE_CLIENT } from "../auth/auth.ts";
 import { callAuth } from "../auth/forward.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { chargeAttempts } from "../middleware/attempt-limits.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
+import { oauthBody, oauthErrors, refuseInput } from "../middleware/oauth-errors.ts";
 import { router } from "../router.ts";
 
 /** OAuth 2.0 device authorization (RFC 8628): the command line shows a code, a signed-in browser approves it. */
@@ -38,6 +40,20 @@ const DeviceStatus = z
   })
   .openapi("DeviceStatus");
 
+const CodeRequest = z.object({ client_id: z.literal(DEVICE_CLIENT) });
+const TokenRequest = z.object({
+  grant_type: z.literal(GRANT),
+  device_code: z.string().min(1).max(191),
+  client_id: z.literal(DEVICE_CLIENT),
+});
+
+/** The input of the body that came, form or JSON; the other one is empty. Both are where there was no body. */
+function sent<T extends z.ZodType>(schema: T, form: object, body: object): z.infer<T> {
+  const parsed = schema.safeParse({ ...form, ...body });
+  if (!parsed.success) throw new LedgeError("invalid_request", "the request has no body");
+  return parsed.data;
+}
+
 const tags = ["auth"];
 const middleware = [limitBody(MAX_BODY_BYTES)];
 
@@ -50,16 +66,20 @@ deviceRoutes.openapi(
     security: [],
     tags,
     summary: "Begin a device's sign-in: RFC 8628, section 3.1",
-    middleware,
-    request: { body: jsonBody(z.object({ client_id: z.literal(DEVICE_CLIENT) })) },
+    description:
+      "Takes a form, as the RFC has it, or JSON. Errors have `error` and `error_description` beside the rest.",
+    middleware: [oauthErrors, ...middleware] as const,
+    request: { body: oauthBody(CodeRequest) },
     responses: { 200: json(DeviceCode, "Show the user code, then poll") },
   }),
   async (c) => {
+    const input = sent(CodeRequest, c.req.valid("form"), c.req.valid("json"));
     await chargeAttempts(c, "deviceCode");
-    const { body } = await callAuth(c, "POST", "/device/code", c.req.valid("json"));
+    const { body } = await callAuth(c, "POST", "/device/code", input);
     c.header("cache-control", "no-store");
     return c.json(DeviceCode.parse(body), 200);
   },
+  refuseInput,
 );
 
 deviceRoutes.openapi(
@@ -70,24 +90,19 @@ deviceRoutes.openapi(
     tags,
     summary: "Ask whether the device was approved: RFC 8628, section 3.4",
     description:
-      "While it is not: 400 with `error` one of authorization_pending, slow_down, expired_token, access_denied, invalid_grant.",
-    middleware,
-    request: {
-      body: jsonBody(
-        z.object({
-          grant_type: z.literal(GRANT),
-          device_code: z.string().min(1).max(191),
-          client_id: z.literal(DEVICE_CLIENT),
-        }),
-      ),
-    },
+      "Takes a form, as the RFC has it, or JSON. While the device is not approved: 400 with `error` one of " +
+      "authorization_pending, slow_down, expired_token, access_denied, invalid_grant.",
+    middleware: [oauthErrors, ...middleware] as const,
+    request: { body: oauthBody(TokenRequest) },
     responses: { 200: json(AccessToken, "Approved") },
   }),
   async (c) => {
-    const { body } = await callAuth(c, "POST", "/device/token", c.req.valid("json"));
+    const input = sent(TokenRequest, c.req.valid("form"), c.req.valid("json"));
+    const { body } = await callAuth(c, "POST", "/device/token", input);
     c.header("cache-control", "no-store");
     return c.json(AccessToken.parse(body), 200);
   },
+  refuseInput,
 );
 
 deviceRoutes.openapi(
