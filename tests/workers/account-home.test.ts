@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { newId } from "../../protocol/ids.ts";
 import type { Env } from "../../workers/env.ts";
 import { placeAccount } from "../../workers/storage/placements.ts";
 import { signUp } from "./support/accounts.ts";
@@ -87,5 +88,23 @@ it("[P3] an answer carries a bookmark, which the next request may send; a made-u
     "ffffffff-ffffffff-ffffffff-ffffffffffffffffffffffffffffffff",
   ]) {
     expect((await api("/account", { headers: { "ledge-bookmark": sent } })).status).toBe(200);
+  }
+});
+
+it("[D6] what only the caller may see is kept by no cache, and taken for no page by a browser", async () => {
+  const { api } = await signUp();
+  for (const path of [
+    "/account",
+    "/nodes/root",
+    "/folders/root/children",
+    "/trash",
+    "/sync/changes",
+    `/nodes/${newId()}`,
+  ]) {
+    const { headers } = await api(path);
+    expect([headers.get("cache-control"), headers.get("x-content-type-options")], path).toEqual([
+      expect.stringContaining("no-store"),
+      "nosniff",
+    ]);
   }
 });

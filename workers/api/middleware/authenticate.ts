@@ -42,7 +42,11 @@ function guard(check: (caller: Identity) => void): Guard {
     const home = await openHome(c, who);
     c.set("home", home);
     await next();
-    if (c.res.status === 101 || c.res.headers.has("ledge-bookmark")) return;
+    if (c.res.status === 101) return;
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-store");
+    // Answers hold names that users chose: no browser may take them for a page.
+    c.header("x-content-type-options", "nosniff");
+    if (c.res.headers.has("ledge-bookmark")) return;
     const bookmark = home.shard.db.getBookmark();
     if (bookmark) c.header("Ledge-Bookmark", bookmark);
   };
