@@ -104,12 +104,29 @@ export class TreeDraft {
    */
   height(folder: Node): number {
     let height = this.#loadedHeight(folder.id);
+    const levels = new Map([[folder.id, 0]]);
     for (const node of this.changed.values()) {
       if (node.type !== "folder" || node.state !== "live" || node.id === folder.id) continue;
-      const distance = this.ancestors(node).findIndex((above) => above.id === folder.id) + 1;
-      if (distance > 0) height = Math.max(height, distance + this.#loadedHeight(node.id));
+      const level = this.#levelBelow(levels, node.id);
+      if (level > 0) height = Math.max(height, level + this.#loadedHeight(node.id));
     }
     return height;
+  }
+
+  /** How far `id` is below the folder that is at 0 in `levels`, or -1. Each node on the way is noted there, and met once. */
+  #levelBelow(levels: Map<string, number>, id: string): number {
+    const way: string[] = [];
+    let at: string | null = id;
+    while (at !== null && !levels.has(at)) {
+      way.push(at);
+      at = this.node(at)?.parent ?? null;
+    }
+    let level = at === null ? -1 : (levels.get(at) ?? -1);
+    for (const each of way.reverse()) {
+      if (level >= 0) level++;
+      levels.set(each, level);
+    }
+    return level;
   }
 
   #loadedHeight(folder: string): number {
