@@ -20,7 +20,8 @@ export function startDevServer({ config, state, port, secrets, vars = {}, stdio 
     stdio,
     detached: true,
     // A registry of its own: Workers of other instances must not be found by name.
-    env: { WRANGLER_REGISTRY_PATH: `${state}/registry`, NO_COLOR: "1" },
+    // Without a recording of each request on disk, which grows for ever: `[observability]` is for the deployment.
+    env: { WRANGLER_REGISTRY_PATH: `${state}/registry`, NO_COLOR: "1", X_LOCAL_OBSERVABILITY: "false" },
   });
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startServer, type TestServer } from "./support/server.ts";
 
@@ -27,6 +29,12 @@ test("[I1] an account and a folder that were acknowledged survive a kill of the 
 test("[A1] the variables that a server was started with outlast a restart", async () => {
   const answer = await send("POST", "/auth/sign-up/email", { ...account, email: "bob@example.org" });
   expect(await answer.json()).toMatchObject({ code: "sign_up_closed" });
+});
+
+test("a local server records no traces of its requests", async () => {
+  expect((await send("GET", "/health")).status).toBe(200);
+  expect(existsSync(join(server.stateDir, "v3"))).toBe(true);
+  expect(existsSync(join(server.stateDir, "v3/observability"))).toBe(false);
 });
 
 function send(method: string, path: string, body?: object, token?: string): Promise<Response> {
