@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { billedOperations } from "./measures/billed-operations.ts";
 import { largeFolder } from "./measures/large-folder.ts";
+import { memory } from "./measures/memory.ts";
 import { reUpload } from "./measures/re-upload.ts";
 import { smallFiles } from "./measures/small-files.ts";
 import { throughput } from "./measures/throughput.ts";
@@ -11,7 +12,7 @@ import { type Figure, isMet, type Measure } from "./support/measure.ts";
 import { lazyServers } from "./support/servers.ts";
 import { table } from "./support/table.ts";
 
-const MEASURES: readonly Measure[] = [smallFiles, throughput, reUpload, billedOperations, largeFolder];
+const MEASURES: readonly Measure[] = [smallFiles, throughput, reUpload, billedOperations, largeFolder, memory];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -9,6 +9,8 @@ export interface LedgeAccount {
   readonly api: Api;
   /** The home space's root folder. */
   readonly root: string;
+  /** A bearer token. */
+  readonly token: string;
 }
 
 /** Signs up a new account. */
@@ -21,7 +23,7 @@ export async function signUp(url: string): Promise<LedgeAccount> {
   const answer = (await response.json()) as { token?: string };
   if (!response.ok || !answer.token) throw new Error(`sign-up: ${response.status} ${JSON.stringify(answer)}`);
   const api = new Api(new HttpClient({ baseUrl: url, token: answer.token, clock: systemClock, random: Math.random }));
-  return { api, root: (await api.account()).home.root };
+  return { api, root: (await api.account()).home.root, token: answer.token };
 }
 
 /** Makes a folder in `parent` and answers its id. */
