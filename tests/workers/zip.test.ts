@@ -1,9 +1,15 @@
 import { crc32 } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
-import { CHILDREN_OF_FOLDERS } from "../../workers/storage/tree-walk.ts";
+import { env } from "cloudflare:workers";
+import { zipMembers } from "../../workers/api/zip/zip-members.ts";
+import type { Env } from "../../workers/env.ts";
+import { PackKeys } from "../../workers/storage/pack-key.ts";
+import { CHILDREN_OF_FOLDERS, selectNodes, walkTree } from "../../workers/storage/tree-walk.ts";
 import { problemOf, signUp, type TestAccount } from "./support/accounts.ts";
+import { countingShard } from "./support/counting-shard.ts";
 import { randomBytes, StoredFiles } from "./support/stored-files.ts";
 
+const bindings = env as unknown as Env & Record<"META_0" | "META_1", D1Database>;
 let account: TestAccount;
 let files: StoredFiles;
 
@@ -95,7 +101,7 @@ it("[D5] a selection keeps names unique, and no name leads out of the archive", 
 it("[D5] folders of more than one page, and more folders than one query lists", async () => {
   const parent = await files.folder("many");
   const { space } = account.home;
-  const ids = Array.from({ length: 1500 }, (_, i) => String(i).padStart(26, "0"));
+  const ids = Array.from({ length: 2500 }, (_, i) => String(i).padStart(26, "0"));
   const sql = `
     INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, mtime, seq, created_at)
     SELECT ?1, value, ?2, 'f' || value, 'f' || value, 'folder', 0, 100000 + key, 0 FROM json_each(?3)`;
@@ -105,8 +111,49 @@ it("[D5] folders of more than one page, and more folders than one query lists", 
     SELECT ?1, '1' || substr(value, 2), value, 'in', 'in', 'folder', 0, 200000 + key, 0 FROM json_each(?2)`;
   await files.shard.db.prepare(deep).bind(space, JSON.stringify(ids)).run();
   const found = await unzip(await account.api(`/zip?id=${parent}`));
-  expect(found.size).toBe(1 + 2 * 1500);
+  expect(found.size).toBe(1 + 2 * 2500);
   for (const id of ids) expect(found.has(`many/f${id}/in/`)).toBe(true);
+});
+
+it("[D5] a thousand small files take at most two queries more", async () => {
+  const { space } = account.home;
+  const { userId } = account;
+  const costs = new Map<number, number>();
+  for (const count of [3000, 9000]) {
+    const folder = await files.folder(`small ${count}`);
+    const one = await files.file("one", [randomBytes(100)], { parent: folder });
+    const ids = JSON.stringify(Array.from({ length: count }, (_, i) => `${count}x${i}`.padStart(26, "0")));
+    await files.shard.db.batch([
+      files.shard.db
+        .prepare(
+          `INSERT INTO contents (owner_id, id, size, manifest, refs, created_at)
+           SELECT ?1, j.value, c.size, c.manifest, 1, 0 FROM json_each(?2) j CROSS JOIN contents c
+           WHERE c.owner_id = ?1 AND c.id = ?3`,
+        )
+        .bind(userId, ids, one.content),
+      files.shard.db
+        .prepare(
+          `INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, version, content_id, size, mtime, seq, created_at)
+           SELECT ?1, value, ?2, value, value, 'file', 1, value, 100, 0, ?4 + key, 0 FROM json_each(?3)`,
+        )
+        .bind(space, folder, ids, count * 1000),
+    ]);
+    const { shard, queries } = countingShard(files.shard.name, bindings[files.shard.name as "META_0" | "META_1"]);
+    const start = (await selectNodes(shard, space, [folder])).get(folder);
+    if (!start) throw new Error("the folder is there");
+    queries.count = 0;
+    const source = { shard, ownerId: userId, packs: bindings.PACKS, keys: new PackKeys(bindings.MASTER_KEYS) };
+    const walk = walkTree(shard, space, [{ node: start.node, path: "small" }]);
+    let members = 0;
+    for await (const member of zipMembers(source, walk)) {
+      members++;
+      for await (const piece of member.pieces ?? []) expect(piece).toHaveLength(100);
+    }
+    expect(members).toBe(count + 2);
+    costs.set(count, queries.count);
+  }
+  console.info("queries of an archive, by its files", costs);
+  expect(((costs.get(9000) ?? 0) - (costs.get(3000) ?? 0)) / 6).toBeLessThanOrEqual(2);
 });
 
 it("[D5] children are listed without a sort, by the index that orders them", async () => {

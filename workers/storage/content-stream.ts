@@ -8,8 +8,10 @@ import type { Shard } from "./shards.ts";
 
 const MiB = 1024 * 1024;
 
-/** Chunks located by one D1 query. */
-const WINDOW_CHUNKS = 256;
+/** Chunks located by the first D1 query: few, so that the first byte comes soon. */
+const FIRST_WINDOW_CHUNKS = 256;
+/** Chunks located by each further query: many, because an invocation has 1,000 queries. */
+export const WINDOW_CHUNKS = 2_000;
 /** Largest merged read: half a pack, as clients make them. */
 const READ_BYTES = 4 * MiB;
 /** A gap this small between two records is read over rather than paid for with another get. */
@@ -50,13 +52,15 @@ export function* wantedChunks(manifest: Manifest, start: number, end: number): G
  * handed out (D3). Neighbours in a pack share a ranged get, at most five gets are in flight, and about 20 MiB are held
  * whatever the file's size (D4): the reader's pace is the pace of the gets. Leaving the loop early starts no more gets.
  *
+ * @param firstWindow - Chunks that the first query locates; each further one locates `WINDOW_CHUNKS`.
  * @throws LedgeError `content_damaged` where a chunk is missing or fails authentication; nothing of it was handed out.
  */
 export async function* readChunks(
   source: ChunkSource,
   wanted: Iterable<WantedChunk> | AsyncIterable<WantedChunk>,
+  firstWindow = FIRST_WINDOW_CHUNKS,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const pipeline = new Pipeline(source, wanted);
+  const pipeline = new Pipeline(source, wanted, firstWindow);
   for (let bytes = await pipeline.next(); bytes; bytes = await pipeline.next()) yield bytes;
 }
 
@@ -80,6 +84,7 @@ class Pipeline {
   /** Planned, not started. */
   #planned: Read<Located>[] = [];
   #planning: Promise<void> | undefined;
+  #window: number;
   #allPlanned = false;
   /** Started, not handed out, in order; the first `#decoding` of them are being decoded or are. */
   readonly #pending: Pending[] = [];
@@ -90,8 +95,9 @@ class Pipeline {
   /** Decoded last: files with long runs of the same bytes have the same chunk many times over. */
   #latest: { readonly id: string; readonly decoded: Promise<Uint8Array> } | undefined;
 
-  constructor(source: ChunkSource, wanted: Iterable<WantedChunk> | AsyncIterable<WantedChunk>) {
+  constructor(source: ChunkSource, wanted: Iterable<WantedChunk> | AsyncIterable<WantedChunk>, firstWindow: number) {
     this.#source = source;
+    this.#window = firstWindow;
     this.#wanted = Symbol.asyncIterator in wanted ? wanted[Symbol.asyncIterator]() : wanted[Symbol.iterator]();
   }
 
@@ -140,7 +146,7 @@ class Pipeline {
 
   async #plan(): Promise<void> {
     const window: WantedChunk[] = [];
-    while (window.length < WINDOW_CHUNKS) {
+    while (window.length < this.#window) {
       const next = await this.#wanted.next();
       if (next.done) {
         this.#allPlanned = true;
@@ -148,6 +154,7 @@ class Pipeline {
       }
       window.push(next.value);
     }
+    this.#window = WINDOW_CHUNKS;
     if (window.length > 0) {
       const places = await locateChunks(
         this.#source.shard,

@@ -39,10 +39,9 @@ interface Unlisted {
   readonly after: string;
 }
 
-/** Rows of one query. */
-const PAGE = 1000;
-/** Folders listed by one query: a tree of many small folders must stay under D1's 1,000 queries a request. */
-const FOLDERS = 100;
+/** Rows of one query, and folders listed by one: trees of many files or folders must stay under D1's 1,000 queries. */
+const PAGE = 2_000;
+const FOLDERS = 500;
 
 /**
  * Some folders' live children: the folders in the order given, each by name. SQLite visits them in that order, because
@@ -56,7 +55,7 @@ export const CHILDREN_OF_FOLDERS = `
   LIMIT ${PAGE}`;
 
 /**
- * The nodes at `starts`, then all that is live below them, a folder before what is in it. Pages of 1,000 nodes; what is
+ * The nodes at `starts`, then all that is live below them, a folder before what is in it. Pages of 2,000 nodes; what is
  * still to be listed is kept depth first, so at most a page of folders for each level. Not a snapshot: a node that is
  * moved during the walk may be met twice, or not at all.
  */

@@ -5,10 +5,15 @@ export interface RowCount {
   written: number;
 }
 
-/** A shard whose queries are counted, in rows as D1 bills them. */
-export function countingShard(name: string, database: D1Database): { shard: Shard; rows: RowCount } {
+/** A shard whose queries are counted: how many, and in rows as D1 bills them. */
+export function countingShard(
+  name: string,
+  database: D1Database,
+): { shard: Shard; rows: RowCount; queries: { count: number } } {
   const rows: RowCount = { read: 0, written: 0 };
+  const queries = { count: 0 };
   const count = <T>(result: D1Result<T>): D1Result<T> => {
+    queries.count++;
     rows.read += result.meta.rows_read;
     rows.written += result.meta.rows_written;
     return result;
@@ -31,5 +36,5 @@ export function countingShard(name: string, database: D1Database): { shard: Shar
       (await session.batch<T>(statements.map((statement) => inner.get(statement) ?? statement))).map(count),
     getBookmark: () => session.getBookmark(),
   };
-  return { shard: { name, db }, rows };
+  return { shard: { name, db }, rows, queries };
 }

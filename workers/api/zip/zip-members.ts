@@ -1,10 +1,18 @@
-import { readChunks, wantedChunks, type ChunkSource, type WantedChunk } from "../../storage/content-stream.ts";
+import {
+  readChunks,
+  wantedChunks,
+  WINDOW_CHUNKS,
+  type ChunkSource,
+  type WantedChunk,
+} from "../../storage/content-stream.ts";
 import { readManifests, type Manifest } from "../../storage/contents.ts";
 import type { WalkedNode } from "../../storage/tree-walk.ts";
 import type { ZipMember } from "./zip-stream.ts";
 
+/** Nodes of the first batch: few, so that the first byte comes soon. */
+const FIRST_BATCH_NODES = 250;
 /** Nodes whose manifests are read by one query, and whose chunks are read as one sequence. */
-const BATCH_NODES = 500;
+const BATCH_NODES = 2_000;
 /** Ends a batch early. At 1 MiB a chunk, these bytes have about 300 KB of manifests. */
 const BATCH_BYTES = 8 * 1024 ** 3;
 
@@ -24,20 +32,24 @@ export async function* zipMembers(
   source: ChunkSource,
   nodes: AsyncGenerator<WalkedNode, void, void>,
 ): AsyncGenerator<ZipMember, void, void> {
-  let upcoming = nextBatch(source, nodes);
+  let upcoming = nextBatch(source, nodes, FIRST_BATCH_NODES);
   for (let batch = await upcoming; batch.length > 0; batch = await upcoming) {
-    upcoming = nextBatch(source, nodes);
+    upcoming = nextBatch(source, nodes, BATCH_NODES);
     // Met at the loop's head; until then it is not an unhandled failure.
     upcoming.catch(() => undefined);
-    const pieces = readChunks(source, batchChunks(batch));
+    const pieces = readChunks(source, batchChunks(batch), WINDOW_CHUNKS);
     for (const member of batch) yield zipMember(member, pieces);
   }
 }
 
-async function nextBatch(source: ChunkSource, nodes: AsyncGenerator<WalkedNode, void, void>): Promise<Member[]> {
+async function nextBatch(
+  source: ChunkSource,
+  nodes: AsyncGenerator<WalkedNode, void, void>,
+  limit: number,
+): Promise<Member[]> {
   const batch: WalkedNode[] = [];
   let bytes = 0;
-  while (batch.length < BATCH_NODES && bytes < BATCH_BYTES) {
+  while (batch.length < limit && bytes < BATCH_BYTES) {
     const next = await nodes.next();
     if (next.done) break;
     batch.push(next.value);
@@ -51,7 +63,7 @@ async function nextBatch(source: ChunkSource, nodes: AsyncGenerator<WalkedNode, 
     manifest: node.contentId === null ? null : manifests.get(node.contentId),
   }));
   const found = members.filter((member): member is Member => member.manifest !== undefined);
-  return found.length > 0 || batch.length === 0 ? found : nextBatch(source, nodes);
+  return found.length > 0 || batch.length === 0 ? found : nextBatch(source, nodes, limit);
 }
 
 function* batchChunks(batch: readonly Member[]): Generator<WantedChunk> {
