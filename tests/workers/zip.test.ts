@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from "vitest";
 import { env } from "cloudflare:workers";
 import { zipMembers } from "../../workers/api/zip/zip-members.ts";
 import type { Env } from "../../workers/env.ts";
+import { readLeadingManifests } from "../../workers/storage/contents.ts";
 import { PackKeys } from "../../workers/storage/pack-key.ts";
 import { CHILDREN_OF_FOLDERS, selectNodes, walkTree } from "../../workers/storage/tree-walk.ts";
 import { problemOf, signUp, type TestAccount } from "./support/accounts.ts";
@@ -154,6 +155,61 @@ it("[D5] a thousand small files take at most two queries more", async () => {
   }
   console.info("queries of an archive, by its files", costs);
   expect(((costs.get(9000) ?? 0) - (costs.get(3000) ?? 0)) / 6).toBeLessThanOrEqual(2);
+});
+
+it("[D5] chunk lists are read by their length, not by the number of files", async () => {
+  const { userId } = account;
+  const ids = Array.from({ length: 5 }, (_, i) => `list${i}`);
+  const chunks = [30_000, 15_000, 4_000, 2_000, 10];
+  await files.shard.db
+    .prepare(
+      `INSERT INTO contents (owner_id, id, size, manifest, refs, created_at)
+       SELECT ?1, value ->> 0, 0, zeroblob(36 * (value ->> 1)), 1, 0 FROM json_each(?2)`,
+    )
+    .bind(userId, JSON.stringify(ids.map((id, i) => [id, chunks[i]])))
+    .run();
+  const read = async (asked: string[]) => {
+    const found = await readLeadingManifests(files.shard, userId, asked, 20_000);
+    return [...found].map(([id, manifest]) => [id, manifest?.length ?? null]);
+  };
+  expect(await read(ids)).toEqual([["list0", 30_000]]);
+  expect(await read(["gone", ...ids.slice(1)])).toEqual([
+    ["gone", null],
+    ["list1", 15_000],
+    ["list2", 4_000],
+  ]);
+  expect(await read(["list3", "list3", "list4"])).toEqual([
+    ["list3", 2_000],
+    ["list4", 10],
+  ]);
+});
+
+it("[D5] an archive takes files of long chunk lists a few at a time, and leaves out what is gone", async () => {
+  const { space } = account.home;
+  const { userId } = account;
+  const folder = await files.folder("long lists");
+  const one = await files.file("one", [randomBytes(1)], { parent: folder });
+  const ids = Array.from({ length: 4 }, (_, i) => `long${i}`.padStart(26, "0"));
+  const { db } = files.shard;
+  await db.batch([
+    // The same byte 15,000 times over: two of these lists are more than one batch takes.
+    db
+      .prepare(
+        `INSERT INTO contents (owner_id, id, size, manifest, refs, created_at)
+         SELECT ?1, j.value, 15000, unhex(replace(hex(zeroblob(15000)), '00', hex(c.manifest))), 1, 0
+         FROM json_each(?2) j CROSS JOIN contents c WHERE c.owner_id = ?1 AND c.id = ?3 AND j.key <> 2`,
+      )
+      .bind(userId, JSON.stringify(ids), one.content),
+    db
+      .prepare(
+        `INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, version, content_id, size, mtime, seq, created_at)
+         SELECT ?1, value, ?2, value, value, 'file', 1, value, 15000, 0, 50000000 + key, 0 FROM json_each(?3)`,
+      )
+      .bind(space, folder, JSON.stringify(ids)),
+  ]);
+  const found = await unzip(await account.api(`/zip?id=${folder}`));
+  const sizes = [...found].map(([path, { bytes }]) => [path.split("/")[1], bytes.length]);
+  expect(sizes).toEqual([["", 0], ...[0, 1, 3].map((i) => [ids[i], 15000]), ["one", 1]]);
 });
 
 it("[D5] children are listed without a sort, by the index that orders them", async () => {

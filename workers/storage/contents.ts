@@ -107,6 +107,39 @@ export async function readManifests(
   return new Map(results.map((row) => [row.id, new Manifest(new Uint8Array(row.manifest))]));
 }
 
+/**
+ * As `readManifests`, of no more than the leading ids whose manifests have `maxChunks` chunks together, the first one
+ * always: their number on the way is what costs memory, and a file of few bytes may have 40,000. One query.
+ *
+ * @returns the manifests (null where there is no such content) of the first ids; those after them are to be asked for again.
+ */
+export async function readLeadingManifests(
+  shard: Shard,
+  ownerId: string,
+  contentIds: readonly string[],
+  maxChunks: number,
+): Promise<Map<string, Manifest | null>> {
+  const distinct = [...new Set(contentIds)];
+  const { results } = await shard.db
+    .prepare(LEADING_MANIFESTS)
+    .bind(ownerId, JSON.stringify(distinct), maxChunks * MANIFEST_ENTRY_BYTES)
+    .all<{ id: string; manifest: ArrayBuffer | number[] | null; beyond: 0 | 1 }>();
+  const leading = results.filter(({ beyond }) => beyond === 0);
+  return new Map(leading.map(({ id, manifest }) => [id, manifest && new Manifest(new Uint8Array(manifest))]));
+}
+
+/** Lengths first: SQLite knows a blob's without reading it. */
+const LEADING_MANIFESTS = `
+  WITH lengths AS (
+    SELECT j.key AS i, j.value AS id, coalesce((SELECT length(manifest) FROM contents WHERE owner_id = ?1 AND id = j.value), 0) AS bytes
+    FROM json_each(?2) j
+  ), totals AS (
+    SELECT i, id, sum(bytes) OVER (ORDER BY i) > ?3 AND i > 0 AS beyond FROM lengths
+  )
+  SELECT t.id, t.beyond,
+    CASE WHEN t.beyond = 0 THEN (SELECT manifest FROM contents WHERE owner_id = ?1 AND id = t.id) END AS manifest
+  FROM totals t ORDER BY t.i`;
+
 /** Where a chunk's record lies. */
 export interface ChunkPlace extends Placed {
   /** Which master key the pack is under. */

@@ -5,7 +5,7 @@ import {
   type ChunkSource,
   type WantedChunk,
 } from "../../storage/content-stream.ts";
-import { readManifests, type Manifest } from "../../storage/contents.ts";
+import { readLeadingManifests, type Manifest } from "../../storage/contents.ts";
 import type { WalkedNode } from "../../storage/tree-walk.ts";
 import type { ZipMember } from "./zip-stream.ts";
 
@@ -13,8 +13,8 @@ import type { ZipMember } from "./zip-stream.ts";
 const FIRST_BATCH_NODES = 250;
 /** Nodes whose manifests are read by one query, and whose chunks are read as one sequence. */
 const BATCH_NODES = 2_000;
-/** Ends a batch early. At 1 MiB a chunk, these bytes have about 300 KB of manifests. */
-const BATCH_BYTES = 8 * 1024 ** 3;
+/** Chunks of a batch, unless one file has more. While one batch is sent the next one is read: 72 KB for each 1,000. */
+const BATCH_CHUNKS = 20_000;
 
 /** A node, and its manifest where it is a file. */
 interface Member {
@@ -32,9 +32,10 @@ export async function* zipMembers(
   source: ChunkSource,
   nodes: AsyncGenerator<WalkedNode, void, void>,
 ): AsyncGenerator<ZipMember, void, void> {
-  let upcoming = nextBatch(source, nodes, FIRST_BATCH_NODES);
+  const batches = new Batches(source, nodes);
+  let upcoming = batches.next(FIRST_BATCH_NODES);
   for (let batch = await upcoming; batch.length > 0; batch = await upcoming) {
-    upcoming = nextBatch(source, nodes, BATCH_NODES);
+    upcoming = batches.next(BATCH_NODES);
     // Met at the loop's head; until then it is not an unhandled failure.
     upcoming.catch(() => undefined);
     const pieces = readChunks(source, batchChunks(batch), WINDOW_CHUNKS);
@@ -42,28 +43,48 @@ export async function* zipMembers(
   }
 }
 
-async function nextBatch(
-  source: ChunkSource,
-  nodes: AsyncGenerator<WalkedNode, void, void>,
-  limit: number,
-): Promise<Member[]> {
-  const batch: WalkedNode[] = [];
-  let bytes = 0;
-  while (batch.length < limit && bytes < BATCH_BYTES) {
-    const next = await nodes.next();
-    if (next.done) break;
-    batch.push(next.value);
-    bytes += next.value.size;
+/** The walk's nodes, gathered to batches that are bounded in nodes and in chunks. */
+class Batches {
+  readonly #source: ChunkSource;
+  readonly #nodes: AsyncGenerator<WalkedNode, void, void>;
+  /** Walked, and in no batch yet. */
+  #waiting: WalkedNode[] = [];
+
+  constructor(source: ChunkSource, nodes: AsyncGenerator<WalkedNode, void, void>) {
+    this.#source = source;
+    this.#nodes = nodes;
   }
-  const contentIds = batch.flatMap(({ contentId }) => contentId ?? []);
-  const manifests =
-    contentIds.length > 0 ? await readManifests(source.shard, source.ownerId, contentIds) : new Map<string, Manifest>();
-  const members = batch.map((node) => ({
-    node,
-    manifest: node.contentId === null ? null : manifests.get(node.contentId),
-  }));
-  const found = members.filter((member): member is Member => member.manifest !== undefined);
-  return found.length > 0 || batch.length === 0 ? found : nextBatch(source, nodes, limit);
+
+  /** The next at most `limit` nodes; none at the end. */
+  async next(limit: number): Promise<Member[]> {
+    for (;;) {
+      await this.#walk(limit);
+      if (this.#waiting.length === 0) return [];
+      const manifests = await this.#manifests();
+      const end = this.#waiting.findIndex(({ contentId }) => contentId !== null && !manifests.has(contentId));
+      const batch = this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
+      const found = batch.flatMap((node): Member[] => {
+        if (node.contentId === null) return [{ node, manifest: null }];
+        const manifest = manifests.get(node.contentId);
+        return manifest ? [{ node, manifest }] : [];
+      });
+      if (found.length > 0) return found;
+    }
+  }
+
+  async #walk(limit: number): Promise<void> {
+    while (this.#waiting.length < limit) {
+      const next = await this.#nodes.next();
+      if (next.done) return;
+      this.#waiting.push(next.value);
+    }
+  }
+
+  async #manifests(): Promise<ReadonlyMap<string, Manifest | null>> {
+    const { shard, ownerId } = this.#source;
+    const ids = this.#waiting.flatMap(({ contentId }) => contentId ?? []);
+    return ids.length > 0 ? readLeadingManifests(shard, ownerId, ids, BATCH_CHUNKS) : new Map();
+  }
 }
 
 function* batchChunks(batch: readonly Member[]): Generator<WantedChunk> {
