@@ -3,6 +3,7 @@ import { newId } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import { COPY_NODES } from "../../core/commit/copy.ts";
+import { noNeeds } from "../../core/tree-state.ts";
 import { needsOf, planCommits } from "../../core/plan-commit.ts";
 import { load, LOAD_QUERIES, type CommitDatabase } from "../../workers/storage/commit-load.ts";
 import { reapStep, REAP_QUERIES } from "../../workers/storage/commit-reap.ts";
@@ -20,6 +21,7 @@ import {
   nodesOf,
   type TestSpace,
 } from "./support/commit-space.ts";
+import { countingShard } from "./support/counting-shard.ts";
 
 const file = (parent: string, name: string, chunks = [chunk(1)], more: object = {}): OperationInput => ({
   type: "createFile",
@@ -198,6 +200,25 @@ describe("one commit", () => {
     ]);
     expect(nodesOf(edited)[0]).toMatchObject({ parent: space.rootId, state: "live", version: 2, name: "f" });
     expect(await findDefects(space)).toEqual([]);
+  });
+
+  it("[T13] how deep it goes below nested folders is told by looking at each folder once", async () => {
+    const space = await makeSpace();
+    const chain = Array.from({ length: 100 }, (_, i) => `chain${String(i).padStart(21, "0")}`);
+    const leaves = Array.from({ length: 3000 }, (_, i) => `leaf${String(i).padStart(22, "0")}`);
+    const insert = `INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, mtime, seq, created_at)
+      SELECT ?1, value ->> 0, value ->> 1, value ->> 0, value ->> 0, 'folder', 0, ?3 + key, 0 FROM json_each(?2)`;
+    const chained = chain.map((id, i) => [id, chain[i - 1] ?? space.rootId]);
+    await META_0.batch([
+      META_0.prepare(insert).bind(space.spaceId, JSON.stringify(chained), 1000),
+      META_0.prepare(insert).bind(space.spaceId, JSON.stringify(leaves.map((id) => [id, chain[99]])), 5000),
+    ]);
+    const { shard, rows } = countingShard("META_0", META_0);
+    const needs = { ...noNeeds(), heights: new Set([...chain, leaves[0] ?? "", newId()]) };
+    const loaded = await load(shard.db, space, needs, []);
+    expect(chain.map((id) => loaded?.state.heights.get(id))).toEqual(chain.map((_, i) => 100 - i));
+    expect(loaded?.state.heights.get(leaves[0] ?? "")).toBe(0);
+    expect(rows.read).toBeLessThan(5 * (chain.length + leaves.length));
   });
 
   it("[T13] neither creating nor moving goes deeper than the limit", async () => {

@@ -1,7 +1,11 @@
 import { emptyState, slotOf, type Needs, type TreeState } from "../../core/tree-state.ts";
 import { COPY_NODES } from "../../core/commit/copy.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { jsonSlices } from "./json-slices.ts";
 import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
+
+/** Folders that one read looks at to tell how deep it goes below others: a few seconds of the 30 that D1 gives a query. */
+const FOLDERS_BELOW = 1_000_000;
 
 /** What the commit path needs of a database: a session has it, and a test's double. */
 export type CommitDatabase = Pick<D1DatabaseSession, "prepare" | "batch">;
@@ -112,9 +116,7 @@ function queriesOf(
     ...each(db, CHUNKS, [ownerId], needs.chunks, (rows) => {
       for (const row of rows) state.chunks.set(String(row.id), Number(row.size));
     }),
-    ...each(db, HEIGHTS, [spaceId], needs.heights, (rows) => {
-      for (const row of rows) state.heights.set(String(row.id), Number(row.height));
-    }),
+    ...each(db, HEIGHTS, [spaceId], needs.heights, (rows) => takeHeights(state, rows as unknown as HeightRow[])),
     ...[...needs.subtrees].map((root) => ({
       statement: db.prepare(SUBTREE).bind(spaceId, root, COPY_NODES + 1),
       take: (rows: Record<string, unknown>[]) => takeSubtree(state, root, rows as unknown as NodeRow[]),
@@ -155,6 +157,30 @@ function takeSubtree(state: TreeState, root: string, rows: readonly NodeRow[]): 
   for (const row of rows) if (row.type === "folder") children.set(row.id, []);
   for (const row of rows) children.get(row.parent_id ?? "")?.push(row.id);
   for (const [folder, ids] of children) state.children.set(folder, ids);
+}
+
+/** Where the walk was cut short, nothing is known but that there is too much below: as if it were too deep (T13). */
+function takeHeights(state: TreeState, rows: readonly HeightRow[]): void {
+  const isCut = rows.reduce((sum, { folders }) => sum + folders, 0) >= FOLDERS_BELOW;
+  const parts = Map.groupBy(rows, ({ top }) => top);
+  const heights = new Map<string, number>();
+  const heightOf = (top: string): number => {
+    let height = heights.get(top) ?? 0;
+    if (heights.has(top)) return height;
+    for (const { sub, depth } of parts.get(top) ?? []) {
+      height = Math.max(height, depth + (sub === null ? 0 : heightOf(sub)));
+    }
+    heights.set(top, height);
+    return height;
+  };
+  for (const top of parts.keys()) state.heights.set(top, isCut ? LIMITS.depth : heightOf(top));
+}
+
+interface HeightRow {
+  readonly top: string;
+  readonly sub: string | null;
+  readonly depth: number;
+  readonly folders: number;
 }
 
 interface HeadRow {
@@ -213,15 +239,22 @@ const VERSIONS = `
 const CHUNKS = `
   SELECT j.value AS id, c.size FROM json_each(?2) j CROSS JOIN chunks c ON c.owner_id = ?1 AND c.id = unhex(j.value)`;
 
-/** How many folders deep it goes below each. */
+/**
+ * How many folders deep it goes below each, as far as the next one that is asked for too (`sub`), so that no folder is
+ * walked twice however the set is nested.
+ */
 const HEIGHTS = `
   WITH RECURSIVE below(top, id, depth) AS (
     SELECT value, value, 0 FROM json_each(?2)
     UNION ALL
     SELECT below.top, n.id, below.depth + 1 FROM below CROSS JOIN nodes n INDEXED BY nodes_folders
     ON n.space_id = ?1 AND n.parent_id = below.id AND n.state = 'live' AND n.type = 'folder'
+    WHERE below.depth < ${LIMITS.depth} AND (below.depth = 0 OR below.id NOT IN (SELECT value FROM json_each(?2)))
+    LIMIT ${FOLDERS_BELOW}
   )
-  SELECT top AS id, max(depth) AS height FROM below GROUP BY top`;
+  SELECT top, CASE WHEN depth > 0 AND id IN (SELECT value FROM json_each(?2)) THEN id END AS sub,
+    max(depth) AS depth, count(*) AS folders
+  FROM below GROUP BY 1, 2`;
 
 /** All live nodes below a folder, breadth first, up to a limit. */
 const SUBTREE = `
