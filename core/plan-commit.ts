@@ -39,7 +39,7 @@ export interface Changes {
   /** Contents that the owner may not have yet. */
   readonly contents: readonly NewContent[];
   readonly versions: readonly NewVersion[];
-  /** Nodes that lose all of their versions, those above included. */
+  /** Nodes that lose all of their versions, those above included. Purged files of many versions are left to the reaper. */
   readonly purged: readonly string[];
 }
 

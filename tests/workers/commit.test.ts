@@ -6,7 +6,7 @@ import { COPY_NODES } from "../../core/commit/copy.ts";
 import { noNeeds } from "../../core/tree-state.ts";
 import { needsOf, planCommits } from "../../core/plan-commit.ts";
 import { load, LOAD_QUERIES, type CommitDatabase } from "../../workers/storage/commit-load.ts";
-import { reapStep, REAP_QUERIES } from "../../workers/storage/commit-reap.ts";
+import { reapStep, REAP_QUERIES, REAP_VERSIONS } from "../../workers/storage/commit-reap.ts";
 import { commitStatements, WRITE_QUERIES } from "../../workers/storage/commit-write.ts";
 import { commitGroup } from "../../workers/sync-do/commit-group.ts";
 import {
@@ -272,6 +272,59 @@ describe("a purge", () => {
     expect(
       await META_0.prepare("SELECT sum(refs) AS n FROM contents WHERE owner_id = ?").bind(space.ownerId).first("n"),
     ).toBe(0);
+  });
+});
+
+describe("a purge of many versions", () => {
+  it("[T8] leaves the tombstone at once and releases the versions in bounded steps", async () => {
+    const space = await makeSpace();
+    await hold(space, [chunk(1)]);
+    const [top, long, other] = [newId(), newId(), newId()];
+    await commitTo(space, [
+      folder(space.rootId, "top", top),
+      file(top, "long", [chunk(1)], { id: long }),
+      file(space.rootId, "other", [chunk(1)], { id: other }),
+    ]);
+    const count = 2 * REAP_VERSIONS + 10;
+    await META_0.batch([
+      META_0.prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?3)
+         INSERT INTO versions SELECT space_id, node_id, i, owner_id, content_id, size, mtime, executable, created_at, author_id
+         FROM n CROSS JOIN versions WHERE space_id = ?1 AND node_id IN (?2, ?4) AND version = 1 AND (node_id = ?2 OR i < 30)`,
+      ).bind(space.spaceId, long, count, other),
+      META_0.prepare("UPDATE nodes SET version = iif(id = ?2, ?3, 29) WHERE space_id = ?1 AND id IN (?2, ?4)").bind(
+        space.spaceId,
+        long,
+        count,
+        other,
+      ),
+    ]);
+    expect(await findDefects(space)).toEqual([]);
+    const left = async () => (await rows("versions", space)).length;
+    await commitTo(space, [
+      { type: "trash", node: other },
+      { type: "purge", node: other },
+    ]);
+    // The tombstone stands, and what it held is still to be released.
+    expect(await left()).toBe(count + 29);
+    await commitTo(space, [
+      { type: "trash", node: top },
+      { type: "purge", node: top },
+    ]);
+    const counts = [];
+    for (let isDone = false; !isDone;) {
+      isDone = (await reapStep(META_0, { ...space, now: 1 })).isDone;
+      counts.push(await left());
+      if (counts.length > 20) throw new Error("the reaper does not end");
+    }
+    counts.reduce((before, after) => {
+      expect(before - after).toBeLessThanOrEqual(REAP_VERSIONS);
+      return after;
+    }, count + 29);
+    expect(counts.at(-1)).toBe(0);
+    expect(await findDefects(space)).toEqual([]);
+    const refs = META_0.prepare("SELECT sum(refs) AS n FROM contents WHERE owner_id = ?").bind(space.ownerId);
+    expect(await refs.first("n")).toBe(0);
   });
 });
 

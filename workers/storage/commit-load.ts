@@ -21,7 +21,7 @@ export interface OperationRow {
 export interface Loaded {
   readonly state: TreeState;
   readonly epoch: string;
-  /** True where purged folders still have something below them. */
+  /** True where purged folders still have something below them, or purged files versions. */
   readonly isReaping: boolean;
   readonly operations: ReadonlyMap<string, OperationRow>;
 }

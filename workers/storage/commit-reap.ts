@@ -1,4 +1,4 @@
-import { tombstone } from "../../core/commit/purge.ts";
+import { isLong, tombstone } from "../../core/commit/purge.ts";
 import type { Changes } from "../../core/plan-commit.ts";
 import type { CommitDatabase } from "./commit-load.ts";
 import { commitStatements, type WriteContext } from "./commit-write.ts";
@@ -6,11 +6,15 @@ import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
 
 /** Nodes that one step purges at most. */
 export const REAP_STEP = 500;
-const FOLDERS_PER_STEP = 100;
+/** Purged folders and files that one step looks at. */
+const PENDING_PER_STEP = 100;
+/** Versions that one step releases, beside the few that its files may have. */
+export const REAP_VERSIONS = 5_000;
 
 /**
- * One step of T8: purges up to `REAP_STEP` children of purged folders, as a fenced commit; a folder with none left is
- * done. All that it goes by is in D1, so it may be cut off anywhere.
+ * One step of T8: purges up to `REAP_STEP` children of purged folders, as a fenced commit, and releases up to
+ * `REAP_VERSIONS` versions of purged files; a node with none left is done. All that it goes by is in D1, so it may be
+ * cut off anywhere.
  *
  * @returns the space's seq where it changed, null where it did not, and whether anything may be left.
  */
@@ -19,28 +23,33 @@ export async function reapStep(
   context: WriteContext,
 ): Promise<{ seq: number | null; isDone: boolean }> {
   const { spaceId } = context;
-  const [space, folders, live, gone] = await db.batch<Record<string, unknown>>([
+  const [space, purged, live, gone, versions] = await db.batch<Record<string, unknown>>([
     db.prepare("SELECT seq FROM spaces WHERE id = ?1").bind(spaceId),
-    db.prepare(PENDING).bind(spaceId, FOLDERS_PER_STEP),
-    db.prepare(LIVE_CHILDREN).bind(spaceId, FOLDERS_PER_STEP, REAP_STEP),
-    db.prepare(TRASHED_CHILDREN).bind(spaceId, FOLDERS_PER_STEP, REAP_STEP),
+    db.prepare(PENDING).bind(spaceId, PENDING_PER_STEP),
+    db.prepare(LIVE_CHILDREN).bind(spaceId, PENDING_PER_STEP, REAP_STEP),
+    db.prepare(TRASHED_CHILDREN).bind(spaceId, PENDING_PER_STEP, REAP_STEP),
+    db.prepare(VERSIONS).bind(spaceId, PENDING_PER_STEP, REAP_VERSIONS),
   ]);
-  const pending = (folders?.results ?? []).map((row) => String(row.id));
+  const pending = (purged?.results ?? []).map((row) => String(row.id));
+  const versionCount = versions?.results.length ?? 0;
   const seq = space?.results[0]?.seq;
   if (typeof seq !== "number" || pending.length === 0) return { seq: null, isDone: true };
   const found = [...(live?.results ?? []), ...(gone?.results ?? [])] as unknown as NodeRow[];
   const children = found.slice(0, REAP_STEP);
   const changes = purgeAll(children, seq);
   const statements = commitStatements(db, context, changes, []);
-  // Under the limit, these are all of the children, and the folders are done.
-  if (found.length < REAP_STEP) statements.push(db.prepare(SETTLE).bind(spaceId, JSON.stringify(pending)));
+  const ids = JSON.stringify(pending);
+  if (versionCount > 0) statements.push(db.prepare(RELEASE_VERSIONS).bind(spaceId, ids, REAP_VERSIONS));
+  // Under the limits, these are all of the children and versions, and the nodes are done.
+  if (found.length < REAP_STEP && versionCount < REAP_VERSIONS) statements.push(db.prepare(SETTLE).bind(spaceId, ids));
   await db.batch(statements);
   return { seq: changes.seq > seq ? changes.seq : null, isDone: false };
 }
 
 function purgeAll(rows: readonly NodeRow[], baseSeq: number): Changes {
-  const nodes = rows.map((row, i) => ({ ...tombstone(nodeFromRow(row)), seq: baseSeq + i + 1 }));
-  const purged = nodes.map((node) => node.id);
+  const before = rows.map(nodeFromRow);
+  const nodes = before.map((node, i) => ({ ...tombstone(node), seq: baseSeq + i + 1 }));
+  const purged = before.filter((node) => !isLong(node)).map((node) => node.id);
   return { baseSeq, seq: baseSeq + nodes.length, vacated: [], nodes, contents: [], versions: [], purged };
 }
 
@@ -56,9 +65,17 @@ const TRASHED_CHILDREN = `
   SELECT ${NODE_COLUMNS} FROM (${PENDING}) p CROSS JOIN nodes n INDEXED BY nodes_gone
   ON n.space_id = ?1 AND n.parent_id = p.id AND n.state = 'trashed' AND n.state <> 'live' LIMIT ?3`;
 
+const VERSIONS = `
+  SELECT 1 FROM (${PENDING}) p CROSS JOIN versions v ON v.space_id = ?1 AND v.node_id = p.id LIMIT ?3`;
+
+const RELEASE_VERSIONS = `
+  DELETE FROM versions WHERE space_id = ?1 AND (node_id, version) IN (
+    SELECT v.node_id, v.version FROM json_each(?2) j CROSS JOIN versions v ON v.space_id = ?1 AND v.node_id = j.value
+    LIMIT ?3)`;
+
 const SETTLE = `
   UPDATE nodes SET trashed_at = NULL
   WHERE space_id = ?1 AND state = 'purged' AND id IN (SELECT value FROM json_each(?2))`;
 
 /** Every query here, for the test that reads their plans. */
-export const REAP_QUERIES = { PENDING, LIVE_CHILDREN, TRASHED_CHILDREN, SETTLE };
+export const REAP_QUERIES = { PENDING, LIVE_CHILDREN, TRASHED_CHILDREN, VERSIONS, RELEASE_VERSIONS, SETTLE };

@@ -25,7 +25,7 @@ export interface GroupOutcome {
   readonly outcomes: readonly CommitOutcome[];
   /** The space's new seq, or null where nothing changed. */
   readonly seq: number | null;
-  /** True where purged folders have something below them still. */
+  /** True where purged folders have something below them still, or purged files have versions. */
   readonly isReaping: boolean;
 }
 
@@ -73,8 +73,9 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
     const { seq, results } = planned.get(input.request.operationId) ?? { seq: loaded.state.seq, results: [] };
     return answer(input, loaded.epoch, seq, results, false);
   });
-  const { seq, baseSeq, purged } = plan.changes;
-  return { outcomes, seq: seq > baseSeq ? seq : null, isReaping: loaded.isReaping || purged.length > 0 };
+  const { seq, baseSeq, nodes } = plan.changes;
+  const isPurging = nodes.some(({ state }) => state === "purged");
+  return { outcomes, seq: seq > baseSeq ? seq : null, isReaping: loaded.isReaping || isPurging };
 }
 
 async function planWithLoads(
