@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../protocol/ids.ts";
 import { call, randomAddress, signUp } from "./support/accounts.ts";
 import { Belongings, frameOf, someBytes } from "./support/belongings.ts";
-import { readRoutes } from "./support/openapi-document.ts";
+import { readRoutes, type Route } from "./support/openapi-document.ts";
 import { type FuzzedRequest, fuzzedRequest, type Vocabulary } from "./support/request-arbitrary.ts";
 import { stateDigest } from "./support/state-digest.ts";
 
@@ -17,7 +17,7 @@ describe("[P1] bad input is never a 5xx, and what is refused changes nothing", (
   for (const [i, route] of routes.entries()) {
     it(`${route.key} (seed ${SEED + i})`, async () => {
       const owner = new Belongings(await signUp());
-      const vocabulary = await vocabularyOf(owner);
+      const vocabulary = await vocabularyOf(owner, route);
       let before = await stateDigest();
       await fc.assert(
         fc.asyncProperty(fuzzedRequest(route, vocabulary), async (request) => {
@@ -47,7 +47,7 @@ async function send(owner: Belongings, method: string, { path, headers, body }: 
 }
 
 /** An account with one of everything, and a stranger's ids among its words. */
-async function vocabularyOf(owner: Belongings): Promise<Vocabulary> {
+async function vocabularyOf(owner: Belongings, route: Route): Promise<Vocabulary> {
   const stranger = new Belongings(await signUp());
   const folder = await owner.folder();
   const file = await owner.file(folder.id);
@@ -77,5 +77,13 @@ async function vocabularyOf(owner: Belongings): Promise<Vocabulary> {
     stranger.account.home.space,
     newId(),
   ];
-  return { schemas, known, frames: [...frames, single.frame] };
+  const uploading = route.path.endsWith("/complete") || route.path.includes("/chunks/");
+  const likely = {
+    id: [upload],
+    fileId: uploading ? [single.upload.fileId] : [twice.id, file.id, trashed.id],
+    chunkId: [single.frame.id],
+    folderId: [folder.id, "root"],
+    version: ["1", "2"],
+  };
+  return { schemas, known, likely, frames: [...frames, single.frame] };
 }

@@ -16,6 +16,8 @@ export interface Vocabulary {
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   /** Ids, names, cursors and hashes that mean something to the server. */
   readonly known: readonly string[];
+  /** What the route's path parameters are likely to name, by their names: without it few requests would find a thing. */
+  readonly likely: Readonly<Record<string, readonly string[]>>;
   /** Chunks that packs are made of. */
   readonly frames: readonly Frame[];
 }
@@ -38,7 +40,13 @@ export function fuzzedRequest(route: Route, vocabulary: Vocabulary): fc.Arbitrar
 
 function pathOf(route: Route, vocabulary: Vocabulary): fc.Arbitrary<string> {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
-  const values = fc.tuple(...names.map((name) => textOf(schemaOf(route, "path", name), vocabulary)));
+  const values = fc.tuple(
+    ...names.map((name) => {
+      const any = textOf(schemaOf(route, "path", name), vocabulary);
+      const likely = vocabulary.likely[name];
+      return likely ? fc.oneof(any, fc.constantFrom(...likely)) : any;
+    }),
+  );
   return values.map((texts) => {
     const byName = new Map(names.map((name, i) => [name, segment(texts[i] ?? "")]));
     return route.path.replace(/\{(\w+)\}/g, (_, name: string) => byName.get(name) ?? "");
@@ -187,8 +195,10 @@ function schemaOf(route: Route, place: string, name: string): JsonSchema {
   );
 }
 
+/** A value as an address or a header carries it: of a list, its first member. */
 function textOf(schema: JsonSchema, { schemas, known }: Vocabulary): fc.Arbitrary<string> {
-  return nearly(schema, schemas, known).map((value) =>
-    typeof value === "string" ? value : (JSON.stringify(value) ?? ""),
-  );
+  return nearly(schema, schemas, known).map((value) => {
+    const one: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof one === "string" ? one : (JSON.stringify(one) ?? "");
+  });
 }

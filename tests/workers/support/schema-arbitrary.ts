@@ -63,13 +63,22 @@ const HOSTILE_VALUES: readonly unknown[] = [
 ];
 
 /**
- * Values that nearly fit a schema: each part fits it most of the time (strings are often one of `known`), and is
- * something hostile otherwise.
+ * Values that fit a schema, and as many that nearly do: each part of those fits most of the time (strings are often one
+ * of `known`), and is something hostile otherwise. A deep schema would rarely be met if all were of the second kind.
  */
 export function nearly(
   schema: JsonSchema,
   schemas: Readonly<Record<string, JsonSchema>>,
   known: readonly string[],
+): fc.Arbitrary<unknown> {
+  return fc.oneof(values(schema, schemas, known, false), values(schema, schemas, known, true));
+}
+
+function values(
+  schema: JsonSchema,
+  schemas: Readonly<Record<string, JsonSchema>>,
+  known: readonly string[],
+  hostile: boolean,
 ): fc.Arbitrary<unknown> {
   const garbage = fc.oneof(
     fc.constantFrom(...HOSTILE_STRINGS),
@@ -78,7 +87,9 @@ export function nearly(
     fc.jsonValue({ maxDepth: 2 }),
   );
   const fit = (part: JsonSchema, depth: number): fc.Arbitrary<unknown> =>
-    fc.oneof({ weight: 9, arbitrary: exact(part, depth) }, { weight: 1, arbitrary: garbage });
+    hostile
+      ? fc.oneof({ weight: 9, arbitrary: exact(part, depth) }, { weight: 1, arbitrary: garbage })
+      : exact(part, depth);
 
   const exact = (part: JsonSchema, depth: number): fc.Arbitrary<unknown> => {
     if (depth > 8) return garbage;
