@@ -1,7 +1,9 @@
+import { nameKey } from "../../core/names.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { Api } from "../api.ts";
 import type { FileSystem, LocalStat } from "../ports/file-system.ts";
-import { nameKey, NO_CHILDREN, RemoteListings, type Children } from "./remote-listings.ts";
+import { NO_CHILDREN, RemoteListings, type Children } from "./remote-listings.ts";
 
 /** A folder on the server that is there, or will be once its operation is committed under this id or another's. */
 export interface RemoteFolder {
@@ -39,7 +41,7 @@ export type WalkItem =
     };
 
 /** What the walk could not or did not take. */
-export type Skipped = (path: string, reason: string, severity: "warning" | "failure") => void;
+export type Skipped = (path: string, reason: string, severity: "warning" | "failure", code?: ErrorCode) => void;
 
 export interface WalkOptions {
   readonly api: Api;
@@ -89,7 +91,18 @@ export class LocalWalk {
   }
 
   async *items(sources: readonly UploadSource[]): AsyncGenerator<WalkItem> {
+    /** What the sources before became, by folder and key. */
+    const taken = new Map<string, string>();
     for (const source of sources) {
+      if (source.name !== null) {
+        const slot = `${source.parent.id}/${nameKey(source.name)}`;
+        const first = taken.get(slot);
+        if (first !== undefined) {
+          this.#conflict(source.path, first);
+          continue;
+        }
+        taken.set(slot, source.path);
+      }
       // A path that the user named is followed when it is a symlink, as cp does.
       const stat = await this.#options.files.stat(source.path, { follow: true });
       if (stat === null) {
@@ -153,10 +166,11 @@ export class LocalWalk {
 
   #open(path: string, { id, exists }: Pick<RemoteFolder, "id" | "exists">): OpenFolder {
     const list = async (): Promise<Listed> => {
-      const [local, remote] = await Promise.all([
+      const [entries, remote] = await Promise.all([
         this.#localEntries(path),
         exists ? this.#listings.list(id) : NO_CHILDREN,
       ]);
+      const local = this.#distinct(path, entries, remote);
       this.#held += local.length + remote.size;
       this.#openBelow(opened, { local, remote });
       return { local, remote };
@@ -176,6 +190,36 @@ export class LocalWalk {
       opened.below.set(name, this.#open(this.#options.files.join(opened.path, name), { id: node.id, exists: true }));
       this.#held++;
     }
+  }
+
+  /**
+   * Leaves one of those entries whose names are one name on the server: the one that is there under exactly its name,
+   * else the first. So running again takes the same one, and the others never become versions of it.
+   */
+  #distinct(path: string, entries: readonly LocalEntry[], remote: Children): readonly LocalEntry[] {
+    const kept = new Map<string, string>();
+    for (const { name, type } of entries) {
+      if (!this.#isCandidate(type)) continue;
+      const key = nameKey(name);
+      if (!kept.has(key) || remote.get(key)?.name === name) kept.set(key, name);
+    }
+    const { files } = this.#options;
+    return entries.filter(({ name, type }) => {
+      const keeper = this.#isCandidate(type) ? kept.get(nameKey(name)) : name;
+      if (keeper === undefined || keeper === name) return true;
+      this.#conflict(files.join(path, name), files.join(path, keeper));
+      return false;
+    });
+  }
+
+  /** False for what is left out by its type alone. */
+  #isCandidate(type: LocalStat["type"]): boolean {
+    return type === "file" || type === "folder" || (type === "symlink" && this.#options.followSymlinks);
+  }
+
+  #conflict(path: string, first: string): void {
+    const reason = `left out: on the server its name is the same as that of ${first}`;
+    this.#options.onSkipped(path, reason, "failure", "name_conflict");
   }
 
   async #localEntries(path: string): Promise<LocalEntry[]> {

@@ -1,15 +1,11 @@
+import { nameKey } from "../../core/names.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { Api } from "../api.ts";
 import { FOLDERS_A_REQUEST, listFolders } from "../list-folders.ts";
 
-/** A folder's entries on the server, by `nameKey`. */
+/** A folder's entries on the server, by the key under which the server keeps their names unique (N2). */
 export type Children = ReadonlyMap<string, Node>;
 export const NO_CHILDREN: Children = new Map();
-
-/** File systems may hand out decomposed names where the server has composed ones: compared in one form. */
-export function nameKey(name: string): string {
-  return name.normalize("NFC");
-}
 
 interface Asked {
   readonly folder: string;

@@ -10,7 +10,7 @@ import { ahead } from "./ahead.ts";
 import { BufferPool } from "../buffer-pool.ts";
 import { ChunkSender, type SendableFrame } from "./chunk-sender.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { LocalWalk, message, type RemoteFolder, type UploadSource, type WalkItem } from "./local-walk.ts";
+import { LocalWalk, message, type RemoteFolder, type Skipped, type UploadSource, type WalkItem } from "./local-walk.ts";
 import { readSmallFile, streamFile, type FileSnapshot } from "./read-file.ts";
 
 export interface UploadOptions {
@@ -31,7 +31,7 @@ export interface UploadIssue {
   readonly path: string;
   readonly message: string;
   readonly severity: "warning" | "failure";
-  /** The server's error code, where it refused. */
+  /** The server's error code, where it refused or would have. */
   readonly code?: string;
 }
 
@@ -105,8 +105,8 @@ export class Uploader {
 
   async run(sources: readonly UploadSource[]): Promise<UploadSummary> {
     const { api, files, followSymlinks, signal } = this.#options;
-    const onSkipped = (path: string, text: string, severity: UploadIssue["severity"]): void =>
-      this.#issue({ path, message: text, severity });
+    const onSkipped: Skipped = (path, text, severity, code) =>
+      this.#issue({ path, message: text, severity, ...(code === undefined ? {} : { code }) });
     const walk = new LocalWalk({ api, files, newId, followSymlinks, onSkipped, signal });
     await this.#take(walk.items(sources));
     for (let round = 1; this.#again.length > 0; round++) {

@@ -26,13 +26,16 @@ class FakeServer {
   readonly held = new Set<string>();
   readonly operations: OperationInput[] = [];
   readonly packs: number[] = [];
+  /** What every folder holds that is listed. */
+  there: Partial<Node>[] = [];
   /** Chunks that vanish once, just before the first commit. */
   vanish = false;
   quota = Number.POSITIVE_INFINITY;
 
   get api(): Api {
     const fake: Pick<Api, "foldersPage" | "openUpload" | "sendPack" | "commit"> = {
-      foldersPage: () => Promise.resolve({ nodes: [], next: null }),
+      foldersPage: (folders) =>
+        Promise.resolve({ nodes: this.there.map((node) => ({ ...node, parent: folders[0] }) as Node), next: null }),
       openUpload: (chunks) => {
         const missing = chunks.filter(({ id }) => !this.held.has(id));
         const bytes = missing.reduce((sum, { size }) => sum + size, 0);
@@ -81,22 +84,33 @@ class FakeServer {
   }
 }
 
-async function put(
+function uploaderOf(
   server: FakeServer,
-  path: string,
-  files: FileSystem = nodeFileSystem,
-): Promise<{ summary: UploadSummary; issues: UploadIssue[] }> {
-  const issues: UploadIssue[] = [];
-  const uploader = new Uploader(LIMITS, {
+  files: FileSystem,
+  onIssue: (issue: UploadIssue) => void,
+  signal?: AbortSignal,
+): Uploader {
+  return new Uploader(LIMITS, {
     api: server.api,
     files,
     hashing: nodeHashing,
     onConflict: "replace",
     followSymlinks: false,
     checksum: false,
-    onIssue: (issue) => issues.push(issue),
+    onIssue,
+    signal,
   });
-  const summary = await uploader.run([{ path, parent: { id: newId(), exists: true }, name: "top", existing: null }]);
+}
+
+async function put(
+  server: FakeServer,
+  path: string,
+  files: FileSystem = nodeFileSystem,
+  name: string | null = "top",
+): Promise<{ summary: UploadSummary; issues: UploadIssue[] }> {
+  const issues: UploadIssue[] = [];
+  const uploader = uploaderOf(server, files, (issue) => issues.push(issue));
+  const summary = await uploader.run([{ path, parent: { id: newId(), exists: true }, name, existing: null }]);
   return { summary, issues };
 }
 
@@ -164,6 +178,45 @@ describe("the uploader", () => {
     const always = await put(new FakeServer(), work, changing(1000));
     expect(always.summary).toMatchObject({ files: 0, failed: 1 });
     expect(always.issues[0]?.message).toContain("changed");
+  });
+
+  it("[N2] takes one of several local names that are one name on the server, and reports the others", async () => {
+    for (const file of ["CASE", "case", "caf\u00e9", "cafe\u0301"]) await writeFile(join(work, file), file);
+    for (const folder of ["DIR", "dir"]) {
+      await mkdir(join(work, folder));
+      await writeFile(join(work, folder, "f"), folder);
+    }
+    const named = (server: FakeServer): string[] =>
+      server.operations.flatMap((operation) => ("name" in operation && operation.name ? [operation.name] : []));
+    const fresh = new FakeServer();
+    const { summary, issues } = await put(fresh, work);
+    expect(summary).toMatchObject({ files: 3, folders: 2, failed: 3 });
+    expect(named(fresh)).toEqual(["top", "CASE", "DIR", "f", "cafe\u0301"]);
+    expect(issues.map(({ path, code }) => [path, code])).toEqual(
+      ["case", "caf\u00e9", "dir"].sort().map((name) => [join(work, name), "name_conflict"]),
+    );
+    const known = new FakeServer();
+    known.there = [{ id: newId(), name: "case", type: "file", size: 99 }];
+    await put(known, work, nodeFileSystem, null);
+    expect(named(known)).toContain("case");
+    expect(named(known)).not.toContain("CASE");
+  });
+
+  it("[N2] takes the first of several paths that would get one name", async () => {
+    for (const folder of ["a", "b"]) {
+      await mkdir(join(work, folder));
+      await writeFile(join(work, folder, folder === "a" ? "f" : "F"), folder);
+    }
+    const issues: UploadIssue[] = [];
+    const server = new FakeServer();
+    const uploader = uploaderOf(server, nodeFileSystem, (issue) => issues.push(issue));
+    const parent = { id: newId(), exists: true };
+    const sources = [
+      { path: join(work, "a", "f"), parent, name: "f", existing: null },
+      { path: join(work, "b", "F"), parent, name: "F", existing: null },
+    ];
+    expect(await uploader.run(sources)).toMatchObject({ files: 1, failed: 1 });
+    expect(issues).toMatchObject([{ path: join(work, "b", "F"), code: "name_conflict" }]);
   });
 
   it("fills packs in order, within both limits", () => {
