@@ -128,9 +128,14 @@ export class Api {
     return this.http.send({ method: "POST", path: "/files/contents", json: { files }, ...options }, consume);
   }
 
-  /** Announces chunks (distinct ones); the answer names what to send. */
-  openUpload(chunks: readonly ChunkRef[], signal?: AbortSignal): Promise<Upload> {
-    return this.http.json({ method: "POST", path: "/uploads", json: { id: newId(), chunks }, signal });
+  /** Announces chunks (distinct ones) under an id of the client's making; the answer names what to send. */
+  openUpload(id: string, chunks: readonly ChunkRef[], signal?: AbortSignal): Promise<Upload> {
+    return this.http.json({ method: "POST", path: "/uploads", json: { id, chunks }, signal });
+  }
+
+  /** Releases what an upload reserves of the quota; chunks that it brought stay for a while. */
+  async closeUpload(id: string, signal?: AbortSignal): Promise<void> {
+    await this.http.json({ method: "DELETE", path: `/uploads/${id}`, signal });
   }
 
   sendPack(upload: string, pack: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<PackReceipt> {

@@ -1,3 +1,4 @@
+import { newId } from "../../protocol/ids.ts";
 import { FRAME_HEADER_BYTES, fromHex, type Frame } from "../../protocol/pack-frame.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Api } from "../api.ts";
@@ -20,6 +21,8 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
 const WINDOW_CHUNKS = 4_096;
 const WINDOWS_IN_FLIGHT = 2;
 const PACKS_IN_FLIGHT = 3;
+/** Milliseconds that closing the open uploads of a run that failed may take. */
+const CLOSING_TIME = 3_000;
 /** Ids remembered so that a chunk is announced once a run; beyond it, the server's answer alone saves sending. */
 const REMEMBERED_IDS = 200_000;
 
@@ -48,7 +51,10 @@ export class ChunkSender {
   readonly #api: Api;
   readonly #limits: SenderLimits;
   readonly #progress: SendProgress;
-  readonly #signal: AbortSignal | undefined;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Uploads that were opened, or may have been, and lack packs: they reserve some of the quota. */
+  readonly #open = new Set<string>();
   readonly #windows = new Semaphore(WINDOWS_IN_FLIGHT);
   readonly #packs = new Semaphore(PACKS_IN_FLIGHT);
   readonly #packBuffers: BufferPool;
@@ -66,7 +72,7 @@ export class ChunkSender {
     this.#windowPacks = Math.max(1, Math.floor(WINDOW_BYTES / limits.packBytes));
     this.#packBuffers = new BufferPool(Math.max(limits.packBytes, LIMITS.chunkMaxBytes + FRAME_HEADER_BYTES));
     this.#progress = progress;
-    this.#signal = signal;
+    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
   }
 
   /** Takes a chunk; its bytes must not change any more. */
@@ -122,10 +128,28 @@ export class ChunkSender {
     for (const id of ids) this.#announced.delete(id);
   }
 
+  /**
+   * Stops sending for good and closes what is open, so that it does not hold the quota until it expires. Best effort:
+   * never rejects, and takes `CLOSING_TIME` at most.
+   */
+  async abandon(reason: unknown): Promise<void> {
+    this.#failure ??= { error: reason };
+    this.#stop.abort(reason);
+    const signal = AbortSignal.timeout(CLOSING_TIME);
+    await Promise.allSettled([...this.#open].map((upload) => this.#api.closeUpload(upload, signal)));
+  }
+
   async #send(window: Window): Promise<void> {
+    const upload = newId();
+    this.#open.add(upload);
+    await this.#sendThrough(upload, window);
+    this.#open.delete(upload);
+  }
+
+  async #sendThrough(upload: string, window: Window): Promise<void> {
     const unique = new Map(window.frames.map((frame) => [frame.id, frame]));
     const chunks = [...unique.values()].map((frame) => ({ id: frame.id, size: frame.bytes.length }));
-    const { upload, missing } = await this.#api.openUpload(chunks, this.#signal);
+    const { missing } = await this.#api.openUpload(upload, chunks, this.#signal);
     const wanted = new Set(missing);
     const packs = fillPacks(
       [...unique.values()].filter((frame) => wanted.has(frame.id)),
@@ -139,7 +163,7 @@ export class ChunkSender {
   }
 
   async #sendPack(upload: string, frames: readonly Frame[]): Promise<void> {
-    this.#signal?.throwIfAborted();
+    this.#signal.throwIfAborted();
     if (this.#failure) throw this.#failure.error;
     const buffer = this.#packBuffers.take();
     try {

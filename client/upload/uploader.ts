@@ -69,7 +69,7 @@ type Prepared =
 /**
  * Uploads trees: reads every byte once, sends what the owner does not hold, commits as it goes. What is already there
  * and looks the same is not read. Failures of single files are reported and counted; the promise rejects only where
- * nothing more can be done (network, sign-in, quota, abort). Running it again continues: no local state is needed.
+ * nothing more can be done (network, sign-in, quota, abort), and then leaves no reservation behind if it can. Running it again continues: no local state is needed.
  */
 export class Uploader {
   readonly #options: UploadOptions;
@@ -104,6 +104,15 @@ export class Uploader {
   }
 
   async run(sources: readonly UploadSource[]): Promise<UploadSummary> {
+    try {
+      return await this.#run(sources);
+    } catch (error) {
+      await this.#sender.abandon(error);
+      throw error;
+    }
+  }
+
+  async #run(sources: readonly UploadSource[]): Promise<UploadSummary> {
     const { api, files, followSymlinks, signal } = this.#options;
     const onSkipped: Skipped = (path, text, severity, code) =>
       this.#issue({ path, message: text, severity, ...(code === undefined ? {} : { code }) });

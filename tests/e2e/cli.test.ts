@@ -195,6 +195,8 @@ describe("the command line", () => {
     if (stopped.code !== 0) {
       expect(stopped.code).toBe(130);
       expect(stopped.stderr).toContain("run the same command again");
+      const { quota } = JSON.parse(await ok("ada", "whoami", "--json")) as { quota: { reserved: number } };
+      expect(quota.reserved).toBe(0);
       const rest: Summary = JSON.parse(await ok("ada", "put", "--json", file, "/"));
       expect(rest.files).toBe(1);
     }

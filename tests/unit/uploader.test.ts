@@ -30,25 +30,35 @@ class FakeServer {
   there: Partial<Node>[] = [];
   /** Chunks that vanish once, just before the first commit. */
   vanish = false;
+  readonly sending = new Set<string>();
+  readonly closed: string[] = [];
+  beforePack: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
   quota = Number.POSITIVE_INFINITY;
 
   get api(): Api {
-    const fake: Pick<Api, "foldersPage" | "openUpload" | "sendPack" | "commit"> = {
+    const fake: Pick<Api, "foldersPage" | "openUpload" | "closeUpload" | "sendPack" | "commit"> = {
       foldersPage: (folders) =>
         Promise.resolve({ nodes: this.there.map((node) => ({ ...node, parent: folders[0] }) as Node), next: null }),
-      openUpload: (chunks) => {
+      closeUpload: (id, signal) => {
+        expect(signal?.aborted).toBe(false);
+        this.closed.push(id);
+        return Promise.resolve();
+      },
+      openUpload: (id, chunks) => {
         const missing = chunks.filter(({ id }) => !this.held.has(id));
         const bytes = missing.reduce((sum, { size }) => sum + size, 0);
         if (bytes > this.quota) return Promise.reject(new LedgeError("over_quota"));
         return Promise.resolve({
-          upload: newId(),
+          upload: id,
           space: newId(),
           missing: missing.map(({ id }) => id),
           reserved: bytes,
           expiresAt: 0,
         });
       },
-      sendPack: (_upload, pack) => {
+      sendPack: async (upload, pack, signal) => {
+        this.sending.add(upload);
+        await this.beforePack(signal);
         const frames = decodePack(new Uint8Array(pack));
         if ("code" in frames) throw new Error(frames.detail);
         for (const { id, bytes } of frames) {
@@ -56,12 +66,7 @@ class FakeServer {
           this.held.add(id);
         }
         this.packs.push(pack.length);
-        return Promise.resolve({
-          accepted: frames.length,
-          stored: frames.length,
-          storedBytes: pack.length,
-          expiresAt: 0,
-        });
+        return { accepted: frames.length, stored: frames.length, storedBytes: pack.length, expiresAt: 0 };
       },
       commit: (operations) => {
         if (this.vanish) this.held.clear();
@@ -156,6 +161,31 @@ describe("the uploader", () => {
     const server = new FakeServer();
     server.quota = 1000;
     await expect(put(server, work)).rejects.toMatchObject({ code: "over_quota" });
+  });
+
+  it("[U1] closes its open uploads when it is stopped or fails, and no others", async () => {
+    await writeFile(join(work, "f"), random(5, 2_000_000));
+    await writeFile(join(work, "g"), random(6, 40_000_000));
+    const source = { path: work, parent: { id: newId(), exists: true }, name: "top", existing: null };
+    const stopped = new FakeServer();
+    const interrupt = new AbortController();
+    stopped.beforePack = (signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        interrupt.abort(new Error("Ctrl-C"));
+      });
+    const uploader = uploaderOf(stopped, nodeFileSystem, () => undefined, interrupt.signal);
+    await expect(uploader.run([source])).rejects.toThrow("Ctrl-C");
+    expect(stopped.closed).toEqual(expect.arrayContaining([...stopped.sending]));
+    expect(stopped.sending.size).toBeGreaterThan(0);
+    const failing = new FakeServer();
+    failing.beforePack = () =>
+      failing.packs.length >= 2 ? Promise.reject(new LedgeError("internal")) : Promise.resolve();
+    await expect(put(failing, work)).rejects.toMatchObject({ code: "internal" });
+    expect(failing.closed.length).toBeGreaterThan(0);
+    const well = new FakeServer();
+    await put(well, work);
+    expect(well.closed).toEqual([]);
   });
 
   it("reads a file that changes again, and reports one that never rests", async () => {
