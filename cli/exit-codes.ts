@@ -1,5 +1,5 @@
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
-import { HttpError, NetworkError } from "../client/http-errors.ts";
+import { HttpError, NetworkError, ServerTooOld } from "../client/http-errors.ts";
 
 /** What the shell gets; described in docs/cli.md and stable. */
 export const EXIT = {
@@ -11,7 +11,7 @@ export const EXIT = {
   notFound: 4,
   conflict: 5,
   quota: 6,
-  /** The server could not be reached or failed. */
+  /** The server could not be reached, failed, or is too old. */
   server: 7,
   interrupted: 130,
 } as const;
@@ -49,5 +49,5 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof LedgeError) return exitCodeOfCode(error.code);
   if (error instanceof HttpError) return ofStatus(error.status);
-  return error instanceof NetworkError ? EXIT.server : EXIT.failed;
+  return error instanceof NetworkError || error instanceof ServerTooOld ? EXIT.server : EXIT.failed;
 }

@@ -1,4 +1,4 @@
-import { HttpError, NetworkError } from "../client/http-errors.ts";
+import { HttpError, NetworkError, ServerTooOld } from "../client/http-errors.ts";
 import { LedgeError } from "../protocol/errors.ts";
 import { Interrupted, UsageError } from "./exit-codes.ts";
 import { printable } from "./output.ts";
@@ -10,11 +10,12 @@ export function reportError(error: unknown, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: codeOf(error), message } })}\n`);
 }
 
-/** The server's code, or one of `usage`, `unreachable`, `interrupted`, `failed`. */
+/** The server's code, or one of `usage`, `unreachable`, `server_too_old`, `interrupted`, `failed`. */
 function codeOf(error: unknown): string {
   if (error instanceof LedgeError) return error.code;
   if (error instanceof HttpError) return error.code ?? `http_${error.status}`;
   if (error instanceof UsageError) return "usage";
   if (error instanceof NetworkError) return "unreachable";
+  if (error instanceof ServerTooOld) return "server_too_old";
   return error instanceof Interrupted ? "interrupted" : "failed";
 }

@@ -19,6 +19,23 @@ export class HttpError extends Error {
   }
 }
 
+/** The server has no such route: it is older than this client. A wrong path is our bug, so there is no other reason. */
+export class ServerTooOld extends Error {
+  override readonly name = "ServerTooOld";
+
+  constructor(baseUrl: string, method: string, path: string) {
+    super(`the server at ${baseUrl} is older than this client (it lacks ${method} ${path})`);
+  }
+}
+
+/** Whether an error answer says that no route fits, as against one that found nothing. */
+export function isWithoutRoute(error: LedgeError | HttpError): boolean {
+  if (!(error instanceof LedgeError)) return false;
+  return (
+    error.code === "method_not_allowed" || (error.code === "not_found" && /^no route answers /.test(error.detail ?? ""))
+  );
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Clock, Random } from "./ports/clock.ts";
-import { errorOf, NetworkError } from "./http-errors.ts";
+import { errorOf, isWithoutRoute, NetworkError, ServerTooOld } from "./http-errors.ts";
 
 /** Carries read-your-writes between requests: sent as it was last answered. */
 const BOOKMARK_HEADER = "Ledge-Bookmark";
@@ -54,8 +54,8 @@ export type Consume<T> = (response: Response, alive: () => void) => Promise<T>;
  * statuses 408, 429, 502, 503 and 504, with exponential backoff and full jitter, honoring `Retry-After`. Any other
  * status is final. Repeating is safe because every mutation carries an id of the client's making (invariant 5).
  *
- * Rejects with `LedgeError` (the server's problem document), `HttpError` (any other error answer), `NetworkError`, or
- * the signal's reason.
+ * Rejects with `LedgeError` (the server's problem document), `HttpError` (any other error answer), `ServerTooOld`,
+ * `NetworkError`, or the signal's reason.
  */
 export class HttpClient {
   readonly #options: Required<Omit<HttpOptions, "token" | "bookmark">>;
@@ -123,7 +123,10 @@ export class HttpClient {
         return { value: await consume(response, deadline.alive) };
       }
       const wait = retryAfter(response.headers.get("Retry-After"), this.#options.clock.now());
-      return { error: await errorOf(response), retry: RETRIED_STATUSES.has(response.status), wait };
+      const error = await errorOf(response);
+      if (isWithoutRoute(error))
+        throw new ServerTooOld(this.#options.baseUrl, request.method ?? "GET", `/api${request.path}`);
+      return { error, retry: RETRIED_STATUSES.has(response.status), wait };
     } catch (cause) {
       signal?.throwIfAborted();
       if (!isNetworkFailure(cause, controller.signal)) throw cause;

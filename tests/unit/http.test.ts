@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { HttpClient, retryAfter, type HttpOptions } from "../../client/http.ts";
-import { HttpError, NetworkError } from "../../client/http-errors.ts";
+import { HttpError, NetworkError, ServerTooOld } from "../../client/http-errors.ts";
+import { EXIT, exitCodeOf } from "../../cli/exit-codes.ts";
 import type { Clock } from "../../client/ports/clock.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 
@@ -182,5 +183,21 @@ describe("the HTTP client", () => {
     );
     await http.json({ method: "POST", path: "/x", bytes: new Uint8Array(100_000) });
     expect(requests.map(({ headers }) => headers["content-length"])).toEqual(["100000", "100000"]);
+  });
+
+  it("says that the server is older where it lacks a route, as against what is not there", async () => {
+    const { http } = await serve((request, response) => {
+      if (request.url === "/api/old") return problem(response, 405, { code: "method_not_allowed" });
+      const detail = request.url === "/api/new" ? "no route answers POST /api/new" : "there is no such node";
+      problem(response, 404, { code: "not_found", detail });
+    });
+    const error: unknown = await http
+      .json({ method: "POST", path: "/new", json: {} })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ServerTooOld);
+    expect(String(error)).toMatch(/the server at http:.* is older than this client \(it lacks POST \/api\/new\)$/);
+    expect(exitCodeOf(error)).toBe(EXIT.server);
+    await expect(http.json({ path: "/nodes/x" })).rejects.toMatchObject({ code: "not_found" });
+    await expect(http.json({ path: "/old" })).rejects.toBeInstanceOf(ServerTooOld);
   });
 });
