@@ -4,7 +4,7 @@ import { formatBytes, formatDuration, plural } from "./output.ts";
 
 /** What `put` did, in a line. */
 export function putSummary(
-  summary: Pick<UploadSummary, "files" | "folders" | "skipped" | "failed" | "bytes" | "sent">,
+  summary: Pick<UploadSummary, "files" | "folders" | "skipped" | "vanished" | "failed" | "bytes" | "sent">,
   seconds: number,
 ): string {
   const { files, bytes, sent } = summary;
@@ -33,9 +33,10 @@ function done(verb: string, { files, folders, bytes }: { files: number; folders:
   return `${verb} ${things.join(" and ") || "nothing"}`;
 }
 
-function rest({ skipped, failed }: { skipped: number; failed: number }): string[] {
+function rest({ skipped, vanished = 0, failed }: { skipped: number; vanished?: number; failed: number }): string[] {
   const parts: string[] = [];
   if (skipped > 0) parts.push(`Skipped ${plural(skipped, "unchanged file")}.`);
+  if (vanished > 0) parts.push(`${vanished} vanished meanwhile.`);
   if (failed > 0) parts.push(`${failed} failed, see above.`);
   return parts;
 }

@@ -40,8 +40,11 @@ export type WalkItem =
       readonly existing: Node | null;
     };
 
+/** A vanished file or folder was listed and gone when its turn came: as if the walk had come a moment later. */
+export type Severity = "warning" | "vanished" | "failure";
+
 /** What the walk could not or did not take. */
-export type Skipped = (path: string, reason: string, severity: "warning" | "failure", code?: ErrorCode) => void;
+export type Skipped = (path: string, reason: string, severity: Severity, code?: ErrorCode) => void;
 
 export interface WalkOptions {
   readonly api: Api;
@@ -156,7 +159,7 @@ export class LocalWalk {
         this.#options.onSkipped(entryPath, "is a symlink (--follow-symlinks uploads what it points to)", "warning");
         continue;
       }
-      const stat = await this.#stat(entryPath);
+      const stat = await this.#stat(entryPath, type);
       const ahead = below.get(name);
       if (below.delete(name)) this.#held--;
       if (stat === null) continue;
@@ -230,21 +233,31 @@ export class LocalWalk {
         else named.push({ name, type });
       }
     } catch (error) {
-      this.#options.onSkipped(path, message(error), "failure");
+      if (isGone(error)) this.#options.onSkipped(path, VANISHED, "vanished");
+      else this.#options.onSkipped(path, message(error), "failure");
     }
     return named;
   }
 
-  async #stat(path: string): Promise<LocalStat | null> {
+  async #stat(path: string, type: LocalStat["type"]): Promise<LocalStat | null> {
     try {
       const stat = await this.#options.files.stat(path, { follow: true });
-      if (stat === null) this.#options.onSkipped(path, "is gone, or is a symlink to nothing", "warning");
-      return stat;
+      if (stat !== null) return stat;
+      if (type === "symlink") this.#options.onSkipped(path, "is a symlink to nothing", "warning");
+      else this.#options.onSkipped(path, VANISHED, "vanished");
+      return null;
     } catch (error) {
       this.#options.onSkipped(path, message(error), "failure");
       return null;
     }
   }
+}
+
+export const VANISHED = "vanished before it was read";
+
+/** Whether the file system says that nothing is there any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === "ENOENT";
 }
 
 export function message(error: unknown): string {

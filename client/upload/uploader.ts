@@ -10,7 +10,17 @@ import { ahead } from "./ahead.ts";
 import { BufferPool } from "../buffer-pool.ts";
 import { ChunkSender, type SendableFrame } from "./chunk-sender.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { LocalWalk, message, type RemoteFolder, type Skipped, type UploadSource, type WalkItem } from "./local-walk.ts";
+import {
+  isGone,
+  LocalWalk,
+  message,
+  VANISHED,
+  type RemoteFolder,
+  type Severity,
+  type Skipped,
+  type UploadSource,
+  type WalkItem,
+} from "./local-walk.ts";
 import { readSmallFile, streamFile, type FileSnapshot } from "./read-file.ts";
 
 export interface UploadOptions {
@@ -30,7 +40,7 @@ export interface UploadOptions {
 export interface UploadIssue {
   readonly path: string;
   readonly message: string;
-  readonly severity: "warning" | "failure";
+  readonly severity: Severity;
   /** The server's error code, where it refused or would have. */
   readonly code?: string;
 }
@@ -42,6 +52,8 @@ export interface UploadSummary {
   /** Files left alone because the server has them. */
   skipped: number;
   skippedBytes: number;
+  /** Files and folders that went away between being listed and being read. No failures. */
+  vanished: number;
   failed: number;
   /** Bytes of the files taken in. */
   bytes: number;
@@ -78,6 +90,7 @@ export class Uploader {
     folders: 0,
     skipped: 0,
     skippedBytes: 0,
+    vanished: 0,
     failed: 0,
     bytes: 0,
     held: 0,
@@ -150,7 +163,7 @@ export class Uploader {
     try {
       return { kind: "small", item, ...(await readSmallFile(this.#options.files, this.#options.hashing, item.path)) };
     } catch (error) {
-      this.#fail(item.path, message(error));
+      this.#unread(item.path, error);
       return { kind: "none" };
     }
   }
@@ -197,7 +210,7 @@ export class Uploader {
     } catch (error) {
       signal?.throwIfAborted();
       if (failure.error !== undefined) throw error;
-      return this.#fail(item.path, message(error));
+      return this.#unread(item.path, error);
     }
     await this.#file(item, file);
   }
@@ -234,12 +247,18 @@ export class Uploader {
     }
   }
 
+  #unread(path: string, error: unknown): void {
+    if (isGone(error)) this.#issue({ path, message: VANISHED, severity: "vanished" });
+    else this.#fail(path, message(error));
+  }
+
   #fail(path: string, text: string, code?: string): void {
     this.#issue({ path, message: text, severity: "failure", ...(code === undefined ? {} : { code }) });
   }
 
   #issue(issue: UploadIssue): void {
     if (issue.severity === "failure") this.#summary.failed++;
+    if (issue.severity === "vanished") this.#summary.vanished++;
     this.#options.onIssue(issue);
   }
 

@@ -4,15 +4,15 @@ import { about } from "../../cli/each-item.ts";
 import { formatDuration, printable } from "../../cli/output.ts";
 import { getSummary, putSummary } from "../../cli/summaries.ts";
 
-const put = { files: 0, folders: 0, skipped: 0, failed: 0, bytes: 0, sent: 0 };
+const put = { files: 0, folders: 0, skipped: 0, vanished: 0, failed: 0, bytes: 0, sent: 0 };
 
 it("says what a put did, what it sent and what it saved", () => {
   expect(putSummary({ ...put, files: 1, bytes: 4, sent: 4 }, 0.24)).toBe("Put 1 file (4 B) in 0.2 s. Sent 4 B.");
   expect(putSummary({ ...put, files: 2, folders: 1, bytes: 4096, sent: 1024 }, 65)).toBe(
     "Put 2 files (4.0 KiB) and 1 folder in 1 min 5 s. Sent 1.0 KiB, 75 % was there already.",
   );
-  expect(putSummary({ ...put, files: 1, bytes: 9, skipped: 3, failed: 2 }, 12)).toBe(
-    "Put 1 file (9 B) in 12 s. Sent nothing: the server had all of it. Skipped 3 unchanged files. 2 failed, see above.",
+  expect(putSummary({ ...put, files: 1, bytes: 9, skipped: 3, vanished: 1, failed: 2 }, 12)).toBe(
+    "Put 1 file (9 B) in 12 s. Sent nothing: the server had all of it. Skipped 3 unchanged files. 1 vanished meanwhile. 2 failed, see above.",
   );
   expect(putSummary({ ...put, skipped: 1 }, 0)).toBe("Put nothing in 0.0 s. Skipped 1 unchanged file.");
 });

@@ -210,6 +210,35 @@ describe("the uploader", () => {
     expect(always.issues[0]?.message).toContain("changed");
   });
 
+  it("counts what vanishes meanwhile, and does not call it a failure", async () => {
+    await mkdir(join(work, "folder"));
+    for (const name of ["folder/in", "first", "listed", "opened"]) await writeFile(join(work, name), name);
+    await writeFile(join(work, "streamed"), random(7, 2_000_000));
+    const gone = async (name: string): Promise<void> => rm(join(work, name), { recursive: true });
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      list: async (path) => {
+        if (path.endsWith("folder")) await gone("folder");
+        const entries = await nodeFileSystem.list(path);
+        await gone("listed");
+        return entries;
+      },
+      openRead: async (path) => {
+        if (/opened$|streamed$/.test(path)) await rm(path);
+        return nodeFileSystem.openRead(path);
+      },
+    };
+    const { summary, issues } = await put(new FakeServer(), work, files);
+    expect(summary).toMatchObject({ files: 1, vanished: 4, failed: 0 });
+    expect(issues.map(({ path }) => path.slice(work.length + 1)).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+      "folder",
+      "listed",
+      "opened",
+      "streamed",
+    ]);
+    expect(new Set(issues.map(({ severity }) => severity))).toEqual(new Set(["vanished"]));
+  });
+
   it("[N2] takes one of several local names that are one name on the server, and reports the others", async () => {
     for (const file of ["CASE", "case", "caf\u00e9", "cafe\u0301"]) await writeFile(join(work, file), file);
     for (const folder of ["DIR", "dir"]) {
