@@ -1,6 +1,6 @@
 import { fillFolder, type LedgeAccount, makeFolder, signUp } from "../support/ledge-account.ts";
 import type { Figure, Measure } from "../support/measure.ts";
-import { alternate, median, seconds } from "../support/timing.ts";
+import { alternate, median, medianRatio, seconds } from "../support/timing.ts";
 
 const SMALL = 100;
 const LARGE = 100_000;
@@ -31,7 +31,7 @@ async function compare(account: LedgeAccount, sort: string, large: string, small
     value: median(a),
     unit: "ms",
     reference: { name: "100 entries", value: median(b) },
-    ratio: median(a) / median(b),
+    ratio: medianRatio({ a, b }),
     target: { atMost: 1.5 },
     rounds: a,
     referenceRounds: b,

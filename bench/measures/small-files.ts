@@ -5,7 +5,7 @@ import { makeFolder, signUp } from "../support/ledge-account.ts";
 import { uploadFolder } from "../support/ledge-upload.ts";
 import { withTemporaryFolder, writeSmallFiles } from "../support/local-files.ts";
 import type { Measure } from "../support/measure.ts";
-import { alternate, median, seconds } from "../support/timing.ts";
+import { alternate, median, medianRatio, seconds } from "../support/timing.ts";
 
 const FILES = 1_000;
 const BYTES = 4_096;
@@ -51,7 +51,7 @@ export const smallFiles: Measure = {
           value: median(a),
           unit: "files/s",
           reference: { name: "bare Worker", value: median(b) },
-          ratio: median(a) / median(b),
+          ratio: medianRatio({ a, b }),
           target: { atLeast: 8 },
           rounds: a,
           referenceRounds: b,

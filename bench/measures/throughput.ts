@@ -5,7 +5,7 @@ import { type LedgeAccount, makeFolder, signUp } from "../support/ledge-account.
 import { uploadFolder } from "../support/ledge-upload.ts";
 import { withTemporaryFolder, writeLargeFile } from "../support/local-files.ts";
 import type { Figure, Measure } from "../support/measure.ts";
-import { alternate, median, seconds } from "../support/timing.ts";
+import { alternate, median, medianRatio, seconds } from "../support/timing.ts";
 
 const MiB = 2 ** 20;
 const BYTES = 256 * MiB;
@@ -58,7 +58,7 @@ function figure(name: string, { a, b }: { a: number[]; b: number[] }): Figure {
     value: median(a),
     unit: "MiB/s",
     reference: { name: "bare Worker, 8 MiB objects", value: median(b) },
-    ratio: median(a) / median(b),
+    ratio: medianRatio({ a, b }),
     target: { atLeast: 0.8 },
     rounds: a,
     referenceRounds: b,

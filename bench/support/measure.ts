@@ -17,7 +17,7 @@ export interface Figure {
   readonly unit: string;
   /** What `value` stands beside, measured in the same run. */
   readonly reference?: { readonly name: string; readonly value: number };
-  /** `value` divided by the reference. */
+  /** `value` by the reference; of several rounds, the median of the rounds' own ratios. */
   readonly ratio?: number;
   /** What is to be at least or at most so much: the ratio where there is one, else the value. */
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };

@@ -27,3 +27,8 @@ export async function alternate(
   }
   return figures;
 }
+
+/** The median of each round's `a / b`: the two of a round ran next to each other, so the machine was the same to both. */
+export function medianRatio({ a, b }: { readonly a: readonly number[]; readonly b: readonly number[] }): number {
+  return median(a.map((value, round) => value / (b[round] ?? Number.NaN)));
+}
