@@ -60,6 +60,8 @@ describe("the tree's routes", () => {
     });
     const moved = await ask<Node>("PATCH", `/files/${file.id}`, { json: { parent: "root", name: "b.txt" } });
     expect(moved).toMatchObject({ id: file.id, parent: me.home.root, name: "b.txt" });
+    const nothing = await ask<{ code: string }>("PATCH", `/files/${file.id}`, { json: {}, status: 400 });
+    expect(nothing.code).toBe("invalid_request");
     const copy = await ask<Node>("POST", `/files/${file.id}/copy`, { json: { parent: docs.id }, status: 201 });
     expect(copy.id).not.toBe(file.id);
     const listed = await ask<NodePage>("GET", `/folders/${docs.id}/children?sort=mtime&order=desc`);

@@ -13,13 +13,17 @@ const OnConflict = z.enum(["fail", "rename"]).default("fail");
 
 const Destination = z.object({ parent: NodeRef.optional(), name: Name.optional(), onConflict: OnConflict });
 
+const Move = Destination.refine(({ parent, name }) => parent !== undefined || name !== undefined, {
+  error: "ask for another parent, another name, or both",
+});
+
 const move = createRoute({
   method: "patch",
   path: "/files/{fileId}",
   tags: ["tree"],
   summary: "Move or rename a file or folder",
   middleware: requireScope("write"),
-  request: { params: FileParams, headers: OperationIdHeader, body: jsonBody(Destination) },
+  request: { params: FileParams, headers: OperationIdHeader, body: jsonBody(Move) },
   responses: { 200: json(Node, "The node as it is now") },
 });
 
