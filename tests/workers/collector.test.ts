@@ -140,6 +140,28 @@ it("[D3] a damaged pack is not rewritten: its row stays, and nothing wrong is st
   expect((await rows.all()).results).toEqual([{ pack_id: id }]);
 });
 
+it("[U7] a pack whose master key was taken away stops neither the collector nor other packs", async () => {
+  const owners = [await makeOwner(), await makeOwner()];
+  for (const owner of owners) {
+    const chunks = await randomChunks(5);
+    await store(owner, chunks, START);
+    await makeContent(owner, refsOf(chunks.slice(0, 1)), 1);
+  }
+  const [lost, other] = owners as [(typeof owners)[0], (typeof owners)[0]];
+  const packOf = (owner: typeof lost) =>
+    owner.shard.db
+      .prepare("SELECT DISTINCT pack_id FROM chunks WHERE owner_id = ?")
+      .bind(owner.ownerId)
+      .first("pack_id");
+  const { db } = lost.shard;
+  await db.prepare("UPDATE packs SET key_id = 'gone' WHERE owner_id = ?").bind(lost.ownerId).run();
+  const before = [await packOf(lost), await packOf(other)];
+  await collect(env, lost.shard, START + GRACE_MS + HOUR);
+  await collect(env, lost.shard, START + GRACE_MS + PACK_REST_MS + 2 * HOUR);
+  expect(await packOf(lost)).toBe(before[0]);
+  expect(await packOf(other)).not.toBe(before[1]);
+});
+
 it("[U7] dead contents of the longest chunk lists are read one by one, under D1's limit on values", async () => {
   const owner = await makeOwner();
   const [chunk] = await randomChunks(1);

@@ -1,5 +1,8 @@
 const INFO = new TextEncoder().encode("ledge pack v1");
 
+/** A pack's master key is not among the deployment's: it was taken out while packs under it live. */
+export class MissingMasterKey extends Error {}
+
 /**
  * The keys of the packs that one request touches. Each pack has a key of its own: HKDF-SHA-256 of a master key, with
  * the pack's id as salt; it is derived once and kept for the life of this object, never longer.
@@ -24,7 +27,7 @@ export class PackKeys {
   /**
    * The AES-256-GCM key of a pack.
    *
-   * @throws Error where `keyId` is not among the master keys: it was taken out while packs under it live.
+   * @throws MissingMasterKey
    */
   of(packId: string, keyId: string): Promise<CryptoKey> {
     const name = `${keyId} ${packId}`;
@@ -38,7 +41,7 @@ export class PackKeys {
 
   async #derive(packId: string, keyId: string): Promise<CryptoKey> {
     const master = this.#masters.get(keyId);
-    if (!master) throw new Error(`MASTER_KEYS has no key ${keyId}, which packs are encrypted under`);
+    if (!master) throw new MissingMasterKey(`MASTER_KEYS has no key ${keyId}, which packs are encrypted under`);
     const material = await crypto.subtle.importKey("raw", master, "HKDF", false, ["deriveKey"]);
     const salt = new TextEncoder().encode(packId);
     const algorithm = { name: "AES-GCM", length: 256 };

@@ -4,7 +4,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { Frame } from "../../protocol/pack-frame.ts";
 import { recountPack } from "./chunk-rows.ts";
 import { decodeChunk, encodeRecords } from "./pack-codec.ts";
-import { PackKeys } from "./pack-key.ts";
+import { MissingMasterKey, PackKeys } from "./pack-key.ts";
 import { getPack, putPack } from "./pack-store.ts";
 import type { PackEnv } from "./receive-pack.ts";
 import type { Shard } from "./shards.ts";
@@ -24,7 +24,8 @@ interface ChunkRow {
 
 /**
  * Moves the live chunks of packs that are more than half dead into new packs, one for one, so that the old ones can go.
- * Every chunk is authenticated and its hash checked on the way. The old object stays until its rest is over, for
+ * Every chunk is authenticated and its hash checked on the way; a pack that is damaged, or whose master key the deployment
+ * has no more, is left as it is. The old object stays until its rest is over, for
  * downloads that still read from it.
  *
  * @param before - Packs that changed later are left alone: more of them may be about to die.
@@ -51,7 +52,9 @@ export async function rewriteSparsePacks(
       await rewrite(env.PACKS, shard, keys, pack, now);
       rewritten++;
     } catch (error) {
-      if (!(error instanceof LedgeError && error.code === "content_damaged")) throw error;
+      const isDamaged = error instanceof LedgeError && error.code === "content_damaged";
+      if (!isDamaged && !(error instanceof MissingMasterKey)) throw error;
+      console.error("a pack cannot be rewritten", { pack: pack.id, error: String(error) });
       // Its good chunks stay where they are; it is looked at again after another rest, behind all others.
       await recountPack(shard.db, pack.id, now).run();
     }
