@@ -139,7 +139,11 @@ it("[U6] an upload opened again answers what is missing now; with other chunks i
   expect(again.missing).toEqual(chunks.slice(1).map((chunk) => chunk.id));
   expect(await codeOf(openUpload(owner.shard, { ...plan, chunks: [] }, NOW))).toBe("operation_mismatch");
   const stranger = await makeOwner();
-  expect(await codeOf(openUpload(owner.shard, { ...plan, ...stranger }, NOW))).toBe("operation_mismatch");
+  // [I11] Somebody else's id is as good as a fresh one, and stays theirs.
+  const theirs = await openUpload(owner.shard, { ...plan, ...stranger }, NOW);
+  expect(theirs.row.owner_id).toBe(stranger.ownerId);
+  await cancelUpload(owner.shard, theirs.row);
+  expect(await requireUpload(owner.shard, owner.userId, plan.id, NOW)).toMatchObject({ owner_id: owner.ownerId });
   expect(await recount(owner)).toEqual([]);
 });
 

@@ -103,21 +103,23 @@ async function writeDown(shard: Shard, upload: UploadRow, pack: NewPack, now: nu
       db
         .prepare(
           `INSERT INTO packs (id, owner_id, size, key_id, created_at)
-           VALUES (?1, (SELECT owner_id FROM uploads WHERE id = ?2 AND expires_at > ?5), ?3, ?4, ?5)`,
+           VALUES (?1, (SELECT owner_id FROM uploads WHERE owner_id = ?6 AND id = ?2 AND expires_at > ?5), ?3, ?4, ?5)`,
         )
-        .bind(pack.id, upload.id, pack.size, pack.keyId, now),
+        .bind(pack.id, upload.id, pack.size, pack.keyId, now, upload.owner_id),
       insertChunks(db, pack, now),
       recountPack(db, pack.id, now),
       db
         .prepare(
           `UPDATE owners SET used = used + ${added},
-             reserved = reserved - min(${added}, (SELECT reserved FROM uploads WHERE id = ?2))
+             reserved = reserved - min(${added}, (SELECT reserved FROM uploads WHERE owner_id = ?3 AND id = ?2))
            WHERE id = ?3`,
         )
         .bind(pack.id, upload.id, upload.owner_id),
       db
-        .prepare(`UPDATE uploads SET reserved = max(0, reserved - ${added}), expires_at = ?3 WHERE id = ?2`)
-        .bind(pack.id, upload.id, expiry(now)),
+        .prepare(
+          `UPDATE uploads SET reserved = max(0, reserved - ${added}), expires_at = ?3 WHERE owner_id = ?4 AND id = ?2`,
+        )
+        .bind(pack.id, upload.id, expiry(now), upload.owner_id),
     ]);
     return inserted?.meta.changes ?? 0;
   } catch (error) {
@@ -129,8 +131,8 @@ async function writeDown(shard: Shard, upload: UploadRow, pack: NewPack, now: nu
 
 async function extend(shard: Shard, upload: UploadRow, now: number): Promise<void> {
   const { meta } = await shard.db
-    .prepare("UPDATE uploads SET expires_at = ?1 WHERE id = ?2 AND expires_at > ?3")
-    .bind(expiry(now), upload.id, now)
+    .prepare("UPDATE uploads SET expires_at = ?1 WHERE owner_id = ?4 AND id = ?2 AND expires_at > ?3")
+    .bind(expiry(now), upload.id, now, upload.owner_id)
     .run();
   if (meta.changes === 0) throw new LedgeError("upload_expired");
 }

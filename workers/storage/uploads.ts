@@ -64,7 +64,7 @@ const ATTEMPTS = 4;
 /**
  * Opens an upload, or opens it again: answers what the owner lacks and reserves its size (U1, U6).
  *
- * @throws LedgeError `over_quota` (nothing is opened), `operation_mismatch` (the id is another upload's),
+ * @throws LedgeError `over_quota` (nothing is opened), `operation_mismatch` (the id is another upload's of the owner),
  *   `chunk_size_mismatch` (an announced size is not the one that the owner holds, or two differ), `busy`.
  */
 export async function openUpload(shard: Shard, plan: UploadPlan, now: number): Promise<OpenedUpload> {
@@ -72,7 +72,7 @@ export async function openUpload(shard: Shard, plan: UploadPlan, now: number): P
   const manifest = encodeManifest(plan.chunks);
   const expiresAt = expiry(now);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const open = plan.id === undefined ? null : await findUpload(shard, plan.id);
+    const open = plan.id === undefined ? null : await findUpload(shard, plan.ownerId, plan.id);
     if (open && !isSame(open, plan, manifest)) {
       throw new LedgeError("operation_mismatch", "the upload id was used before with other chunks");
     }
@@ -133,7 +133,8 @@ export function expiry(now: number): number {
  * @throws LedgeError `upload_not_found` for unknown ids and other users' uploads alike, `upload_expired`.
  */
 export async function requireUpload(shard: Shard, userId: string, id: string, now: number): Promise<UploadRow> {
-  return openAndOwn(await findUpload(shard, id), userId, now);
+  // A home space's uploads are its user's own.
+  return openAndOwn(await findUpload(shard, userId, id), userId, now);
 }
 
 /** The caller's newest open upload for a file; errors as `requireUpload`. `id` narrows where there are several. */
@@ -206,27 +207,34 @@ export async function releaseExpired(shard: Shard, now: number, limit = 500): Pr
     .bind(now, limit)
     .all<{ id: string; owner_id: string }>();
   if (results.length === 0) return 0;
-  const ids = JSON.stringify(results.map(({ id }) => id));
+  const ids = JSON.stringify(results.map(({ owner_id, id }) => [owner_id, id]));
   const owners = JSON.stringify([...new Set(results.map(({ owner_id }) => owner_id))]);
   // An upload that was opened again in the meantime is no longer expired: both statements look anew.
   const [, removed] = await shard.db.batch([
     shard.db
       .prepare(
         `UPDATE owners SET reserved = reserved - (
-           SELECT coalesce(sum(u.reserved), 0) FROM json_each(?1) j CROSS JOIN uploads u ON u.id = j.value
-           WHERE u.owner_id = owners.id AND u.expires_at <= ?3)
+           SELECT coalesce(sum(u.reserved), 0) FROM json_each(?1) j
+           CROSS JOIN uploads u ON u.owner_id = j.value ->> 0 AND u.id = j.value ->> 1
+           WHERE j.value ->> 0 = owners.id AND u.expires_at <= ?3)
          WHERE id IN (SELECT value FROM json_each(?2))`,
       )
       .bind(ids, owners, now),
     shard.db
-      .prepare("DELETE FROM uploads WHERE id IN (SELECT value FROM json_each(?1)) AND expires_at <= ?2")
+      .prepare(
+        `DELETE FROM uploads
+         WHERE (owner_id, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1)) AND expires_at <= ?2`,
+      )
       .bind(ids, now),
   ]);
   return removed?.meta.changes ?? 0;
 }
 
-async function findUpload(shard: Shard, id: string): Promise<UploadRow | null> {
-  const row = await shard.db.prepare(`SELECT ${COLUMNS} FROM uploads WHERE id = ?`).bind(id).first<StoredRow>();
+async function findUpload(shard: Shard, ownerId: string, id: string): Promise<UploadRow | null> {
+  const row = await shard.db
+    .prepare(`SELECT ${COLUMNS} FROM uploads WHERE owner_id = ?1 AND id = ?2`)
+    .bind(ownerId, id)
+    .first<StoredRow>();
   return row && uploadRow(row);
 }
 
@@ -305,10 +313,12 @@ function reopenStatements(
   return [
     db
       .prepare(
-        "UPDATE owners SET reserved = reserved + ?1 - (SELECT reserved FROM uploads WHERE id = ?2) WHERE id = ?3",
+        "UPDATE owners SET reserved = reserved + ?1 - (SELECT reserved FROM uploads WHERE owner_id = ?3 AND id = ?2) WHERE id = ?3",
       )
       .bind(reserved, open.id, open.owner_id),
-    db.prepare("UPDATE uploads SET reserved = ?1, expires_at = ?2 WHERE id = ?3").bind(reserved, expiresAt, open.id),
+    db
+      .prepare("UPDATE uploads SET reserved = ?1, expires_at = ?2 WHERE owner_id = ?3 AND id = ?4")
+      .bind(reserved, expiresAt, open.owner_id, open.id),
   ];
 }
 
