@@ -15,7 +15,7 @@ export async function passwordFrom(
   const password =
     given ?? (await askSecretly(kind === "new" ? "New password (10 to 128 characters): " : "Password: "));
   if (password === "") throw new UsageError("the password is empty");
-  if (kind === "new" && (password.length < 10 || password.length > 128)) {
+  if (password.length > 128 || (kind === "new" && password.length < 10)) {
     throw new UsageError("a password has 10 to 128 characters");
   }
   if (given === undefined && kind === "new" && (await askSecretly("Again: ")) !== password) {

@@ -1,5 +1,7 @@
+import { nameProblem } from "../core/names.ts";
 import type { Api } from "../client/api.ts";
 import { LedgeError } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { Node } from "../protocol/tree.ts";
 import { UsageError } from "./exit-codes.ts";
 
@@ -21,7 +23,12 @@ export function parseRemotePath(text: string): RemotePath {
   const wantsContents = /\/\.\/?$/.test(absolute);
   const segments = absolute.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.includes("..")) throw new UsageError(`${text}: ".." has no meaning on the server`);
+  for (const segment of segments) {
+    const problem = nameProblem(segment);
+    if (problem !== null) throw new UsageError(`${text}: ${problem}`);
+  }
   const path = `/${segments.join("/")}`;
+  if (path.length > LIMITS.pathLength) throw new UsageError(`a path has at most ${LIMITS.pathLength} characters`);
   return {
     path,
     name: segments.at(-1) ?? "",

@@ -32,7 +32,8 @@ export class ServerTooOld extends Error {
 export function isWithoutRoute(error: LedgeError | HttpError): boolean {
   if (!(error instanceof LedgeError)) return false;
   return (
-    error.code === "method_not_allowed" || (error.code === "not_found" && /^no route answers /.test(error.detail ?? ""))
+    error.code === "method_not_allowed" ||
+    (error.code === "not_found" && error.detail?.startsWith("no route answers ") === true)
   );
 }
 

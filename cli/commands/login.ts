@@ -4,6 +4,7 @@ import { beginDeviceSignIn, finishDeviceSignIn, signIn } from "../../client/sign
 import type { CliContext } from "../context.ts";
 import { writeCredentials } from "../credentials.ts";
 import { UsageError } from "../exit-codes.ts";
+import { requireEmail } from "../inputs.ts";
 import { passwordFrom, type PasswordOptions } from "../password.ts";
 import { run } from "../run.ts";
 
@@ -30,9 +31,10 @@ export function loginCommand(): Command {
 }
 
 async function byPassword(context: CliContext, options: LoginOptions): Promise<{ token: string; email: string }> {
-  if (!options.email) throw new UsageError("say --email, or --device to sign in with a browser");
+  if (options.email === undefined) throw new UsageError("say --email, or --device to sign in with a browser");
+  const asEmail = requireEmail(options.email);
   const http = await context.anonymous();
-  const { token, user } = await signIn(http, options.email, await passwordFrom(context.env, options, "known"));
+  const { token, user } = await signIn(http, asEmail, await passwordFrom(context.env, options, "known"));
   return { token, email: user.email };
 }
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { signUp } from "../../client/sign-in.ts";
 import { writeCredentials } from "../credentials.ts";
+import { requireDisplayName, requireEmail } from "../inputs.ts";
 import { passwordFrom, type PasswordOptions } from "../password.ts";
 import { run } from "../run.ts";
 
@@ -13,9 +14,11 @@ export function signupCommand(): Command {
     .option("--password-stdin", "read the password from standard input")
     .action(
       run(async (context, options: PasswordOptions & { email: string; name: string }) => {
+        const email = requireEmail(options.email);
+        const name = requireDisplayName("--name", options.name);
         const http = await context.anonymous();
         const password = await passwordFrom(context.env, options, "new");
-        const { token, user } = await signUp(http, options.email, password, options.name);
+        const { token, user } = await signUp(http, email, password, name);
         const url = await context.url();
         await writeCredentials(context.env, { url, token, email: user.email });
         context.result(

@@ -1,8 +1,13 @@
 import { Command, Option } from "commander";
 import { eachItem } from "../each-item.ts";
+import { requireDisplayName, requireTokenId } from "../inputs.ts";
+import { UsageError } from "../exit-codes.ts";
 import { requirePositive } from "../numbers.ts";
 import { formatTime } from "../output.ts";
 import { run } from "../run.ts";
+
+/** A hundred years. */
+const LONGEST_DAYS = 36_500;
 
 interface Token {
   readonly id: string;
@@ -28,11 +33,14 @@ function createCommand(): Command {
     .addOption(new Option("--scope <scope...>", "what it may do").choices(["read", "write"]).default(["read", "write"]))
     .option("--days <n>", "how long it is valid (default: for ever)", requirePositive)
     .action(
-      run(async (context, name: string, options: { scope: string[]; days?: number }) => {
+      run(async (context, text: string, options: { scope: string[]; days?: number }) => {
+        const name = requireDisplayName("the token's name", text);
+        if ((options.days ?? 1) > LONGEST_DAYS)
+          throw new UsageError(`--days is at most ${LONGEST_DAYS}; without it the token is valid for ever`);
         const { http } = await context.api();
         const expiresAt =
           options.days === undefined ? null : new Date(Date.now() + options.days * 86_400_000).toISOString();
-        const json = { name, scopes: options.scope, expiresAt };
+        const json = { name, scopes: [...new Set(options.scope)], expiresAt };
         const made: Token & { token: string } = await http.json({
           method: "POST",
           path: "/account/tokens",
@@ -70,7 +78,7 @@ function revokeCommand(): Command {
       run(async (context, ids: string[], _options: object) => {
         const { http } = await context.api();
         await eachItem(context, ids, async (id) => {
-          await http.json({ method: "DELETE", path: `/account/tokens/${encodeURIComponent(id)}` });
+          await http.json({ method: "DELETE", path: `/account/tokens/${requireTokenId(id)}` });
           context.result({ revoked: id }, "");
         });
       }),

@@ -1,0 +1,34 @@
+import { ID_PATTERN } from "../protocol/ids.ts";
+import { UsageError } from "./exit-codes.ts";
+
+/**
+ * What the server would refuse, said in the words of the command line. Each answers the input as it is sent, or throws a
+ * `UsageError`. `what` names the input at the beginning of a sentence.
+ */
+
+/** A name for a person or a token. */
+export function requireDisplayName(what: string, text: string): string {
+  const name = text.trim();
+  if (name === "") throw new UsageError(`${what} is empty`);
+  if (name.length > 100) throw new UsageError(`${what} is too long: at most 100 characters`);
+  if (/[\p{Cc}\p{Cs}]/u.test(name)) throw new UsageError(`${what} holds control characters`);
+  return name;
+}
+
+/** The form of an email address; whether there is one like it, nobody can tell from here. */
+export function requireEmail(text: string): string {
+  const email = text.trim();
+  if (email === "") throw new UsageError("--email is empty");
+  if (email.length > 254 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
+    throw new UsageError(`--email: ${text} is not an email address`);
+  }
+  return email;
+}
+
+/** An access token's id, as against the token or its name. */
+export function requireTokenId(text: string): string {
+  if (!ID_PATTERN.test(text)) {
+    throw new UsageError(`${text === "" ? '""' : text} is not the id of a token: "ledge token list" shows them`);
+  }
+  return text;
+}
