@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { newId } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { collect } from "../../workers/storage/collector.ts";
 import { receivePack } from "../../workers/storage/receive-pack.ts";
 import {
   cancelUpload,
@@ -125,6 +126,29 @@ it("[U5] an expired upload takes nothing, its reservation goes, and a new upload
   expect(await recount(owner)).toEqual([]);
   const resumed = await openUpload(owner.shard, { ...owner, chunks: refsOf(chunks) }, later);
   expect(resumed.missing).toEqual(chunks.slice(2).map(({ id }) => id));
+});
+
+it("[U5] [U7] no upload outlives the chunks that it was told are held, unless it is opened again", async () => {
+  const owner = await makeOwner();
+  const chunks = await randomChunks(4);
+  const first = await openUpload(owner.shard, { ...owner, chunks: refsOf(chunks.slice(0, 1)) }, NOW);
+  await receivePack(env, owner.shard, first.row, packOf(chunks.slice(0, 1)), NOW);
+  const plan = { ...owner, id: newId(), chunks: refsOf(chunks) };
+  await openUpload(owner.shard, plan, NOW + HOUR / 2);
+  const open = (at: number) => requireUpload(owner.shard, owner.userId, plan.id, at);
+  for (const hours of [30, 60]) {
+    const at = NOW + hours * HOUR;
+    await receivePack(env, owner.shard, await open(at), packOf(chunks.slice(1, 2)), at);
+  }
+  const { expires_at } = await open(NOW + 60 * HOUR);
+  expect(expires_at).toBe(NOW + 66.5 * HOUR);
+  await collect(env, owner.shard, expires_at - 1);
+  expect(await readChunk(owner, chunks[0]?.id ?? "")).toEqual(chunks[0]?.bytes);
+  expect(await codeOf(open(expires_at))).toBe("upload_expired");
+  const again = await openUpload(owner.shard, plan, expires_at);
+  expect(again.missing).toHaveLength(2);
+  expect(again.row.expires_at).toBe(expires_at + 48 * HOUR);
+  expect(await recount(owner)).toEqual([]);
 });
 
 it("[U6] an upload opened again answers what is missing now; with other chunks it is refused", async () => {

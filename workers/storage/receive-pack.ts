@@ -56,7 +56,7 @@ export async function receiveFrames(
     verifyHashes(frames),
   ]);
   const fresh = distinct.filter(({ id }) => !held.has(id));
-  const receipt = { accepted: frames.length, stored: 0, storedBytes: 0, expiresAt: expiry(now) };
+  const receipt = { accepted: frames.length, stored: 0, storedBytes: 0, expiresAt: expiry(now, upload.created_at) };
   if (fresh.length === 0) {
     await extend(shard, upload, now);
     return receipt;
@@ -117,9 +117,9 @@ async function writeDown(shard: Shard, upload: UploadRow, pack: NewPack, now: nu
         .bind(pack.id, upload.id, upload.owner_id),
       db
         .prepare(
-          `UPDATE uploads SET reserved = max(0, reserved - ${added}), expires_at = ?3 WHERE owner_id = ?4 AND id = ?2`,
+          `UPDATE uploads SET reserved = max(0, reserved - ${added}), expires_at = max(expires_at, ?3) WHERE owner_id = ?4 AND id = ?2`,
         )
-        .bind(pack.id, upload.id, expiry(now), upload.owner_id),
+        .bind(pack.id, upload.id, expiry(now, upload.created_at), upload.owner_id),
     ]);
     return inserted?.meta.changes ?? 0;
   } catch (error) {
@@ -131,8 +131,8 @@ async function writeDown(shard: Shard, upload: UploadRow, pack: NewPack, now: nu
 
 async function extend(shard: Shard, upload: UploadRow, now: number): Promise<void> {
   const { meta } = await shard.db
-    .prepare("UPDATE uploads SET expires_at = ?1 WHERE owner_id = ?4 AND id = ?2 AND expires_at > ?3")
-    .bind(expiry(now), upload.id, now, upload.owner_id)
+    .prepare("UPDATE uploads SET expires_at = max(expires_at, ?1) WHERE owner_id = ?4 AND id = ?2 AND expires_at > ?3")
+    .bind(expiry(now, upload.created_at), upload.id, now, upload.owner_id)
     .run();
   if (meta.changes === 0) throw new LedgeError("upload_expired");
 }

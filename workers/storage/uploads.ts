@@ -18,6 +18,7 @@ export interface UploadRow {
   readonly manifest: string;
   readonly reserved: number;
   readonly expires_at: number;
+  /** When its chunks were last announced: it was opened, or opened again. */
   readonly created_at: number;
 }
 
@@ -70,7 +71,7 @@ const ATTEMPTS = 4;
 export async function openUpload(shard: Shard, plan: UploadPlan, now: number): Promise<OpenedUpload> {
   const sizes = distinctSizes(plan.chunks);
   const manifest = encodeManifest(plan.chunks);
-  const expiresAt = expiry(now);
+  const expiresAt = expiry(now, now);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const open = plan.id === undefined ? null : await findUpload(shard, plan.ownerId, plan.id);
     if (open && !isSame(open, plan, manifest)) {
@@ -82,11 +83,10 @@ export async function openUpload(shard: Shard, plan: UploadPlan, now: number): P
       ...(open ?? (await newRow(plan, manifest, now))),
       reserved,
       expires_at: expiresAt,
+      created_at: now,
     };
     try {
-      await shard.db.batch(
-        open ? reopenStatements(shard.db, open, reserved, expiresAt) : openStatements(shard.db, row, manifest),
-      );
+      await shard.db.batch(open ? reopenStatements(shard.db, open, row) : openStatements(shard.db, row, manifest));
     } catch (error) {
       if (isOverQuota(error)) throw await overQuota(shard, plan.ownerId, reserved);
       if (isConstraint(error)) continue;
@@ -101,7 +101,7 @@ async function newRow(
   plan: UploadPlan,
   manifest: Uint8Array<ArrayBuffer>,
   now: number,
-): Promise<Omit<UploadRow, "reserved" | "expires_at">> {
+): Promise<Omit<UploadRow, "reserved" | "expires_at" | "created_at">> {
   const { ownerId, userId, spaceId, file } = plan;
   const settled = await file?.settle();
   const intent: StoredIntent | null = file && settled ? { asked: file.asked, operation: settled.operation } : null;
@@ -113,7 +113,6 @@ async function newRow(
     node_id: settled?.nodeId ?? null,
     intent: intent && JSON.stringify(intent),
     manifest: Buffer.from(manifest.buffer).toString("hex"),
-    created_at: now,
   };
 }
 
@@ -122,9 +121,16 @@ export function settledOperation({ intent }: UploadRow): string | null {
   return intent === null ? null : (JSON.parse(intent) as StoredIntent).operation;
 }
 
-/** When an upload that got a chunk at `now` expires (U5). */
-export function expiry(now: number): number {
-  return now + LIMITS.uploadHours * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+/**
+ * The life of an upload from its last announcement, in ms. Chunks that it was told are held, and that nothing refers to,
+ * live for 72 hours from then, less the hour in which they are not touched again: they outlive it (U7).
+ */
+const MOST_LIFE_MS = 66 * HOUR_MS;
+
+/** When an upload that was announced at `announcedAt` and got a chunk at `now` expires (U5). */
+export function expiry(now: number, announcedAt: number): number {
+  return Math.min(now + LIMITS.uploadHours * HOUR_MS, announcedAt + MOST_LIFE_MS);
 }
 
 /**
@@ -307,8 +313,7 @@ function openStatements(
 function reopenStatements(
   db: D1DatabaseSession,
   open: UploadRow,
-  reserved: number,
-  expiresAt: number,
+  { reserved, expires_at, created_at }: UploadRow,
 ): D1PreparedStatement[] {
   return [
     db
@@ -317,8 +322,8 @@ function reopenStatements(
       )
       .bind(reserved, open.id, open.owner_id),
     db
-      .prepare("UPDATE uploads SET reserved = ?1, expires_at = ?2 WHERE owner_id = ?3 AND id = ?4")
-      .bind(reserved, expiresAt, open.owner_id, open.id),
+      .prepare("UPDATE uploads SET reserved = ?1, expires_at = ?2, created_at = ?3 WHERE owner_id = ?4 AND id = ?5")
+      .bind(reserved, expires_at, created_at, open.owner_id, open.id),
   ];
 }
 
