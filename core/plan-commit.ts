@@ -14,7 +14,7 @@ import { isSatisfied, noNeeds, slotOf, type Needs, type TreeState } from "./tree
 /** Nodes that all copies of one commit take at most. */
 const COPY_BUDGET = 10_000;
 /** Missing chunks that all results of one commit name at most: keeps the stored result under D1's row limit. */
-const MISSING_BUDGET = 10_000;
+const MISSING_BUDGET = 4_000;
 
 export interface CommitToPlan {
   readonly operations: readonly Operation[];

@@ -79,6 +79,34 @@ describe("one commit", () => {
     expect(await rows("commits", space)).toHaveLength(1);
   });
 
+  it("[T4] an answer of many conflicts over long names is kept in a row that D1 takes, and replayed as it was", async () => {
+    const space = await makeSpace();
+    const names = Array.from({ length: 990 }, (_, i) => `${i}`.padEnd(255, "\\"));
+    await commitTo(
+      space,
+      names.map((name) => folder(space.rootId, name)),
+    );
+    const operationId = newId();
+    const missing = Array.from({ length: 9 }, (_, i) =>
+      file(
+        space.rootId,
+        `m${i}`,
+        Array.from({ length: 1000 }, (_, j) => chunk(i * 1000 + j)),
+      ),
+    );
+    const operations = [folder(space.rootId, "new"), ...names.map((name) => file(space.rootId, name, [])), ...missing];
+    const first = await commitTo(space, operations, { operationId });
+    expect(codesOf(first).slice(0, 2)).toEqual([null, "name_conflict"]);
+    const replay = await commitTo(space, operations, { operationId });
+    expect(replay.results).toEqual(first.results);
+    const length = await META_0.prepare(
+      "SELECT max(length(CAST(result AS BLOB))) AS n FROM operations WHERE space_id = ?",
+    )
+      .bind(space.spaceId)
+      .first<number>("n");
+    expect(length).toBeLessThan(1_000_000);
+  });
+
   it("[I7] two nodes swap names in one commit", async () => {
     const space = await makeSpace();
     const [a, b] = nodesOf(await commitTo(space, [folder(space.rootId, "a"), folder(space.rootId, "b")]));

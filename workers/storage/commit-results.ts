@@ -6,6 +6,20 @@ interface Stored {
   readonly results: readonly unknown[];
 }
 
+/** Bytes of a stored answer, as JSON within JSON, from which on failures no longer show nodes: D1 takes 2 MB. */
+const ROW_BYTES = 1_000_000;
+
+/** The results as they are answered, now and at a replay: without the failures' nodes where these would be too much. */
+export function boundResults(results: readonly OperationResult[]): readonly OperationResult[] {
+  if (results.every((result) => result.ok || !result.node)) return results;
+  if (Buffer.byteLength(JSON.stringify(encodeResults(0, results))) <= ROW_BYTES) return results;
+  return results.map((result) => {
+    if (result.ok) return result;
+    const { node: _, ...rest } = result;
+    return rest;
+  });
+}
+
 /** A commit's answer as its operation row keeps it (T4), nodes as tuples: under half of the wire form's size. */
 export function encodeResults(seq: number, results: readonly OperationResult[]): string {
   const stored: Stored = { seq, results: results.map(pack) };

@@ -11,7 +11,7 @@ import {
   type Loaded,
   type OperationRow,
 } from "../storage/commit-load.ts";
-import { decodeResults, encodeResults } from "../storage/commit-results.ts";
+import { boundResults, decodeResults, encodeResults } from "../storage/commit-results.ts";
 import { batchFailure, commitStatements } from "../storage/commit-write.ts";
 import { closeUploadStatements } from "../storage/uploads.ts";
 import type { CommitInput, CommitOutcome } from "./commit-queue.ts";
@@ -63,7 +63,10 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
 
   const fresh = inputs.filter(({ request }) => !loaded.operations.has(request.operationId));
   const plan = await planWithLoads(db, first.ownerId, loaded, fresh, now);
-  const done = fresh.map((input, i) => ({ input, planned: plan.commits[i] ?? { results: [], seq: loaded.state.seq } }));
+  const done = fresh.map((input, i) => {
+    const { results, seq } = plan.commits[i] ?? { results: [], seq: loaded.state.seq };
+    return { input, planned: { results: boundResults(results), seq } };
+  });
   await write(db, first, done, plan.changes, now);
 
   const planned = new Map(done.map(({ input, planned }) => [input.request.operationId, planned]));
