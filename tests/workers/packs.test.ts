@@ -83,6 +83,28 @@ it("[P4] JSON under any content type that is parsed as JSON is held to the limit
   }
 });
 
+it("[P4] JSON of more values than any request needs is refused before it is parsed", async () => {
+  const { api, home } = await signUp();
+  const commit = (body: string) =>
+    api("/commits", { method: "POST", headers: { "content-type": "application/json" }, body });
+  for (const many of ["{},", "[],", "1,", '"\\\\",'])
+    expect(await problemOf(await commit(`[${many.repeat(400_000)}1]`)), many).toBe("413 body_too_large");
+  // What stands in strings counts for nothing.
+  const name = ',[{\\\\\\"'.repeat(60_000);
+  expect(await problemOf(await commit(`{"name":"${name}"}`))).toBe("400 invalid_request");
+  const files = Array.from({ length: 1_000 }, (_, i) => ({
+    type: "createFile",
+    parent: home.root,
+    name: `${i}`,
+    mtime: 1,
+    chunks: Array.from({ length: 90 }, (_, j) => ({ id: (i * 100 + j).toString(16).padStart(64, "0"), size: 1 })),
+  }));
+  const largest = JSON.stringify({ operationId: newId(), operations: files });
+  expect(largest.length).toBeGreaterThan(0.9 * LIMITS.jsonBytes);
+  expect(largest.length).toBeLessThan(LIMITS.jsonBytes);
+  expect((await commit(largest)).status).toBe(200);
+});
+
 it("[U1] [U2] [U6] [P4] chunks travel by POST /uploads and its packs", async () => {
   const [user, stranger] = [await signUp(), await signUp()];
   const chunks = await randomChunks(3);
