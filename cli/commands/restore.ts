@@ -8,7 +8,7 @@ import { run } from "../run.ts";
 export function restoreCommand(): Command {
   return new Command("restore")
     .description("bring something back from the trash")
-    .argument("<id-or-name>", "as `ledge trash` lists it")
+    .argument("<id-or-name>", "or old path, as `ledge trash` lists it")
     .option("--to <path>", "into this folder, or under this name, instead of where it was")
     .option("--rename", "take a free name where the name is taken")
     .action(

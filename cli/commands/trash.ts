@@ -1,10 +1,15 @@
 import { Command } from "commander";
+import { ahead } from "../../client/upload/ahead.ts";
 import { eachItem } from "../each-item.ts";
 import { findTrashed } from "../find-trashed.ts";
 import { UsageError } from "../exit-codes.ts";
-import { displayName, formatTime, plural } from "../output.ts";
+import { formatTime, plural } from "../output.ts";
 import { confirm } from "../prompt.ts";
 import { run } from "../run.ts";
+import { trashedName, TrashPaths } from "../trash-paths.ts";
+
+/** Things in the trash whose paths are looked up at a time. */
+const AHEAD = 32;
 
 /** `ledge trash list | empty | purge`. */
 export function trashCommand(): Command {
@@ -19,10 +24,14 @@ function listCommand(): Command {
   return new Command("list").description("list what is in the trash, newest first").action(
     run(async (context, _options: object) => {
       const api = await context.api();
+      const paths = new TrashPaths(api, context.signal);
       let empty = true;
-      for await (const node of api.trash(context.signal)) {
+      // Paths are asked for ahead of the line that is written.
+      const located = ahead(api.trash(context.signal), AHEAD, async (node) => ({ node, path: await paths.of(node) }));
+      for await (const { node, path } of located) {
         empty = false;
-        context.result(node, `${node.id}  ${formatTime(node.trashedAt ?? 0)}  ${displayName(node)}`);
+        const text = `${node.id}  ${formatTime(node.trashedAt ?? 0)}  ${trashedName(node, path)}`;
+        context.result({ ...node, path }, text);
       }
       if (empty && !context.json) context.note("The trash is empty.");
     }),
@@ -49,7 +58,7 @@ function emptyCommand(): Command {
 function purgeCommand(): Command {
   return new Command("purge")
     .description("delete things that are in the trash for good")
-    .argument("<id-or-name...>")
+    .argument("<id-or-name...>", "or old path, as `ledge trash` lists it")
     .action(
       run(async (context, names: string[], _options: object) => {
         const api = await context.api();

@@ -167,7 +167,9 @@ describe("the command line", () => {
     expect(await ledge("ada", ["mkdir", "/m"])).toMatchObject({ code: 5 });
     await ok("ada", "rm", "/m/x");
     expect(await ledge("ada", ["stat", "/m/x/copy"])).toMatchObject({ code: 4 });
-    await ok("ada", "restore", "x");
+    expect(await ok("ada", "trash")).toMatch(/^[0-9a-z]{26}  [-0-9]{10} [:0-9]{8}  \/m\/x\/\n$/);
+    expect(JSON.parse(await ok("ada", "trash", "--json"))).toMatchObject({ name: "x", path: "/m/x" });
+    await ok("ada", "restore", "/m/x");
     await ok("ada", "stat", "/m/x/copy");
     await ok("ada", "rm", "/m/x");
     expect(await ledge("ada", ["trash", "empty"])).toMatchObject({ code: 2 });
