@@ -94,6 +94,11 @@ export class CliContext {
     process.stderr.write(`${printable(text)}\n`);
   }
 
+  /** Says what to do next, to somebody at a terminal. */
+  hint(text: string): void {
+    if (process.stderr.isTTY && !this.json) this.note(text);
+  }
+
   /** Says what the columns below it are; for people, so not with `--json`. */
   heading(text: string): void {
     if (!this.json) this.result(null, text);

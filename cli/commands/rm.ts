@@ -4,6 +4,7 @@ import type { Node, OperationInput } from "../../protocol/tree.ts";
 import { about, eachItem } from "../each-item.ts";
 import { parseRemotePath, requireNode } from "../remote-path.ts";
 import { run } from "../run.ts";
+import { trashNote } from "../trash-paths.ts";
 
 /** `ledge rm`: into the trash, or for good. Folders with all that is in them. */
 export function rmCommand(): Command {
@@ -14,12 +15,16 @@ export function rmCommand(): Command {
     .action(
       run(async (context, paths: string[], options: { permanent?: boolean }) => {
         const api = await context.api();
+        const trashed: Node[] = [];
         await eachItem(context, paths, async (path) => {
           const { id } = await requireNode(api, parseRemotePath(path));
           const operations: OperationInput[] = [{ type: "trash", node: id }];
           if (options.permanent) operations.push({ type: "purge", node: id });
-          context.result(await about(path, remove(api, operations, context.signal)), "");
+          const removed = await about(path, remove(api, operations, context.signal));
+          if (removed?.state === "trashed") trashed.push(removed);
+          context.result(removed, "");
         });
+        if (trashed.length > 0) context.hint(trashNote(trashed));
       }),
     );
 }
