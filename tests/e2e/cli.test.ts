@@ -262,6 +262,19 @@ describe("the command line", () => {
     expect(outcome.stderr).not.toContain("\u001b");
   });
 
+  it("[N2] never makes versions of one file out of local names that differ in case", async () => {
+    await mkdir(join(work, "cc"));
+    await writeFile(join(work, "cc", "case"), "a\n");
+    await writeFile(join(work, "cc", "CASE"), "bb\n");
+    for (const files of [1, 0]) {
+      const outcome = await ledge("ada", ["put", "--json", "cc", "/"]);
+      expect(outcome.code).toBe(5);
+      expect(JSON.parse(outcome.stdout)).toMatchObject({ files, failed: 1, failures: [{ code: "name_conflict" }] });
+    }
+    expect((await ok("ada", "versions", "--json", "/cc/case")).trim().split("\n")).toHaveLength(1);
+    expect(await ok("ada", "ls", "/cc")).toBe("CASE\n");
+  });
+
   it("[I11] shows one account nothing of another's", async () => {
     await signUp("bob");
     expect(await ok("bob", "ls", "/")).toBe("");
