@@ -52,9 +52,10 @@ const complete = createRoute({
 });
 
 /** What `complete` will commit, but for what the upload's row has: the chunk list and the node. */
-type Intent =
-  | (Pick<FileUploadRequest, "executable" | "mtime" | "onConflict" | "name"> & { type: "createFile"; parent: string })
-  | (Pick<FileUploadRequest, "executable" | "mtime"> & { type: "updateFile"; baseVersion: number });
+type Intent = Pick<FileUploadRequest, "executable"> & { mtime: number } & (
+    | (Pick<FileUploadRequest, "onConflict" | "name"> & { type: "createFile"; parent: string })
+    | { type: "updateFile"; baseVersion: number }
+  );
 
 export const fileUploadRoutes = router()
   .openapi(begin, async (c) => {
@@ -97,7 +98,9 @@ function askedFor({ fileId, name, parent, executable, mtime, onConflict, baseVer
 
 /** Refuses early what the commit would refuse after all bytes were sent. */
 async function planIntent(home: Home, request: FileUploadRequest): Promise<Intent> {
-  const { executable, mtime, name, onConflict } = request;
+  const { executable, name, onConflict } = request;
+  // Settled here, once: the upload's own times change when it is opened again.
+  const mtime = request.mtime ?? Date.now();
   if (request.fileId === undefined) {
     const problem = nameProblem(name);
     if (problem !== null) throw new LedgeError("invalid_name", problem);
@@ -119,8 +122,5 @@ function operationOf(row: UploadRow, fileId: string): Operation {
   if (operation === null) throw new LedgeError("upload_not_found");
   const intent = JSON.parse(operation) as Intent;
   const chunks = chunksOfManifestHex(row.manifest);
-  const mtime = intent.mtime ?? row.created_at;
-  return intent.type === "createFile"
-    ? { ...intent, id: fileId, chunks, mtime }
-    : { ...intent, node: fileId, chunks, mtime };
+  return intent.type === "createFile" ? { ...intent, id: fileId, chunks } : { ...intent, node: fileId, chunks };
 }
