@@ -38,7 +38,8 @@ type Validation =
  */
 export function refuseInput(result: Validation): undefined {
   if (result.success) return undefined;
-  const input = "data" in result ? (result.data as Record<string, unknown>) : {};
+  const data = "data" in result ? result.data : null;
+  const input = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
   const issues = result.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   const [first] = issues;
   // Absent, empty or given twice: the request is wrong, not what it says.
