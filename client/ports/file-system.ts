@@ -33,6 +33,14 @@ export interface WriteHandle extends ReadHandle {
   finish(state: { mtime: number; executable: boolean }): Promise<void>;
 }
 
+/** A small file read whole, with what it was before and after. */
+export interface WholeFile {
+  readonly before: LocalStat;
+  /** At most `before.size` bytes and one more: that one shows a file that grew. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly after: LocalStat;
+}
+
 /** The local file system, in the host's own path syntax. Every failure rejects with an `Error` that has a `code`. */
 export interface FileSystem {
   /** Null where nothing is there. Follows a symlink only when asked. */
@@ -40,6 +48,8 @@ export interface FileSystem {
   /** Entries sorted by name in code unit order, without `.` and `..`. */
   list(path: string): Promise<LocalEntry[]>;
   openRead(path: string): Promise<ReadHandle>;
+  /** Reads a file of some MiB at most. */
+  readWhole(path: string): Promise<WholeFile>;
   /** Opens for reading and writing without truncating, making the file where there is none. Never follows a symlink. */
   openWrite(path: string): Promise<WriteHandle>;
   makeFolder(path: string): Promise<void>;

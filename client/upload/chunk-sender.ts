@@ -20,7 +20,7 @@ export interface SendProgress {
 const WINDOW_BYTES = 16 * 1024 * 1024;
 const WINDOW_CHUNKS = 4_096;
 const WINDOWS_IN_FLIGHT = 2;
-const PACKS_IN_FLIGHT = 3;
+const PACKS_IN_FLIGHT = 4;
 /** Milliseconds that closing the open uploads of a run that failed may take. */
 const CLOSING_TIME = 3_000;
 /** Ids remembered so that a chunk is announced once a run; beyond it, the server's answer alone saves sending. */

@@ -25,19 +25,22 @@ export interface FileSnapshot {
 
 const ATTEMPTS = 3;
 
+function isUnchanged(before: LocalStat, size: number, after: LocalStat): boolean {
+  return size === before.size && after.size === before.size && after.mtime === before.mtime;
+}
+
 async function stable<T>(
   files: FileSystem,
   path: string,
-  read: (handle: ReadHandle, stat: LocalStat) => Promise<{ value: T; size: number }>,
+  read: (handle: ReadHandle) => Promise<{ value: T; size: number }>,
 ): Promise<{ value: T; stat: LocalStat }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const handle = await files.openRead(path);
     try {
       const before = await handle.stat();
-      const { value, size } = await read(handle, before);
+      const { value, size } = await read(handle);
       const after = await handle.stat();
-      if (size === before.size && after.size === before.size && after.mtime === before.mtime)
-        return { value, stat: before };
+      if (isUnchanged(before, size, after)) return { value, stat: before };
     } finally {
       await handle.close();
     }
@@ -59,26 +62,15 @@ export async function readSmallFile(
   hashing: Hashing,
   path: string,
 ): Promise<{ file: FileSnapshot; frames: Frame[] }> {
-  const { value: frames, stat } = await stable(files, path, async (handle, { size }) => {
-    // One byte more shows a file that grew.
-    const buffer = new Uint8Array(size + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const got = await handle.read(buffer.subarray(length), length);
-      if (got === 0) break;
-      length += got;
-    }
-    const value: Frame[] = [];
-    for (const chunk of cutAll(buffer.subarray(0, length))) value.push(await frame(hashing, chunk));
-    return { value, size: length };
-  });
-  return {
-    file: snapshot(
-      frames.map(({ id, bytes }) => ({ id, size: bytes.length })),
-      stat,
-    ),
-    frames,
-  };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { before, bytes, after } = await files.readWhole(path);
+    if (!isUnchanged(before, bytes.length, after)) continue;
+    const frames: Frame[] = [];
+    for (const chunk of cutAll(bytes)) frames.push(await frame(hashing, chunk));
+    const chunks = frames.map(({ id, bytes }) => ({ id, size: bytes.length }));
+    return { file: snapshot(chunks, before), frames };
+  }
+  throw new ChangedWhileRead();
 }
 
 /**

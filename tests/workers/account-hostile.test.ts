@@ -47,7 +47,7 @@ it("[P1] bad bodies, types and sizes are 4xx problems", async () => {
         expect(answer.status, `${path} ${type} ${body.slice(0, 40)}`).toBeGreaterThanOrEqual(400);
         expect(answer.status, `${path} ${type} ${body.slice(0, 40)}`).toBeLessThan(500);
         // A form is what RFC 8628's clients send, and they are answered as it says.
-        const isOAuth = path.startsWith("/auth/device/") && type === "application/x-www-form-urlencoded";
+        const isOAuth = /^\/auth\/device\/(code|token)$/.test(path) && type === "application/x-www-form-urlencoded";
         expect(answer.headers.get("content-type")).toBe(isOAuth ? "application/json" : "application/problem+json");
       }
     }
