@@ -22,7 +22,9 @@ export async function signUp(url: string): Promise<LedgeAccount> {
   });
   const answer = (await response.json()) as { token?: string };
   if (!response.ok || !answer.token) throw new Error(`sign-up: ${response.status} ${JSON.stringify(answer)}`);
-  const api = new Api(new HttpClient({ baseUrl: url, token: answer.token, clock: systemClock, random: Math.random }));
+  const api = new Api(
+    new HttpClient({ streamBytes: true, baseUrl: url, token: answer.token, clock: systemClock, random: Math.random }),
+  );
   return { api, root: (await api.account()).home.root, token: answer.token };
 }
 
