@@ -15,16 +15,20 @@ export type FrameError = { readonly code: "invalid_pack" | "chunk_too_large"; re
 /** One pack body of all `chunks`, in order. */
 export function encodePack(chunks: readonly Frame[]): Uint8Array<ArrayBuffer> {
   const total = chunks.reduce((sum, chunk) => sum + FRAME_HEADER_BYTES + chunk.bytes.length, 0);
-  const pack = new Uint8Array(total);
-  const view = new DataView(pack.buffer);
+  return encodePackInto(new Uint8Array(total), chunks);
+}
+
+/** As `encodePack`, written at the start of a buffer that is large enough; answers the part that was written. */
+export function encodePackInto(buffer: Uint8Array<ArrayBuffer>, chunks: readonly Frame[]): Uint8Array<ArrayBuffer> {
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   let offset = 0;
   for (const { id, bytes } of chunks) {
-    pack.set(fromHex(id), offset);
+    buffer.set(fromHex(id), offset);
     view.setUint32(offset + 32, bytes.length);
-    pack.set(bytes, offset + FRAME_HEADER_BYTES);
+    buffer.set(bytes, offset + FRAME_HEADER_BYTES);
     offset += FRAME_HEADER_BYTES + bytes.length;
   }
-  return pack;
+  return buffer.subarray(0, offset);
 }
 
 /** The frames of a pack body, as views into it; or what is wrong with it. Hashes are not checked here. */

@@ -1,5 +1,5 @@
 import { newId } from "../../protocol/ids.ts";
-import { FRAME_HEADER_BYTES, fromHex, type Frame } from "../../protocol/pack-frame.ts";
+import { encodePackInto, FRAME_HEADER_BYTES, type Frame } from "../../protocol/pack-frame.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Api } from "../api.ts";
 import { Semaphore } from "../semaphore.ts";
@@ -167,26 +167,13 @@ export class ChunkSender {
     if (this.#failure) throw this.#failure.error;
     const buffer = this.#packBuffers.take();
     try {
-      await this.#api.sendPack(upload, packInto(buffer, frames), this.#signal);
+      await this.#api.sendPack(upload, encodePackInto(buffer, frames), this.#signal);
     } finally {
       this.#packBuffers.release(buffer);
     }
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
     this.#progress.onHeld(bytes, bytes);
   }
-}
-
-/** As `encodePack`, at the start of a buffer that is large enough. */
-function packInto(buffer: Uint8Array<ArrayBuffer>, frames: readonly Frame[]): Uint8Array<ArrayBuffer> {
-  const view = new DataView(buffer.buffer);
-  let offset = 0;
-  for (const { id, bytes } of frames) {
-    buffer.set(fromHex(id), offset);
-    view.setUint32(offset + 32, bytes.length);
-    buffer.set(bytes, offset + FRAME_HEADER_BYTES);
-    offset += FRAME_HEADER_BYTES + bytes.length;
-  }
-  return buffer.subarray(0, offset);
 }
 
 /** Frames in order, cut into packs within the limits. A frame alone always fits: chunks are smaller than packs. */
