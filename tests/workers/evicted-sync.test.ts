@@ -9,6 +9,7 @@ import {
   chunk,
   commitTo,
   findDefects,
+  folder,
   hold,
   inputOf,
   makeSpace,
@@ -17,13 +18,6 @@ import {
 } from "./support/commit-space.ts";
 
 const { USER_SYNC } = env as unknown as Env;
-
-const folder = (parent: string, name: string, id = newId()): OperationInput => ({
-  type: "createFolder",
-  parent,
-  name,
-  id,
-});
 
 /** The owner's object, looked up anew for each call, as requests do. */
 function syncOf(space: TestSpace) {

@@ -11,6 +11,7 @@ import {
   codesOf,
   commitTo,
   findDefects,
+  folder,
   hold,
   inputOf,
   makeSpace,
@@ -20,13 +21,6 @@ import {
 } from "./support/commit-space.ts";
 
 const { USER_SYNC } = env as unknown as Env;
-
-const folder = (parent: string, name: string, id = newId()): OperationInput => ({
-  type: "createFolder",
-  parent,
-  name,
-  id,
-});
 
 async function count(sql: string, space: TestSpace): Promise<number> {
   return Number(await META_0.prepare(sql).bind(space.spaceId).first("n"));

@@ -141,3 +141,8 @@ export async function findDefects({ spaceId, ownerId }: TestSpace): Promise<unkn
   ]);
   return answers.flatMap((answer) => answer.results);
 }
+
+/** The operation that makes a folder. */
+export function folder(parent: string, name: string, id = newId()): OperationInput {
+  return { type: "createFolder", parent, name, id };
+}
