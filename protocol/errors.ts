@@ -20,6 +20,8 @@ export const ERRORS = {
   sign_up_closed: [403, "This server takes no new accounts"],
   email_taken: [409, "An account with this email exists: sign in instead"],
   rate_limited: [429, "Too many requests: wait, then try again"],
+  too_many_sockets: [429, "The account has as many sockets open as it may"],
+  device_revoked: [403, "This device was revoked: sign in again and link it anew"],
   // What is asked for
   not_found: [404, "There is nothing here, or not for this account"],
   upload_not_found: [404, "There is no such upload"],

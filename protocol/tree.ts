@@ -108,7 +108,12 @@ export const Operation = z
       id: Id.optional(),
       onConflict: OnConflict,
     }),
-    z.object({ type: z.literal("trash"), node: Id }),
+    z.object({
+      type: z.literal("trash"),
+      node: Id,
+      /** Only if neither the node nor anything live below it changed after this seq (T18). */
+      baseSeq: z.int().min(0).optional(),
+    }),
     /** Back to where it was, or to `parent` / `name`. */
     z.object({
       type: z.literal("restore"),

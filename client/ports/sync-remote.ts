@@ -1,0 +1,65 @@
+import type { ChunkRef } from "../../protocol/content.ts";
+import type { Changes, CommitResponse, OperationInput } from "../../protocol/tree.ts";
+import type { RemoteFile } from "../download/fetch-file.ts";
+import type { ReplicaPath, Stamp } from "./replica-files.ts";
+
+/** A local file whose every byte the server holds now. */
+export interface SentFile {
+  readonly content: string;
+  readonly chunks: readonly ChunkRef[];
+  /** What the file was, before and after it was read. */
+  readonly stamp: Stamp;
+}
+
+export interface TransferOptions {
+  readonly signal: AbortSignal;
+  /** Called as bytes are read and sent, or arrive. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * The server, as the sync engine needs it. Rejects with `LedgeError` (the server's refusal), `NetworkError` and the like
+ * (after its own retries), `ReplicaChanged` (the local file is not what it was expected to be), the file system's
+ * errors, or the signal's reason. Everything may be called again after any failure.
+ */
+export interface SyncRemote {
+  /** One page after a cursor; all from the beginning without one. `cursor_expired` where the epoch changed. */
+  changes(cursor: string | undefined, signal: AbortSignal): Promise<Changes>;
+  commit(operations: readonly OperationInput[], operationId: string, signal: AbortSignal): Promise<CommitResponse>;
+  /** Reads a file, cuts it, sends what the server lacks. Many calls at once share requests. */
+  send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile>;
+  /** The content id of a local file's bytes; sends nothing. */
+  hash(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<{ content: string; stamp: Stamp }>;
+  /**
+   * Brings a version into the partial file `name`: every chunk verified, synced to disk, with its mtime and executable bit.
+   * Chunks that `base` (a local file with that content) has in common are taken from there. Many calls at once share requests.
+   */
+  fetch(
+    file: RemoteFile,
+    name: string,
+    base: { readonly path: ReplicaPath; readonly content: string } | null,
+    options: TransferOptions,
+  ): Promise<void>;
+  /** A whole version in memory, for merging. `size` says how many bytes it is known to have. */
+  read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** What the server says unasked. */
+export type PushMessage =
+  /** The socket is open: whatever was said before may have been missed. */
+  | { readonly type: "open" }
+  /** Changes between two cursors, whole. */
+  | { readonly type: "changes"; readonly changes: Changes; readonly base: string }
+  /** Something changed. */
+  | { readonly type: "poke" }
+  /** The socket is closed; it is being opened again. */
+  | { readonly type: "closed"; readonly reason: string }
+  /** This device or its session was revoked: there is no coming back. */
+  | { readonly type: "revoked" };
+
+export interface PushChannel {
+  /** Keeps a socket open until the signal aborts; calls `onMessage` in order. Never rejects. */
+  run(onMessage: (message: PushMessage) => void, signal: AbortSignal): Promise<void>;
+  /** Tells the server how far this device is. */
+  acknowledge(cursor: string): void;
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { ChunkRef } from "./content.ts";
+import { Id } from "./ids.ts";
+import { Millis, Node } from "./tree.ts";
+
+/** A device's name, as its owner reads it. */
+export const DeviceName = z.string().trim().min(1).max(100);
+
+export const SubscribeRequest = z
+  .object({
+    device: z.object({
+      /** Made by the client once, and kept. */
+      id: Id,
+      name: DeviceName,
+      /** e.g. `linux`, `darwin`, `win32`, `browser`. */
+      platform: z.string().min(1).max(50),
+    }),
+  })
+  .meta({ id: "SubscribeRequest" });
+export type SubscribeRequest = z.infer<typeof SubscribeRequest>;
+
+export const Subscription = z
+  .object({
+    /** Good once, until `expiresAt`. */
+    ticket: z.string(),
+    /** Where to open the WebSocket: `ws(s)://…/api/sync/socket?ticket=…`. */
+    url: z.string(),
+    expiresAt: Millis,
+  })
+  .meta({ id: "Subscription" });
+export type Subscription = z.infer<typeof Subscription>;
+
+/** What the server sends on the socket, as JSON text. To the text `ping` it answers `pong`. */
+export const ServerMessage = z.discriminatedUnion("type", [
+  /** All that changed between two cursors. */
+  z.object({
+    type: z.literal("changes"),
+    since: z.string(),
+    cursor: z.string(),
+    space: Id,
+    epoch: Id,
+    changes: z.array(Node),
+  }),
+  /** Something changed: pull. */
+  z.object({ type: z.literal("poke"), space: Id, cursor: z.string() }),
+  /** Chunks of a file that another device is sending: they may be fetched before the file is there. */
+  z.object({ type: z.literal("chunks"), chunks: z.array(ChunkRef) }),
+]);
+export type ServerMessage = z.infer<typeof ServerMessage>;
+
+/** What a client sends. */
+export const ClientMessage = z.discriminatedUnion("type", [
+  /** It has everything up to this cursor, and is ready for the next message. */
+  z.object({ type: z.literal("ack"), cursor: z.string().max(200) }),
+  /** Chunks of a large file that the server has by now; told to the account's other sockets. */
+  z.object({ type: z.literal("chunks"), chunks: z.array(ChunkRef).min(1).max(64) }),
+]);
+export type ClientMessage = z.infer<typeof ClientMessage>;
+
+/** Close codes beyond the standard's. */
+export const CLOSE = {
+  /** The session, token or device was revoked or has expired: do not come back with it. */
+  revoked: 4401,
+  /** Another socket of the same device was opened. */
+  replaced: 4409,
+} as const;
+
+export const Device = z
+  .object({
+    id: Id,
+    name: z.string(),
+    platform: z.string(),
+    createdAt: Millis,
+    lastSeenAt: Millis,
+    connected: z.boolean(),
+    /** The last cursor that it acknowledged, and that cursor's seq; null before the first. */
+    cursor: z.string().nullable(),
+    seq: z.int().nullable(),
+    /** Whether this request was made with the credential that the device uses. */
+    current: z.boolean(),
+  })
+  .meta({ id: "Device" });
+export type Device = z.infer<typeof Device>;
