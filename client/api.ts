@@ -1,6 +1,7 @@
 import type { ChunkRef } from "../protocol/content.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Limits } from "../protocol/limits.ts";
+import type { Device, SubscribeRequest, Subscription } from "../protocol/push.ts";
 import type {
   Changes,
   CommitResponse,
@@ -154,8 +155,26 @@ export class Api {
     throw operationError(result);
   }
 
-  changes(since?: string, limit?: number): Promise<Changes> {
-    return this.http.json({ path: "/sync/changes", query: { since, limit } });
+  changes(since?: string, limit?: number, signal?: AbortSignal): Promise<Changes> {
+    return this.http.json({ path: "/sync/changes", query: { since, limit }, signal });
+  }
+
+  /** A ticket for a socket. Sent once: whoever keeps a socket open has waits of its own. */
+  subscribe(request: SubscribeRequest, signal?: AbortSignal): Promise<Subscription> {
+    return this.http.json({ method: "POST", path: "/sync/subscribe", json: request, signal, repeatable: false });
+  }
+
+  async devices(signal?: AbortSignal): Promise<Device[]> {
+    return (await this.http.json<{ devices: Device[] }>({ path: "/devices", signal })).devices;
+  }
+
+  renameDevice(id: string, name: string): Promise<Device> {
+    return this.http.json({ method: "PATCH", path: `/devices/${id}`, json: { name } });
+  }
+
+  /** Ends the session that the device uses, and its socket. */
+  async revokeDevice(id: string): Promise<void> {
+    await this.http.json({ method: "DELETE", path: `/devices/${id}` });
   }
 
   async *#nodes(path: string, signal?: AbortSignal): AsyncGenerator<Node> {

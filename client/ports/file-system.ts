@@ -31,6 +31,8 @@ export interface WriteHandle extends ReadHandle {
   truncate(size: number): Promise<void>;
   /** Sets what a finished file carries. */
   finish(state: { mtime: number; executable: boolean }): Promise<void>;
+  /** Resolves when what was written outlives a loss of power. */
+  sync(): Promise<void>;
 }
 
 /** A small file read whole, with what it was before and after. */

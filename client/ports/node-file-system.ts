@@ -51,6 +51,7 @@ function writeHandle(file: fs.FileHandle): WriteHandle {
       }
       await file.utimes(new Date(mtime), new Date(mtime));
     },
+    sync: () => file.sync(),
   };
 }
 
