@@ -62,8 +62,7 @@ export function planCommits(state: TreeState, commits: readonly CommitToPlan[], 
 }
 
 function planOne(draft: TreeDraft, commit: CommitToPlan): PlannedCommit {
-  draft.authorId = commit.authorId;
-  draft.aliases = new Map();
+  draft.begin(commit.authorId);
   draft.copyBudget = COPY_BUDGET;
   draft.missingBudget = MISSING_BUDGET;
   const results: OperationResult[] = [];
@@ -132,6 +131,7 @@ function addNeeds(needs: Needs, operation: Operation): void {
   if ("id" in operation && operation.id !== undefined) needs.nodes.add(operation.id);
   if ("parent" in operation && operation.parent !== undefined) needs.nodes.add(operation.parent);
   if ("chunks" in operation) for (const chunk of operation.chunks) needs.chunks.add(chunk.id);
+  if (operation.type === "trash" && operation.baseSeq !== undefined) needs.changedSince.add(operation.baseSeq);
   switch (operation.type) {
     case "createFolder":
     case "createFile": {

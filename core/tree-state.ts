@@ -32,6 +32,27 @@ export interface TreeState {
   readonly versions: Map<string, VersionState | null>;
   /** Sizes of the owner's chunks, by id. */
   readonly chunks: Map<string, number | null>;
+  /** Null: not loaded. */
+  recent: RecentNodes | null;
+}
+
+/** Nodes that one commit looks through at most for what changed since a `baseSeq` (T18). */
+export const RECENT_NODES = 1_000;
+
+/** Which nodes changed of late. They and their ancestors are in `TreeState.nodes`. */
+export interface RecentNodes {
+  /** The lowest seq that was asked for. */
+  readonly asked: number;
+  /** All that changed after this seq is known: what was asked for, or later where that was too much. */
+  readonly since: number;
+  readonly ids: readonly string[];
+}
+
+/** The `RecentNodes` of all nodes whose seq is over `asked`; of more than `RECENT_NODES`, the latest ones. */
+export function recentNodes(asked: number, nodes: readonly Pick<Node, "id" | "seq">[]): RecentNodes {
+  const latest = nodes.filter(({ seq }) => seq > asked).sort((a, b) => b.seq - a.seq);
+  const since = latest[RECENT_NODES]?.seq ?? asked;
+  return { asked, since, ids: latest.slice(0, RECENT_NODES).map(({ id }) => id) };
 }
 
 /** A state of which nothing is loaded yet. */
@@ -47,6 +68,7 @@ export function emptyState(space: string, rootId: string, seq: number): TreeStat
     heights: new Map(),
     versions: new Map(),
     chunks: new Map(),
+    recent: null,
   };
 }
 
@@ -62,6 +84,8 @@ export interface Needs {
   readonly heights: Set<string>;
   readonly versions: Map<string, readonly [node: string, version: number]>;
   readonly chunks: Set<string>;
+  /** Seqs: all nodes that changed after the lowest of them, with all of their ancestors; see `RecentNodes`. */
+  readonly changedSince: Set<number>;
 }
 
 export function noNeeds(): Needs {
@@ -73,12 +97,11 @@ export function noNeeds(): Needs {
     heights: new Set(),
     versions: new Map(),
     chunks: new Set(),
+    changedSince: new Set(),
   };
 }
 
 export function isSatisfied(needs: Needs): boolean {
-  const { nodes, names, namesByNode, subtrees, heights, versions, chunks } = needs;
-  return (
-    nodes.size + names.size + namesByNode.length + subtrees.size + heights.size + versions.size + chunks.size === 0
-  );
+  const { namesByNode, ...sets } = needs;
+  return namesByNode.length === 0 && Object.values(sets).every(({ size }) => size === 0);
 }

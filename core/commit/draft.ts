@@ -41,12 +41,27 @@ export class TreeDraft {
   /** Chunk ids that this commit's failures may still name. */
   missingBudget = 0;
   readonly #slots = new Map<Slot, string | null>();
+  /** Changed nodes by the folders that they are in, or were since the plan began. */
+  readonly #below = new Map<string, Set<string>>();
+  /** The seq at which the present commit began. */
+  #begunAt: number;
+  /** Of nodes that the present commit changed: the seqs that they had before it. */
+  #seqsBefore = new Map<string, number>();
 
   constructor(state: TreeState, now: number, newId: () => string) {
     this.state = state;
     this.seq = state.seq;
+    this.#begunAt = state.seq;
     this.now = now;
     this.newId = newId;
+  }
+
+  /** From here on changes are those of the next commit. */
+  begin(authorId: string): void {
+    this.authorId = authorId;
+    this.aliases = new Map();
+    this.#begunAt = this.seq;
+    this.#seqsBefore = new Map();
   }
 
   /** The node as the draft has it, whatever its state; `id` may be an alias. */
@@ -92,8 +107,7 @@ export class TreeDraft {
       if (this.needs.subtrees.size < SUBTREES_PER_PASS) this.needs.subtrees.add(folder);
       throw new Unloaded();
     }
-    const ids = new Set(loaded);
-    for (const node of this.changed.values()) if (node.parent === folder) ids.add(node.id);
+    const ids = new Set([...loaded, ...(this.#below.get(folder) ?? [])]);
     return [...ids]
       .map((id) => this.node(id))
       .filter((node): node is Node => node?.parent === folder && node.state === "live");
@@ -161,11 +175,37 @@ export class TreeDraft {
     const before = this.changed.get(node.id) ?? this.state.nodes.get(node.id);
     if (before?.state === "live" && before.parent !== null)
       this.#slots.set(slotOf(before.parent, nameKey(before.name)), null);
+    if (before && before.seq <= this.#begunAt) this.#seqsBefore.set(node.id, before.seq);
     const after = { ...node, seq: ++this.seq };
     this.changed.set(after.id, after);
+    if (after.parent !== null) this.#noteBelow(after.parent, after.id);
     if (after.state === "live" && after.parent !== null)
       this.#slots.set(slotOf(after.parent, nameKey(after.name)), after.id);
     return after;
+  }
+
+  #noteBelow(folder: string, id: string): void {
+    const below = this.#below.get(folder);
+    if (below) below.add(id);
+    else this.#below.set(folder, new Set([id]));
+  }
+
+  /** The seq of the node's last change by another commit, one of the same plan included; 0 where there is none. */
+  seqBefore(node: Node): number {
+    return node.seq <= this.#begunAt ? node.seq : (this.#seqsBefore.get(node.id) ?? 0);
+  }
+
+  /**
+   * Ids of all nodes that other commits changed after `seq`, and maybe of others; null where they are too many.
+   * Their ancestors are known.
+   */
+  changedSince(seq: number): string[] | null {
+    const { recent } = this.state;
+    if (!recent || recent.asked > seq) {
+      this.needs.changedSince.add(seq);
+      throw new Unloaded();
+    }
+    return recent.since > seq ? null : [...recent.ids, ...this.changed.keys()];
   }
 
   /** Adds the version that makes `node` what it is; `node.version` is its number. */

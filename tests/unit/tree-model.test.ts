@@ -15,7 +15,7 @@ function hashOf(content: string | null): string | null {
   return contentId(content === "" ? [] : content.split(",").map((id) => ({ id, size: Number(id) })));
 }
 
-it("[T1][T5][T6][T7][T8][T9][T10][T11] any history of operations does what the model does, group by group", () => {
+it("[T1][T5][T6][T7][T8][T9][T10][T11][T18] any history of operations does what the model does, group by group", () => {
   fc.assert(
     fc.property(histories(ids, "root", chunks, { commits: 12, operations: 6 }), fc.boolean(), (history, isGrouped) => {
       const space = new MemorySpace("root", held);
@@ -25,6 +25,7 @@ it("[T1][T5][T6][T7][T8][T9][T10][T11] any history of operations does what the m
         const planned = space.commit(group.map((operations) => ({ operations, authorId: "u" })));
         const codes = planned.map(({ results }) => results.map((result) => (result.ok ? null : result.code)));
         expect(codes).toEqual(group.map((operations) => model.commit(operations)));
+        expect(space.seq).toBe(model.seq);
         expect(space.entries()).toEqual(
           sortEntries(model.entries().map((entry) => ({ ...entry, content: hashOf(entry.content) }))),
         );

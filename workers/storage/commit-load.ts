@@ -1,11 +1,9 @@
-import { emptyState, slotOf, type Needs, type TreeState } from "../../core/tree-state.ts";
+import { emptyState, RECENT_NODES, recentNodes, slotOf, type Needs, type TreeState } from "../../core/tree-state.ts";
 import { COPY_NODES } from "../../core/commit/copy.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import * as sql from "./commit-queries.ts";
 import { jsonSlices } from "./json-slices.ts";
-import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
-
-/** Folders that one read looks at to tell how deep it goes below others: a few seconds of the 30 that D1 gives a query. */
-const FOLDERS_BELOW = 1_000_000;
+import { nodeFromRow, type NodeRow } from "./tree-reads.ts";
 
 /** What the commit path needs of a database: a session has it, and a test's double. */
 export type CommitDatabase = Pick<D1DatabaseSession, "prepare" | "batch">;
@@ -50,15 +48,15 @@ export async function load(
   const operations = new Map<string, OperationRow>();
   await run(db, [
     {
-      statement: db.prepare(HEAD).bind(space.spaceId, space.ownerId),
+      statement: db.prepare(sql.HEAD).bind(space.spaceId, space.ownerId),
       take: (rows) => (head = rows[0] as unknown as HeadRow | undefined),
     },
-    ...each(db, OPERATIONS, [space.spaceId], operationIds, (rows) => {
+    ...each(db, sql.OPERATIONS, [space.spaceId], operationIds, (rows) => {
       for (const row of rows as unknown as OperationRow[]) operations.set(row.id, row);
     }),
     ...queriesOf(db, space, needs, state),
     // The root is where much goes back to.
-    { statement: db.prepare(ROOT).bind(space.spaceId), take: (rows) => takeNodes(state, rows) },
+    { statement: db.prepare(sql.ROOT).bind(space.spaceId), take: (rows) => takeNodes(state, rows) },
   ]);
   if (!head) return null;
   const loaded: TreeState = { ...state, rootId: head.root_id, seq: head.seq };
@@ -74,7 +72,7 @@ export async function loadMore(db: CommitDatabase, ownerId: string, needs: Needs
   const space = { spaceId: state.space, ownerId };
   let seq: unknown;
   const head: Query = {
-    statement: db.prepare(HEAD).bind(space.spaceId, ownerId),
+    statement: db.prepare(sql.HEAD).bind(space.spaceId, ownerId),
     take: (rows) => (seq = rows[0]?.seq),
   };
   await run(db, [head, ...queriesOf(db, space, needs, state)]);
@@ -100,9 +98,9 @@ function queriesOf(
   for (const id of needs.chunks) state.chunks.set(id, null);
   const intoNodes = (rows: Record<string, unknown>[]) => takeNodes(state, rows);
   return [
-    ...each(db, CHAINS, [spaceId], needs.nodes, intoNodes),
-    ...each(db, NAMES, [spaceId], needs.names.values(), intoNodes),
-    ...each(db, NAMES_BY_NODE, [spaceId], needs.namesByNode, (rows) => {
+    ...each(db, sql.CHAINS, [spaceId], needs.nodes, intoNodes),
+    ...each(db, sql.NAMES, [spaceId], needs.names.values(), intoNodes),
+    ...each(db, sql.NAMES_BY_NODE, [spaceId], needs.namesByNode, (rows) => {
       for (const row of rows)
         state.names.set(slotOf(String(row.slot_parent), String(row.slot_key)), row.id as string | null);
       takeNodes(
@@ -110,18 +108,29 @@ function queriesOf(
         rows.filter((row) => row.id !== null),
       );
     }),
-    ...each(db, VERSIONS, [spaceId], needs.versions.values(), (rows) =>
+    ...each(db, sql.VERSIONS, [spaceId], needs.versions.values(), (rows) =>
       takeVersions(state, rows as unknown as VersionRow[]),
     ),
-    ...each(db, CHUNKS, [ownerId], needs.chunks, (rows) => {
+    ...each(db, sql.CHUNKS, [ownerId], needs.chunks, (rows) => {
       for (const row of rows) state.chunks.set(String(row.id), Number(row.size));
     }),
-    ...each(db, HEIGHTS, [spaceId], needs.heights, (rows) => takeHeights(state, rows as unknown as HeightRow[])),
+    ...each(db, sql.HEIGHTS, [spaceId], needs.heights, (rows) => takeHeights(state, rows as unknown as HeightRow[])),
+    ...recentQueries(db, spaceId, needs, state),
     ...[...needs.subtrees].map((root) => ({
-      statement: db.prepare(SUBTREE).bind(spaceId, root, COPY_NODES + 1),
+      statement: db.prepare(sql.SUBTREE).bind(spaceId, root, COPY_NODES + 1),
       take: (rows: Record<string, unknown>[]) => takeSubtree(state, root, rows as unknown as NodeRow[]),
     })),
   ];
+}
+
+function recentQueries(db: CommitDatabase, spaceId: string, needs: Needs, state: TreeState): Query[] {
+  if (needs.changedSince.size === 0) return [];
+  const asked = [...needs.changedSince].reduce((lowest, seq) => Math.min(lowest, seq));
+  const take = (rows: Record<string, unknown>[]) => {
+    takeNodes(state, rows);
+    state.recent = recentNodes(asked, rows as unknown as NodeRow[]);
+  };
+  return [{ statement: db.prepare(sql.RECENT).bind(spaceId, asked, RECENT_NODES + 1), take }];
 }
 
 function each(
@@ -161,7 +170,7 @@ function takeSubtree(state: TreeState, root: string, rows: readonly NodeRow[]): 
 
 /** Where the walk was cut short, nothing is known but that there is too much below: as if it were too deep (T13). */
 function takeHeights(state: TreeState, rows: readonly HeightRow[]): void {
-  const isCut = rows.reduce((sum, { folders }) => sum + folders, 0) >= FOLDERS_BELOW;
+  const isCut = rows.reduce((sum, { folders }) => sum + folders, 0) >= sql.FOLDERS_BELOW;
   const parts = Map.groupBy(rows, ({ top }) => top);
   const heights = new Map<string, number>();
   const heightOf = (top: string): number => {
@@ -198,85 +207,3 @@ interface VersionRow {
   readonly mtime: number;
   readonly executable: 0 | 1;
 }
-
-const HEAD = `
-  SELECT s.seq, s.epoch, s.root_id, EXISTS (
-    SELECT 1 FROM nodes n INDEXED BY nodes_reap WHERE n.space_id = ?1 AND n.state = 'purged' AND n.trashed_at IS NOT NULL
-  ) AS reaping
-  FROM spaces s WHERE s.id = ?1 AND s.owner_id = ?2`;
-
-const ROOT = `SELECT ${NODE_COLUMNS} FROM spaces s CROSS JOIN nodes n ON n.space_id = s.id AND n.id = s.root_id WHERE s.id = ?1`;
-
-// In all that follows CROSS JOIN fixes the order: from the set that was asked for, outward by index.
-
-const OPERATIONS = `
-  SELECT o.id, o.digest, o.result FROM json_each(?2) j CROSS JOIN operations o ON o.space_id = ?1 AND o.id = j.value`;
-
-/** Nodes with all of their ancestors, each once. */
-const CHAINS = `
-  WITH RECURSIVE chain(id) AS (
-    SELECT value FROM json_each(?2)
-    UNION
-    SELECT p.parent_id FROM chain CROSS JOIN nodes p ON p.space_id = ?1 AND p.id = chain.id WHERE p.parent_id IS NOT NULL
-  )
-  SELECT ${NODE_COLUMNS} FROM chain CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = chain.id`;
-
-const NAMES = `
-  SELECT ${NODE_COLUMNS} FROM json_each(?2) j CROSS JOIN nodes n
-  ON n.space_id = ?1 AND n.parent_id = j.value ->> 0 AND n.name_key = j.value ->> 1 AND n.state = 'live'`;
-
-const NAMES_BY_NODE = `
-  SELECT coalesce(j.value ->> 1, m.parent_id) AS slot_parent, coalesce(j.value ->> 2, m.name_key) AS slot_key, ${NODE_COLUMNS}
-  FROM json_each(?2) j
-  CROSS JOIN nodes m ON m.space_id = ?1 AND m.id = j.value ->> 0 AND m.state <> 'purged'
-  LEFT JOIN nodes n ON n.space_id = ?1 AND n.parent_id = coalesce(j.value ->> 1, m.parent_id)
-    AND n.name_key = coalesce(j.value ->> 2, m.name_key) AND n.state = 'live'`;
-
-const VERSIONS = `
-  SELECT v.node_id, v.version, v.content_id, v.size, v.mtime, v.executable FROM json_each(?2) j CROSS JOIN versions v
-  ON v.space_id = ?1 AND v.node_id = j.value ->> 0 AND v.version = j.value ->> 1`;
-
-const CHUNKS = `
-  SELECT j.value AS id, c.size FROM json_each(?2) j CROSS JOIN chunks c ON c.owner_id = ?1 AND c.id = unhex(j.value)`;
-
-/**
- * How many folders deep it goes below each, as far as the next one that is asked for too (`sub`), so that no folder is
- * walked twice however the set is nested.
- */
-const HEIGHTS = `
-  WITH RECURSIVE below(top, id, depth) AS (
-    SELECT value, value, 0 FROM json_each(?2)
-    UNION ALL
-    SELECT below.top, n.id, below.depth + 1 FROM below CROSS JOIN nodes n INDEXED BY nodes_folders
-    ON n.space_id = ?1 AND n.parent_id = below.id AND n.state = 'live' AND n.type = 'folder'
-    WHERE below.depth < ${LIMITS.depth} AND (below.depth = 0 OR below.id NOT IN (SELECT value FROM json_each(?2)))
-    LIMIT ${FOLDERS_BELOW}
-  )
-  SELECT top, CASE WHEN depth > 0 AND id IN (SELECT value FROM json_each(?2)) THEN id END AS sub,
-    max(depth) AS depth, count(*) AS folders
-  FROM below GROUP BY 1, 2`;
-
-/** All live nodes below a folder, breadth first, up to a limit. */
-const SUBTREE = `
-  WITH RECURSIVE below(id, type) AS (
-    SELECT ?2, 'folder'
-    UNION ALL
-    SELECT n.id, n.type FROM below CROSS JOIN nodes n INDEXED BY nodes_name
-    ON n.space_id = ?1 AND n.parent_id = below.id AND n.state = 'live' WHERE below.type = 'folder'
-    LIMIT ?3 + 1
-  )
-  SELECT ${NODE_COLUMNS} FROM below CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = below.id WHERE below.id <> ?2`;
-
-/** Every query here, for the test that reads their plans. */
-export const LOAD_QUERIES = {
-  HEAD,
-  ROOT,
-  OPERATIONS,
-  CHAINS,
-  NAMES,
-  NAMES_BY_NODE,
-  VERSIONS,
-  CHUNKS,
-  HEIGHTS,
-  SUBTREE,
-};

@@ -6,7 +6,14 @@ import {
   type CommitToPlan,
   type PlannedCommit,
 } from "../../../core/plan-commit.ts";
-import { emptyState, slotOf, type Needs, type TreeState, type VersionState } from "../../../core/tree-state.ts";
+import {
+  emptyState,
+  recentNodes,
+  slotOf,
+  type Needs,
+  type TreeState,
+  type VersionState,
+} from "../../../core/tree-state.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import { sortEntries, type ModelEntry } from "./tree-model.ts";
 
@@ -88,6 +95,10 @@ export class MemorySpace {
     for (const folder of needs.subtrees) this.#loadBelow(state, folder);
     for (const id of needs.heights) state.heights.set(id, this.#height(id));
     for (const key of needs.versions.keys()) state.versions.set(key, this.versions.get(key) ?? null);
+    if (needs.changedSince.size > 0) {
+      state.recent = recentNodes(Math.min(...needs.changedSince), [...this.nodes.values()]);
+      for (const id of state.recent.ids) for (const each of this.#chain(this.#node(id))) this.#take(state, each);
+    }
     for (const id of needs.chunks) state.chunks.set(id, this.chunks.get(id) ?? null);
   }
 

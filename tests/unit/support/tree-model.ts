@@ -34,6 +34,9 @@ export class TreeModel {
   readonly held: ReadonlyMap<string, number>;
   readonly root: ModelNode;
   #copies = 0;
+  #commits = 0;
+  /** Every change ever made, the first at seq 1, and by which commit. */
+  readonly #changes: { readonly node: ModelNode; readonly commit: number }[] = [];
 
   constructor(rootId: string, held: ReadonlyMap<string, number>) {
     this.held = held;
@@ -44,7 +47,13 @@ export class TreeModel {
   /** Carries out one commit; each operation's error code, or null. */
   commit(operations: readonly Operation[]): (string | null)[] {
     const aliases = new Map<string, string>();
+    this.#commits++;
     return operations.map((operation) => this.#apply(operation, aliases));
+  }
+
+  /** How many changes there were (T2). */
+  get seq(): number {
+    return this.#changes.length;
   }
 
   /** All that is not purged, sorted. */
@@ -85,14 +94,14 @@ export class TreeModel {
       if (isReused && holder?.type === type) {
         if (other && other !== holder) return "id_conflict";
         if (operation.id !== undefined && !other) aliases.set(operation.id, holder.id);
-        if (version) addVersion(holder, version);
+        if (version) this.#addVersion(holder, version);
         return null;
       }
       if (other) return "id_conflict";
       const name = this.#freeName(parent, operation.name, type, null, operation.onConflict === "rename");
       if (name === null) return "name_conflict";
       const id = operation.id ?? `made-${this.nodes.size}`;
-      this.nodes.set(id, { id, parent, name, type, state: "live", versions: version ? [version] : [] });
+      this.#add({ id, parent, name, type, state: "live", versions: version ? [version] : [] });
       return null;
     }
 
@@ -110,7 +119,7 @@ export class TreeModel {
             : (node.versions[operation.version - 1] ?? "not_found");
         if (typeof version === "string") return version;
         if (isTrashed) this.#moveTo(node, this.#wayBack(node), node.name, true);
-        addVersion(node, version);
+        this.#addVersion(node, version);
         return null;
       }
       case "move": {
@@ -141,7 +150,9 @@ export class TreeModel {
       case "trash":
         if (!node.parent) return "root_immutable";
         if (isTrashed) return "already_trashed";
+        if (operation.baseSeq !== undefined && this.#hasChanged(node, operation.baseSeq)) return "stale_base";
         node.state = "trashed";
+        this.#note(node);
         return null;
       case "restore": {
         if (!isTrashed) return "not_trashed";
@@ -152,6 +163,7 @@ export class TreeModel {
       case "purge":
         if (!isTrashed) return "not_trashed";
         node.state = "purged";
+        this.#note(node);
         return null;
     }
   }
@@ -159,8 +171,33 @@ export class TreeModel {
   #moveTo(node: ModelNode, parent: ModelNode, wanted: string, mayRename: boolean): string | null {
     const name = this.#freeName(parent, wanted, node.type, node, mayRename);
     if (name === null) return "name_conflict";
+    if (parent === node.parent && name === node.name && node.state === "live") return null;
     Object.assign(node, { parent, name, state: "live" });
+    this.#note(node);
     return null;
+  }
+
+  #add(node: ModelNode): void {
+    this.nodes.set(node.id, node);
+    this.#note(node);
+  }
+
+  #addVersion(node: ModelNode, version: ModelVersion): void {
+    if (JSON.stringify(node.versions.at(-1)) === JSON.stringify(version)) return;
+    node.versions.push(version);
+    this.#note(node);
+  }
+
+  #note(node: ModelNode): void {
+    this.#changes.push({ node, commit: this.#commits });
+  }
+
+  #hasChanged(top: ModelNode, baseSeq: number): boolean {
+    return this.#changes.slice(baseSeq).some(({ node, commit }) => {
+      const way = [node, ...above(node)];
+      const isInside = way.includes(top) && way.every((each) => each.state === "live");
+      return commit !== this.#commits && isInside;
+    });
   }
 
   #copy(source: ModelNode, parent: ModelNode, name: string, id = `copy-${this.#copies++}`): void {
@@ -173,7 +210,7 @@ export class TreeModel {
       state: "live",
       versions: source.versions.slice(-1),
     };
-    this.nodes.set(id, copied);
+    this.#add(copied);
     for (const child of children) this.#copy(child, copied, child.name);
   }
 
@@ -221,10 +258,6 @@ export class TreeModel {
 
 function above(node: ModelNode): ModelNode[] {
   return node.parent ? [node.parent, ...above(node.parent)] : [];
-}
-
-function addVersion(node: ModelNode, version: ModelVersion): void {
-  if (JSON.stringify(node.versions.at(-1)) !== JSON.stringify(version)) node.versions.push(version);
 }
 
 export function sortEntries(entries: ModelEntry[]): ModelEntry[] {
@@ -299,7 +332,13 @@ export function histories(
         optional("name", name),
       ),
     },
-    { weight: 2, arbitrary: join(fc.record({ type: fc.constant("trash"), node: id })) },
+    {
+      weight: 2,
+      arbitrary: join(
+        fc.record({ type: fc.constant("trash"), node: id }),
+        optional("baseSeq", fc.integer({ min: 0, max: 30 })),
+      ),
+    },
     {
       weight: 2,
       arbitrary: join(
