@@ -47,7 +47,10 @@ export class ReplicaChanged extends Error {
  * step: killed at any instant it was either done or not, but for what its comment says. Failures reject with an `Error`
  * whose `code` is the system's (`ENOENT`, `EEXIST`, `ENOTEMPTY`, `EACCES`, `ENOSPC`, …), or with `ReplicaChanged`.
  *
- * A path may begin with `.ledge/stage/`: then it names what was staged.
+ * A path may begin with `.ledge/stage`: then it names what was staged. Any other in `.ledge`, and one that is no path
+ * inside the root (`..`, an empty name), is `EINVAL`; one that leads through a symlink, `ENOTDIR`.
+ *
+ * An expected stamp is that of `sameBytes` for files; folders are known by their identity, whatever happens in them.
  */
 export interface ReplicaFiles {
   /** Whether the root is there and is the folder that was linked: `.ledge` carries this replica's id. */
@@ -59,7 +62,7 @@ export interface ReplicaFiles {
   openRead(path: ReplicaPath): Promise<ReadHandle>;
   /** Makes a folder whose parent is there; `EEXIST` where something is. */
   makeFolder(path: ReplicaPath): Promise<Stamp>;
-  /** Opens a partial file by its name, making it where there is none. */
+  /** Opens a partial file by its name, making it where there is none. Its `finish` also syncs it to disk. */
   openPartial(name: string): Promise<WriteHandle>;
   /**
    * Puts a finished partial file, synced to disk before, to `to`. With `expected` null nothing may be there, else what is
