@@ -5,7 +5,7 @@
 export class DiskGate {
   #effects = 0;
   #looking = false;
-  readonly #waiting: { readonly isLook: boolean; readonly begin: () => void }[] = [];
+  readonly #waiting: { readonly isAlone: boolean; readonly begin: () => void }[] = [];
 
   /** Runs a change of the disk together with its record. */
   effect<T>(work: () => Promise<T>): Promise<T> {
@@ -17,29 +17,34 @@ export class DiskGate {
     return this.#run(true, work);
   }
 
-  async #run<T>(isLook: boolean, work: () => Promise<T>): Promise<T> {
-    if (this.#looking || this.#waiting.length > 0 || (isLook && this.#effects > 0)) {
-      await new Promise<void>((begin) => this.#waiting.push({ isLook, begin }));
-    } else this.#enter(isLook);
+  /** Runs a change that moves the paths of others, together with its record: nothing else runs beside it. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#run(true, work);
+  }
+
+  async #run<T>(isAlone: boolean, work: () => Promise<T>): Promise<T> {
+    if (this.#looking || this.#waiting.length > 0 || (isAlone && this.#effects > 0)) {
+      await new Promise<void>((begin) => this.#waiting.push({ isAlone, begin }));
+    } else this.#enter(isAlone);
     try {
       return await work();
     } finally {
-      if (isLook) this.#looking = false;
+      if (isAlone) this.#looking = false;
       else this.#effects--;
       this.#admit();
     }
   }
 
-  #enter(isLook: boolean): void {
-    if (isLook) this.#looking = true;
+  #enter(isAlone: boolean): void {
+    if (isAlone) this.#looking = true;
     else this.#effects++;
   }
 
   #admit(): void {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      if (this.#looking || (next.isLook && this.#effects > 0)) return;
+      if (this.#looking || (next.isAlone && this.#effects > 0)) return;
       this.#waiting.shift();
-      this.#enter(next.isLook);
+      this.#enter(next.isAlone);
       next.begin();
     }
   }

@@ -39,6 +39,7 @@ export class Trees implements TreeView {
   readonly #changed = new Set<string>();
   readonly #changedMeta = new Set<string>();
   #depth = 0;
+  #revision = 0;
   #rootId: string;
 
   constructor(store: TreeStore) {
@@ -58,6 +59,11 @@ export class Trees implements TreeView {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Grows with every change of an entry: tells whether a plan would see anything new. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get(id: string): Entry | undefined {
@@ -157,6 +163,7 @@ export class Trees implements TreeView {
     this.#remove(before);
     this.#insert(after);
     this.#changed.add(id);
+    this.#revision++;
     this.#touch(before, after);
     this.#flush();
   }
