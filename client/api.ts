@@ -129,6 +129,15 @@ export class Api {
     return this.http.send({ method: "POST", path: "/files/contents", json: { files }, ...options }, consume);
   }
 
+  /** Chunks that the account holds, in the order of `chunks`, as frames; see `POST /chunks/contents`. */
+  chunkContents<T>(
+    chunks: readonly string[],
+    options: { signal?: AbortSignal | undefined },
+    consume: Consume<T>,
+  ): Promise<T> {
+    return this.http.send({ method: "POST", path: "/chunks/contents", json: { chunks }, ...options }, consume);
+  }
+
   /** Announces chunks (distinct ones) under an id of the client's making; the answer names what to send. */
   openUpload(id: string, chunks: readonly ChunkRef[], signal?: AbortSignal): Promise<Upload> {
     return this.http.json({ method: "POST", path: "/uploads", json: { id, chunks }, signal });

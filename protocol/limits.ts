@@ -39,10 +39,16 @@ export const LIMITS = {
   contentsBytes: 16 * MiB,
   /** Chunks of those files together. */
   contentsChunks: 4_096,
+  /** Chunks in one `POST /api/chunks/contents`; `contentsBytes` together. */
+  requestedChunks: 256,
   /** Nodes and folders named in one zip request. */
   zipSelection: 1_000,
   /** Parts in one multi-range answer. */
   rangeParts: 16,
+  /** WebSockets that one account may have open. */
+  sockets: 1_000,
+  /** Devices that are remembered of one account, connected ones beside. */
+  devices: 100,
   /** Hours an upload stays open after its last chunk. */
   uploadHours: 48,
 } as const;

@@ -18,6 +18,7 @@ import { folderRoutes } from "./routes/folders.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { trashRoutes } from "./routes/trash.ts";
+import { chunkContentsRoutes } from "./routes/chunk-contents.ts";
 import { chunkRoutes } from "./routes/chunks.ts";
 import { fileUploadRoutes } from "./routes/file-upload.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
@@ -54,6 +55,7 @@ app.route("/", changeRoutes);
 app.route("/", uploadRoutes);
 app.route("/", fileUploadRoutes);
 app.route("/", chunkRoutes);
+app.route("/", chunkContentsRoutes);
 app.route("/", serviceRoutes);
 // Last: it describes what was mounted before it.
 app.route("/", documentationRoutes(app));

@@ -1,5 +1,6 @@
-import { FRAME_HEADER_BYTES, fromHex } from "../../protocol/pack-frame.ts";
-import { readChunks, type ChunkSource } from "./content-stream.ts";
+import type { ChunkRef } from "../../protocol/content.ts";
+import { chunkFrames } from "./chunk-frames.ts";
+import type { ChunkSource } from "./content-stream.ts";
 import { readManifests, type Manifest } from "./contents.ts";
 import type { Shard } from "./shards.ts";
 
@@ -32,14 +33,6 @@ export async function weighContents(
   return versions.map((_, i) => weights.get(i));
 }
 
-/** Frames are gathered into pieces of about this size: each piece costs a turn through the stream. */
-const PIECE_BYTES = 256 * 1024;
-
-/** Bytes of the frames of all these contents. */
-export function framesLength(contents: readonly ContentWeight[]): number {
-  return contents.reduce((sum, { size, chunks }) => sum + size + chunks * FRAME_HEADER_BYTES, 0);
-}
-
 /**
  * The chunks of `contents` as pack frames, in the order of the contents and in file order; a chunk that is there twice
  * is sent twice. Reads as `readChunks`, over the bounds of files.
@@ -50,32 +43,14 @@ export async function* contentFrames(
 ): AsyncGenerator<Uint8Array, void, void> {
   const ids = contents.map(({ contentId }) => contentId);
   const manifests = await readManifests(source.shard, source.ownerId, ids);
-  const chunks = ids.flatMap((id) => chunksOf(manifests.get(id)));
-  const bytes = readChunks(
+  yield* chunkFrames(
     source,
-    chunks.map(({ id, size }) => ({ id, from: 0, to: size })),
+    ids.flatMap((id) => chunksOf(manifests.get(id))),
   );
-  let piece = new Uint8Array(PIECE_BYTES);
-  let filled = 0;
-  let next = 0;
-  for await (const chunk of bytes) {
-    const needed = FRAME_HEADER_BYTES + chunk.length;
-    if (filled > 0 && filled + needed > piece.length) {
-      yield piece.subarray(0, filled);
-      piece = new Uint8Array(PIECE_BYTES);
-      filled = 0;
-    }
-    if (needed > piece.length) piece = new Uint8Array(needed);
-    piece.set(fromHex((chunks[next++] as { id: string }).id), filled);
-    new DataView(piece.buffer).setUint32(filled + 32, chunk.length);
-    piece.set(chunk, filled + FRAME_HEADER_BYTES);
-    filled += needed;
-  }
-  if (filled > 0) yield piece.subarray(0, filled);
 }
 
 /** Purged since it was weighed: no frames, and so a stream that is shorter than announced, which the client notices. */
-function chunksOf(manifest: Manifest | undefined): { id: string; size: number }[] {
+function chunksOf(manifest: Manifest | undefined): ChunkRef[] {
   if (!manifest) return [];
   return Array.from({ length: manifest.length }, (_, i) => ({ id: manifest.id(i), size: manifest.size(i) }));
 }

@@ -187,6 +187,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /files/{fileId}": reads(file),
   "HEAD /files/{fileId}": { none: "401", stranger: "404", reader: "200", owner: "200", request: file },
   "POST /files/contents": reads(async (owner) => ({ json: { files: [{ id: (await owner.file()).id }] } })),
+  "POST /chunks/contents": reads(async (owner) => ({ json: { chunks: [(await owner.chunk()).id] } })),
   "GET /zip": reads(async (owner) => ({ query: { id: (await owner.file()).id } })),
   "POST /zip": reads(async (owner) => ({ json: { ids: [(await owner.file()).id] } })),
   "PATCH /files/{fileId}": writes("200", async (owner) => ({ ...(await file(owner)), json: { name: newId() } })),

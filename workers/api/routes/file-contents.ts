@@ -2,9 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
 import { FileVersionRef } from "../../../protocol/tree-reads.ts";
-import { contentFrames, framesLength, weighContents, type ContentWeight } from "../../storage/file-contents.ts";
+import { framesLength } from "../../storage/chunk-frames.ts";
+import { contentFrames, weighContents, type ContentWeight } from "../../storage/file-contents.ts";
 import { PackKeys } from "../../storage/pack-key.ts";
-import { bodyOfLength, firstMade } from "../byte-body.ts";
+import { frameAnswer } from "../frame-answer.ts";
 import { jsonBody } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { requireNodes } from "../node-ref.ts";
@@ -50,25 +51,19 @@ export const fileContentsRoutes = router().openapi(contents, async (c) => {
     throw new LedgeError("not_found", `${missing.length} of the files have no such version`, { ids: missing });
   }
   const weights = found as ContentWeight[];
-  refuseTooMuch(weights);
-  const length = framesLength(weights);
-  const headers = {
-    "content-type": "application/octet-stream",
-    "content-length": String(length),
-    "cache-control": "private, no-store, no-transform",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "cross-origin-resource-policy": "same-origin",
-  };
-  if (length === 0) return new Response(new Uint8Array(0), { headers });
+  const weight = weightOf(weights);
+  if (weight.size > LIMITS.contentsBytes || weight.chunks > LIMITS.contentsChunks) {
+    const { size: bytes, chunks } = weight;
+    throw new LedgeError("selection_too_large", `the files have ${bytes} bytes in ${chunks} chunks`, { bytes, chunks });
+  }
   const keys = new PackKeys(c.env.MASTER_KEYS);
   const source = { shard: home.shard, ownerId: c.var.caller.userId, packs: c.env.PACKS, keys };
-  return new Response(bodyOfLength(await firstMade(contentFrames(source, weights)), length), { headers });
+  return frameAnswer(contentFrames(source, weights), framesLength(weight));
 });
 
-function refuseTooMuch(weights: readonly ContentWeight[]): void {
-  const bytes = weights.reduce((sum, { size }) => sum + size, 0);
-  const chunks = weights.reduce((sum, weight) => sum + weight.chunks, 0);
-  if (bytes <= LIMITS.contentsBytes && chunks <= LIMITS.contentsChunks) return;
-  throw new LedgeError("selection_too_large", `the files have ${bytes} bytes in ${chunks} chunks`, { bytes, chunks });
+function weightOf(weights: readonly ContentWeight[]): { size: number; chunks: number } {
+  return {
+    size: weights.reduce((sum, { size }) => sum + size, 0),
+    chunks: weights.reduce((sum, { chunks }) => sum + chunks, 0),
+  };
 }
