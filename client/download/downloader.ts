@@ -5,7 +5,7 @@ import type { FileSystem, LocalStat } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import { Semaphore } from "../semaphore.ts";
 import { FOLDERS_A_REQUEST, listFolders } from "../list-folders.ts";
-import { fetchFile, type RemoteFile } from "./fetch-file.ts";
+import { fetchFile, keepFile, type RemoteFile } from "./fetch-file.ts";
 import { isFatal } from "./fatal.ts";
 import { isBundled, SmallFiles } from "./small-files.ts";
 
@@ -83,7 +83,8 @@ export class Downloader {
     this.#options = options;
     const fetchOptions = { ...options, segments: this.#segments, onBytes: (bytes: number) => this.#count(bytes) };
     this.#fetch = (file, folder, name) => this.#transfers.run(() => fetchFile(file, folder, name, fetchOptions));
-    this.#small = new SmallFiles(fetchOptions, this.#fetch, () => this.#fatal !== null);
+    const { api, hashing, signal } = options;
+    this.#small = new SmallFiles({ api, hashing, signal, isStopped: () => this.#fatal !== null });
   }
 
   /** Brings `file` to `folder/name`. */
@@ -198,13 +199,21 @@ export class Downloader {
         this.#options.onProgress?.(this.#summary);
         this.#waiting.release();
       } else {
-        const fetched = isBundled(file) ? this.#small.add({ file, folder, name }) : this.#fetch(file, folder, name);
+        const fetched = isBundled(file) ? this.#bundled(file, folder, name) : this.#fetch(file, folder, name);
         track(this.#running, this.#settle(path, fetched));
       }
     } catch (error) {
       this.#failOrStop(path, error);
       this.#waiting.release();
     }
+  }
+
+  #bundled(file: RemoteFile, folder: string, name: string): Promise<void> {
+    const keep = async (bytes: Uint8Array): Promise<void> => {
+      await keepFile(this.#options.files, file, folder, name, bytes);
+      this.#count(bytes.length);
+    };
+    return this.#small.add({ file, keep, fetchAlone: () => this.#fetch(file, folder, name) });
   }
 
   async #isHere(file: RemoteFile, path: string): Promise<boolean> {

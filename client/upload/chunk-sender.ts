@@ -1,7 +1,11 @@
+import type { ChunkRef } from "../../protocol/content.ts";
+import { LedgeError } from "../../protocol/errors.ts";
 import { newId } from "../../protocol/ids.ts";
 import { encodePackInto, FRAME_HEADER_BYTES, type Frame } from "../../protocol/pack-frame.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Api } from "../api.ts";
+import { isFatal } from "../download/fatal.ts";
+import type { Pace } from "../rate-limit.ts";
 import { Semaphore } from "../semaphore.ts";
 import { BufferPool } from "../buffer-pool.ts";
 
@@ -11,9 +15,20 @@ export interface SenderLimits {
   readonly packChunks: number;
 }
 
-export interface SendProgress {
+export interface SenderOptions {
   /** Chunk bytes that the server has now, sent just now or held before. */
-  onHeld(bytes: number, sent: number): void;
+  readonly onHeld?: (bytes: number, sent: number) => void;
+  /** Chunks with `tell` that were sent and stored just now. */
+  readonly onStored?: (chunks: readonly ChunkRef[]) => void;
+  /** Waited for before bytes go out. */
+  readonly pace?: Pace;
+  /**
+   * For a sender that lives long and has files in it that have nothing to do with each other: what the server refuses is
+   * sent again in halves, until only what it refuses fails, and nothing is remembered once it is sent.
+   */
+  readonly isolate?: boolean;
+  readonly packsInFlight?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Bytes of one announcement: enough for several packs in flight, little enough that two of them and the one being filled fit in memory. */
@@ -21,7 +36,7 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
 const WINDOW_CHUNKS = 4_096;
 const WINDOWS_IN_FLIGHT = 2;
 const PACKS_IN_FLIGHT = 4;
-/** Milliseconds that closing the open uploads of a run that failed may take. */
+/** Milliseconds that closing an open upload of a window that failed may take. */
 const CLOSING_TIME = 3_000;
 /** Ids remembered so that a chunk is announced once a run; beyond it, the server's answer alone saves sending. */
 const REMEMBERED_IDS = 200_000;
@@ -29,98 +44,109 @@ const REMEMBERED_IDS = 200_000;
 /** A chunk whose memory may be used for something else once it was released. */
 export interface SendableFrame extends Frame {
   readonly release?: () => void;
+  /** Whether `onStored` is to hear of it. */
+  readonly tell?: boolean;
+}
+
+/** A chunk on its way. */
+export interface Announced {
+  /** Resolves when the server holds it; rejects where it could not be sent. Never an unhandled rejection. */
+  readonly held: Promise<void>;
+}
+
+const HELD: Announced = { held: Promise.resolve() };
+
+interface Sending extends Announced {
+  readonly frame: SendableFrame;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface Window {
-  readonly frames: SendableFrame[];
-  bytes: number;
-  /** Packs that the frames fill, and the bytes in the last of them: what `fillPacks` makes where all is missing. */
+  readonly chunks: Sending[];
+  /** Packs that the chunks fill, and the bytes in the last of them: what `fillPacks` makes where all is missing. */
   packs: number;
   lastPackBytes: number;
 }
 
-const emptyWindow = (): Window => ({ frames: [], bytes: 0, packs: 1, lastPackBytes: 0 });
+const emptyWindow = (): Window => ({ chunks: [], packs: 1, lastPackBytes: 0 });
 
 /**
  * Gets chunks to the server in windows: announce, send what is missing as packs, several of both in flight. Bytes are
- * read once and leave memory as soon as their window is through; `add` waits where too much is in flight.
+ * read once and leave memory as soon as their window is through; `add` waits where too much is in flight. A window that
+ * fails fails what is in it and nothing else.
  *
  * A chunk counts as held only once the window it went into was closed and `held` has resolved.
  */
 export class ChunkSender {
   readonly #api: Api;
   readonly #limits: SenderLimits;
-  readonly #progress: SendProgress;
+  readonly #options: SenderOptions;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   /** Uploads that were opened, or may have been, and lack packs: they reserve some of the quota. */
   readonly #open = new Set<string>();
+  /** One `add` at a time may wait for a window, so that no more than one full window waits. */
+  readonly #adding = new Semaphore(1);
   readonly #windows = new Semaphore(WINDOWS_IN_FLIGHT);
-  readonly #packs = new Semaphore(PACKS_IN_FLIGHT);
+  readonly #packs: Semaphore;
   readonly #packBuffers: BufferPool;
-  readonly #announced = new Set<string>();
+  readonly #announced = new Map<string, Announced>();
   readonly #windowPacks: number;
   #filling = emptyWindow();
-  /** Resolves when every window closed so far is through; rejects when one failed. */
-  #closed: Promise<void> = Promise.resolve();
-  /** The first failure of a window: whatever is added after it is refused with it. */
-  #failure: { readonly error: unknown } | null = null;
 
-  constructor(api: Api, limits: SenderLimits, progress: SendProgress, signal?: AbortSignal) {
+  constructor(api: Api, limits: SenderLimits, options: SenderOptions) {
     this.#api = api;
     this.#limits = limits;
+    this.#options = options;
     this.#windowPacks = Math.max(1, Math.floor(WINDOW_BYTES / limits.packBytes));
+    this.#packs = new Semaphore(options.packsInFlight ?? PACKS_IN_FLIGHT);
     this.#packBuffers = new BufferPool(Math.max(limits.packBytes, LIMITS.chunkMaxBytes + FRAME_HEADER_BYTES));
-    this.#progress = progress;
-    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+    this.#signal = options.signal ? AbortSignal.any([options.signal, this.#stop.signal]) : this.#stop.signal;
   }
 
-  /** Takes a chunk; its bytes must not change any more. */
-  async add(frame: SendableFrame): Promise<void> {
-    if (this.#failure) throw this.#failure.error;
-    if (this.#announced.has(frame.id)) {
-      this.#progress.onHeld(frame.bytes.length, 0);
-      frame.release?.();
-      return;
+  /** Takes a chunk; its bytes must not change any more. Rejects only where sending was ended: then it was not taken. */
+  add(frame: SendableFrame): Promise<Announced> {
+    return this.#adding.run(async () => {
+      this.#signal.throwIfAborted();
+      const announced = this.#announced.get(frame.id);
+      if (announced) {
+        this.#options.onHeld?.(frame.bytes.length, 0);
+        frame.release?.();
+        return announced;
+      }
+      const sending = begin(frame);
+      if (this.#announced.size < REMEMBERED_IDS) this.#announced.set(frame.id, sending);
+      await this.#place(sending);
+      if (this.#filling.chunks.length >= WINDOW_CHUNKS) await this.close();
+      return sending;
+    });
+  }
+
+  /** Puts a chunk into the window being filled. Windows end where packs do, so that no pack goes out half empty. */
+  async #place(sending: Sending): Promise<void> {
+    const size = FRAME_HEADER_BYTES + sending.frame.bytes.length;
+    let fits = this.#filling.lastPackBytes + size <= this.#limits.packBytes;
+    if (!fits && this.#filling.packs === this.#windowPacks) {
+      await this.close();
+      fits = true;
     }
-    if (this.#announced.size < REMEMBERED_IDS) this.#announced.add(frame.id);
-    await this.#place(frame);
-    if (this.#filling.frames.length >= WINDOW_CHUNKS) await this.close();
-  }
-
-  /** Puts a frame into the window being filled. Windows end where packs do, so that no pack goes out half empty. */
-  async #place(frame: SendableFrame): Promise<void> {
-    const size = FRAME_HEADER_BYTES + frame.bytes.length;
-    const fits = this.#filling.lastPackBytes + size <= this.#limits.packBytes;
-    if (!fits && this.#filling.packs === this.#windowPacks) await this.close();
     const window = this.#filling;
-    if (window.frames.length > 0 && !fits) {
+    if (window.chunks.length > 0 && !fits) {
       window.packs++;
       window.lastPackBytes = 0;
     }
-    window.frames.push(frame);
-    window.bytes += frame.bytes.length;
+    window.chunks.push(sending);
     window.lastPackBytes += size;
   }
 
-  /** Sends off the window being filled, waiting only while too many are in flight. */
+  /** Sends off the window being filled, waiting only while too many are in flight. Never rejects. */
   async close(): Promise<void> {
-    const window = this.#filling;
-    if (window.frames.length === 0) return;
+    const { chunks } = this.#filling;
+    if (chunks.length === 0) return;
     this.#filling = emptyWindow();
     await this.#windows.acquire();
-    const sent = this.#send(window).finally(() => {
-      this.#windows.release();
-      for (const frame of window.frames) frame.release?.();
-    });
-    this.#closed = Promise.all([this.#closed, sent]).then(() => undefined);
-    // Whoever awaits `held` sees the failure too; with nobody waiting yet it must not end the process.
-    this.#closed.catch((error: unknown) => (this.#failure ??= { error }));
-  }
-
-  /** Resolves when all chunks whose window has been closed are held by the server. */
-  held(): Promise<void> {
-    return this.#closed;
+    void this.#send(chunks).finally(() => this.#windows.release());
   }
 
   /** Forgets that chunks were announced, so that adding them asks the server again. */
@@ -133,52 +159,100 @@ export class ChunkSender {
    * never rejects, and takes `CLOSING_TIME` at most.
    */
   async abandon(reason: unknown): Promise<void> {
-    this.#failure ??= { error: reason };
     this.#stop.abort(reason);
-    const signal = AbortSignal.timeout(CLOSING_TIME);
-    await Promise.allSettled([...this.#open].map((upload) => this.#api.closeUpload(upload, signal)));
+    await Promise.all([...this.#open].map((upload) => this.#closeUpload(upload)));
   }
 
-  async #send(window: Window): Promise<void> {
-    const upload = newId();
-    this.#open.add(upload);
-    await this.#sendThrough(upload, window);
+  async #closeUpload(upload: string): Promise<void> {
+    // What cannot be closed expires.
+    await this.#api.closeUpload(upload, AbortSignal.timeout(CLOSING_TIME)).catch(() => undefined);
     this.#open.delete(upload);
   }
 
-  async #sendThrough(upload: string, window: Window): Promise<void> {
-    const unique = new Map(window.frames.map((frame) => [frame.id, frame]));
-    const chunks = [...unique.values()].map((frame) => ({ id: frame.id, size: frame.bytes.length }));
-    const { missing } = await this.#api.openUpload(upload, chunks, this.#signal);
+  /** Never rejects: each chunk's promise is settled, and its memory released. */
+  async #send(chunks: readonly Sending[]): Promise<void> {
+    const upload = newId();
+    this.#open.add(upload);
+    try {
+      await this.#sendThrough(upload, chunks);
+      this.#open.delete(upload);
+      for (const { frame, resolve } of chunks) {
+        if (this.#options.isolate) this.#announced.delete(frame.id);
+        else this.#announced.set(frame.id, HELD);
+        frame.release?.();
+        resolve();
+      }
+    } catch (error) {
+      // A run that is over with this is abandoned as a whole.
+      if (this.#options.isolate && !this.#signal.aborted) void this.#closeUpload(upload);
+      if (this.#options.isolate && isRefusal(error) && chunks.length > 1) await this.#sendHalves(chunks);
+      else this.#fail(chunks, error);
+    }
+  }
+
+  async #sendHalves(chunks: readonly Sending[]): Promise<void> {
+    const middle = Math.ceil(chunks.length / 2);
+    await this.#send(chunks.slice(0, middle));
+    await this.#send(chunks.slice(middle));
+  }
+
+  #fail(chunks: readonly Sending[], error: unknown): void {
+    for (const { frame, reject } of chunks) {
+      this.#announced.delete(frame.id);
+      frame.release?.();
+      reject(error);
+    }
+  }
+
+  async #sendThrough(upload: string, chunks: readonly Sending[]): Promise<void> {
+    const frames = chunks.map(({ frame }) => frame);
+    const unique = [...new Map(frames.map((frame) => [frame.id, frame])).values()];
+    const { missing } = await this.#api.openUpload(upload, unique.map(refOf), this.#signal);
     const wanted = new Set(missing);
-    const packs = fillPacks(
-      [...unique.values()].filter((frame) => wanted.has(frame.id)),
-      this.#limits,
-    );
-    const sent = packs.flat().reduce((sum, frame) => sum + frame.bytes.length, 0);
-    this.#progress.onHeld(window.bytes - sent, 0);
+    const lacking = unique.filter((frame) => wanted.has(frame.id));
+    const packs = fillPacks(lacking, this.#limits);
+    this.#options.onHeld?.(bytesOf(frames) - bytesOf(lacking), 0);
     const outcomes = await Promise.allSettled(packs.map((pack) => this.#packs.run(() => this.#sendPack(upload, pack))));
     // All of them are over now: the window's memory may be used again.
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    const told = lacking.filter((frame) => frame.tell);
+    if (told.length > 0) this.#options.onStored?.(told.map(refOf));
   }
 
   async #sendPack(upload: string, frames: readonly Frame[]): Promise<void> {
-    this.#signal.throwIfAborted();
-    if (this.#failure) throw this.#failure.error;
+    const bytes = bytesOf(frames);
+    await this.#options.pace?.(bytes, this.#signal);
     const buffer = this.#packBuffers.take();
     try {
       await this.#api.sendPack(upload, encodePackInto(buffer, frames), this.#signal);
     } finally {
       this.#packBuffers.release(buffer);
     }
-    const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
-    this.#progress.onHeld(bytes, bytes);
+    this.#options.onHeld?.(bytes, bytes);
   }
 }
 
+function begin(frame: SendableFrame): Sending {
+  const { promise: held, resolve, reject } = Promise.withResolvers<void>();
+  // Whoever awaits it sees the failure; with nobody waiting yet it must not end the process.
+  held.catch(() => undefined);
+  return { frame, held, resolve, reject };
+}
+
+/** Whether the server turned these chunks down, as against not being there for any. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof LedgeError && !isFatal(error) && error.code !== "busy" && error.code !== "internal";
+}
+
+const refOf = ({ id, bytes }: Frame): ChunkRef => ({ id, size: bytes.length });
+
+function bytesOf(frames: readonly Frame[]): number {
+  return frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+}
+
 /** Frames in order, cut into packs within the limits. A frame alone always fits: chunks are smaller than packs. */
-export function fillPacks(frames: readonly Frame[], limits: SenderLimits): Frame[][] {
-  const packs: Frame[][] = [];
+export function fillPacks<F extends Frame>(frames: readonly F[], limits: SenderLimits): F[][] {
+  const packs: F[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const frame of frames) {
     const size = FRAME_HEADER_BYTES + frame.bytes.length;

@@ -52,8 +52,42 @@ function snapshot(chunks: ChunkRef[], { size, mtime, executable }: LocalStat): F
   return { chunks, size, mtime, executable };
 }
 
-async function frame(hashing: Hashing, bytes: Uint8Array): Promise<Frame> {
-  return { id: await hashing.sha256(bytes), bytes };
+/** The chunks of bytes in memory, as views of them. */
+export async function framesOf(hashing: Hashing, bytes: Uint8Array): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for (const chunk of cutAll(bytes)) frames.push({ id: await hashing.sha256(chunk), bytes: chunk });
+  return frames;
+}
+
+/**
+ * Streams what is read from a handle's beginning to `take`, chunk by chunk, in buffers of the pool. Each frame that
+ * `take` does not reject must be released.
+ */
+export async function streamFrames(
+  handle: ReadHandle,
+  hashing: Hashing,
+  pool: BufferPool,
+  take: (frame: SendableFrame) => Promise<void>,
+): Promise<{ chunks: ChunkRef[]; size: number }> {
+  const chunks: ChunkRef[] = [];
+  let position = 0;
+  const read = async (buffer: Uint8Array): Promise<number> => {
+    const got = await handle.read(buffer, position);
+    position += got;
+    return got;
+  };
+  for await (const bytes of cutStream(read, pool)) {
+    const id = await hashing.sha256(bytes);
+    chunks.push({ id, size: bytes.length });
+    pool.hold(bytes);
+    try {
+      await take({ id, bytes, release: () => pool.release(bytes) });
+    } catch (error) {
+      pool.release(bytes);
+      throw error;
+    }
+  }
+  return { chunks, size: position };
 }
 
 /** Reads a file of some MiB at most into memory. Rejects with `ChangedWhileRead` or the file system's error. */
@@ -65,8 +99,7 @@ export async function readSmallFile(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { before, bytes, after } = await files.readWhole(path);
     if (!isUnchanged(before, bytes.length, after)) continue;
-    const frames: Frame[] = [];
-    for (const chunk of cutAll(bytes)) frames.push(await frame(hashing, chunk));
+    const frames = await framesOf(hashing, bytes);
     const chunks = frames.map(({ id, bytes }) => ({ id, size: bytes.length }));
     return { file: snapshot(chunks, before), frames };
   }
@@ -85,20 +118,8 @@ export async function streamFile(
   take: (frame: SendableFrame) => Promise<void>,
 ): Promise<FileSnapshot> {
   const { value, stat } = await stable(files, path, async (handle) => {
-    const chunks: ChunkRef[] = [];
-    let position = 0;
-    const read = async (buffer: Uint8Array): Promise<number> => {
-      const got = await handle.read(buffer, position);
-      position += got;
-      return got;
-    };
-    for await (const bytes of cutStream(read, pool)) {
-      const { id } = await frame(hashing, bytes);
-      chunks.push({ id, size: bytes.length });
-      pool.hold(bytes);
-      await take({ id, bytes, release: () => pool.release(bytes) });
-    }
-    return { value: chunks, size: position };
+    const { chunks, size } = await streamFrames(handle, hashing, pool, take);
+    return { value: chunks, size };
   });
   return snapshot(value, stat);
 }

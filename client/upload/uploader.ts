@@ -8,7 +8,7 @@ import type { FileSystem } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import { ahead } from "./ahead.ts";
 import { BufferPool } from "../buffer-pool.ts";
-import { ChunkSender, type SendableFrame } from "./chunk-sender.ts";
+import type { SendableFrame } from "./chunk-sender.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import {
   isGone,
@@ -21,6 +21,7 @@ import {
   type UploadSource,
   type WalkItem,
 } from "./local-walk.ts";
+import { RunSender } from "./run-sender.ts";
 import { readSmallFile, streamFile, type FileSnapshot } from "./read-file.ts";
 
 export interface UploadOptions {
@@ -97,7 +98,7 @@ export class Uploader {
     sent: 0,
   };
   readonly #segments = new BufferPool(SEGMENT_BYTES);
-  readonly #sender: ChunkSender;
+  readonly #sender: RunSender;
   readonly #commits: CommitQueue;
   #again: FileItem[] = [];
 
@@ -108,12 +109,8 @@ export class Uploader {
       this.#summary.sent += sent;
       this.#report();
     };
-    this.#sender = new ChunkSender(options.api, limits, { onHeld }, options.signal);
-    const ready = async (): Promise<void> => {
-      await this.#sender.close();
-      await this.#sender.held();
-    };
-    this.#commits = new CommitQueue(options.api, limits, ready, options.signal);
+    this.#sender = new RunSender(options.api, limits, { onHeld, signal: options.signal });
+    this.#commits = new CommitQueue(options.api, limits, () => this.#sender.hold(), options.signal);
   }
 
   async run(sources: readonly UploadSource[]): Promise<UploadSummary> {
