@@ -11,9 +11,11 @@ export const ERRORS = {
   unsupported_media_type: [415, "The request body has an unexpected content type"],
   range_not_satisfiable: [416, "No part of the requested range is in the file"],
   precondition_failed: [412, "The file is no longer in the state that the request names"],
+  upgrade_required: [426, "This address takes WebSockets only"],
   method_not_allowed: [405, "This address does not take that method"],
   // Who asks
   unauthenticated: [401, "Sign in, or send a valid token"],
+  invalid_ticket: [401, "The ticket was used, has expired or is none: subscribe again"],
   insufficient_scope: [403, "The token's scopes do not allow this"],
   forbidden: [403, "This account may not do that"],
   origin_not_allowed: [403, "The request came from a page of another origin"],

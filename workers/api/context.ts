@@ -14,6 +14,8 @@ export interface Caller {
   readonly via: "session" | "token";
   /** The session's or the token's id. */
   readonly credentialId: string;
+  /** When the credential ends, ms since 1970, unless its use extends it; null: never. */
+  readonly expiresAt: number | null;
 }
 
 /** The caller's home space and the shard it lives on, opened at the caller's bookmark. */

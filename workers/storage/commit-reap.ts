@@ -2,6 +2,7 @@ import { isLong, tombstone } from "../../core/commit/purge.ts";
 import type { Changes } from "../../core/plan-commit.ts";
 import type { CommitDatabase } from "./commit-load.ts";
 import { commitStatements, type WriteContext } from "./commit-write.ts";
+import { spaceChange, type SpaceChange } from "./space-change.ts";
 import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
 
 /** Nodes that one step purges at most. */
@@ -16,15 +17,16 @@ export const REAP_VERSIONS = 5_000;
  * `REAP_VERSIONS` versions of purged files; a node with none left is done. All that it goes by is in D1, so it may be
  * cut off anywhere.
  *
- * @returns the space's seq where it changed, null where it did not, and whether anything may be left.
+ * @returns the space's seq where it changed, null where it did not; what changed, null where there is no such space; and
+ *   whether anything may be left.
  */
 export async function reapStep(
   db: CommitDatabase,
   context: WriteContext,
-): Promise<{ seq: number | null; isDone: boolean }> {
+): Promise<{ seq: number | null; change: SpaceChange | null; isDone: boolean }> {
   const { spaceId } = context;
   const [space, purged, live, gone, versions] = await db.batch<Record<string, unknown>>([
-    db.prepare("SELECT seq FROM spaces WHERE id = ?1").bind(spaceId),
+    db.prepare("SELECT seq, epoch FROM spaces WHERE id = ?1").bind(spaceId),
     db.prepare(PENDING).bind(spaceId, PENDING_PER_STEP),
     db.prepare(LIVE_CHILDREN).bind(spaceId, PENDING_PER_STEP, REAP_STEP),
     db.prepare(TRASHED_CHILDREN).bind(spaceId, PENDING_PER_STEP, REAP_STEP),
@@ -32,8 +34,11 @@ export async function reapStep(
   ]);
   const pending = (purged?.results ?? []).map((row) => String(row.id));
   const versionCount = versions?.results.length ?? 0;
-  const seq = space?.results[0]?.seq;
-  if (typeof seq !== "number" || pending.length === 0) return { seq: null, isDone: true };
+  const head = space?.results[0] as { seq: number; epoch: string } | undefined;
+  if (!head) return { seq: null, change: null, isDone: true };
+  const { seq, epoch } = head;
+  const told = { space: spaceId, epoch, baseSeq: seq };
+  if (pending.length === 0) return { seq: null, change: { ...told, seq, nodes: [] }, isDone: true };
   const found = [...(live?.results ?? []), ...(gone?.results ?? [])] as unknown as NodeRow[];
   const children = found.slice(0, REAP_STEP);
   const changes = purgeAll(children, seq);
@@ -43,7 +48,8 @@ export async function reapStep(
   // Under the limits, these are all of the children and versions, and the nodes are done.
   if (found.length < REAP_STEP && versionCount < REAP_VERSIONS) statements.push(db.prepare(SETTLE).bind(spaceId, ids));
   await db.batch(statements);
-  return { seq: changes.seq > seq ? changes.seq : null, isDone: false };
+  const change = spaceChange({ ...told, seq: changes.seq, nodes: changes.nodes });
+  return { seq: changes.seq > seq ? changes.seq : null, change, isDone: false };
 }
 
 function purgeAll(rows: readonly NodeRow[], baseSeq: number): Changes {

@@ -23,6 +23,8 @@ export interface Identity {
   readonly admin: boolean;
   readonly via: "session" | "token";
   readonly credentialId: string;
+  /** When it ends, ms since 1970; null: never. */
+  readonly expiresAt: number | null;
   readonly scopes: ReadonlySet<Scope>;
   readonly placement: Placement | undefined;
   /** True where the credential's use should be written down (`touchIdentity`): rarely, whatever the traffic. */
@@ -78,6 +80,20 @@ export async function findToken(directory: D1Database, hash: ArrayBuffer, now: n
   return identity(row, "token", now - (row.last_used_at ?? 0) >= TOKEN_USE_RESOLUTION);
 }
 
+/** Whether a credential that was live a moment ago still is. One row, from the primary. */
+export async function isLiveCredential(
+  directory: D1Database,
+  { via, credentialId }: Pick<Identity, "via" | "credentialId">,
+  now: number,
+): Promise<boolean> {
+  const table = via === "session" ? "sessions" : "tokens";
+  const row = await directory
+    .prepare(`SELECT 1 FROM ${table} WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)`)
+    .bind(credentialId, now)
+    .first();
+  return row !== null;
+}
+
 /** Writes the use of a stale credential down: a session lives on, a token shows its last use. */
 export async function touchIdentity(directory: D1Database, who: Identity, now: number): Promise<void> {
   const statement =
@@ -98,6 +114,7 @@ function identity(row: IdentityRow, via: "session" | "token", stale: boolean): I
     admin: row.admin === 1,
     via,
     credentialId: row.credential_id,
+    expiresAt: row.expires_at,
     scopes: new Set(row.scopes.split(" ") as Scope[]),
     placement: shard && spaceId && rootId ? { shard, spaceId, rootId, ready: row.ready === 1 } : undefined,
     stale,

@@ -13,6 +13,7 @@ import {
 } from "../storage/commit-load.ts";
 import { boundResults, decodeResults, encodeResults } from "../storage/commit-results.ts";
 import { batchFailure, commitStatements } from "../storage/commit-write.ts";
+import { spaceChange, type SpaceChange } from "../storage/space-change.ts";
 import { closeUploadStatements } from "../storage/uploads.ts";
 import type { CommitInput, CommitOutcome } from "./commit-queue.ts";
 
@@ -25,6 +26,8 @@ export interface GroupOutcome {
   readonly outcomes: readonly CommitOutcome[];
   /** The space's new seq, or null where nothing changed. */
   readonly seq: number | null;
+  /** What the space is now and what changed; null where that is not known: no such space, or no answer from it. */
+  readonly change: SpaceChange | null;
   /** True where purged folders have something below them still, or purged files have versions. */
   readonly isReaping: boolean;
 }
@@ -55,11 +58,11 @@ export async function commitGroup(
 
 async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], now: number): Promise<GroupOutcome> {
   const [first] = inputs;
-  if (!first) return { outcomes: [], seq: null, isReaping: false };
+  if (!first) return { outcomes: [], seq: null, change: null, isReaping: false };
   const commits = inputs.map(({ request, authorId }) => ({ operations: request.operations, authorId }));
   const ids = inputs.map(({ request }) => request.operationId);
   const loaded = await load(db, first, needsOf(commits), ids);
-  if (!loaded) return { outcomes: inputs.map(() => notFound()), seq: null, isReaping: false };
+  if (!loaded) return { outcomes: inputs.map(() => notFound()), seq: null, change: null, isReaping: false };
 
   const fresh = inputs.filter(({ request }) => !loaded.operations.has(request.operationId));
   const plan = await planWithLoads(db, first.ownerId, loaded, fresh, now);
@@ -78,7 +81,8 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
   });
   const { seq, baseSeq, nodes } = plan.changes;
   const isPurging = nodes.some(({ state }) => state === "purged");
-  return { outcomes, seq: seq > baseSeq ? seq : null, isReaping: loaded.isReaping || isPurging };
+  const change = spaceChange({ space: first.spaceId, epoch: loaded.epoch, baseSeq, seq, nodes });
+  return { outcomes, seq: seq > baseSeq ? seq : null, change, isReaping: loaded.isReaping || isPurging };
 }
 
 async function planWithLoads(
@@ -159,7 +163,7 @@ function notFound(): CommitOutcome {
 
 function allBusy(inputs: readonly CommitInput[]): GroupOutcome {
   const busy: CommitOutcome = { ok: false, code: "busy", detail: "the database is busy: send the same request again" };
-  return { outcomes: inputs.map(() => busy), seq: null, isReaping: false };
+  return { outcomes: inputs.map(() => busy), seq: null, change: null, isReaping: false };
 }
 
 /** 20 ms, doubling, with jitter. */

@@ -4,6 +4,10 @@ import { reapStep } from "../storage/commit-reap.ts";
 import { openShard } from "../storage/shards.ts";
 import { commitGroup } from "./commit-group.ts";
 import { CommitQueue, type CommitInput, type CommitOutcome } from "./commit-queue.ts";
+import type { SubscribeRequest } from "../../protocol/push.ts";
+import type { SpaceChange } from "../storage/space-change.ts";
+import { Push, type DeviceState, type Subscriber, type TicketOutcome } from "./push.ts";
+import type { TicketClaims } from "./tickets.ts";
 
 /** A space with purged folders that are still to be reaped: the key of its record in the object's own storage. */
 const REAP_PREFIX = "reap:";
@@ -12,13 +16,61 @@ const STEPS_PER_ALARM = 20;
 
 type Space = Pick<CommitInput, "shard" | "spaceId" | "ownerId">;
 
-/** The single writer of one owner's spaces (I4). D1's fence holds where two of these should run at once. */
+/** Carries a verified ticket's claims, as JSON, to the object's `fetch`. */
+export const TICKET_HEADER = "ledge-ticket";
+
+/**
+ * The single writer of one owner's spaces (I4), and the one place that all of the account's sockets are open at (W1-W7).
+ * D1's fence holds where two of these should run at once.
+ */
 export class UserSync extends DurableObject<Env> {
   readonly #queue = new CommitQueue((group) => this.#carryOut(group));
+  readonly #push = new Push(this.ctx);
 
   /** Carries out one commit, together with those that wait beside it. */
   commit(input: CommitInput): Promise<CommitOutcome> {
     return this.#queue.commit(input);
+  }
+
+  /** Opens a WebSocket for a ticket that the API has verified. */
+  override fetch(request: Request): Response {
+    return this.#push.open(JSON.parse(request.headers.get(TICKET_HEADER) ?? "") as TicketClaims, Date.now());
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    this.#push.receive(socket, data, Date.now());
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.#push.closed(socket, Date.now());
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#push.closed(socket, Date.now());
+  }
+
+  subscribe(device: SubscribeRequest["device"], subscriber: Subscriber): TicketOutcome {
+    return this.#push.subscribe(device, subscriber, Date.now());
+  }
+
+  disconnect(credentials: readonly string[]): void {
+    this.#push.disconnect(credentials);
+  }
+
+  connectedSessions(): string[] {
+    return this.#push.sessions();
+  }
+
+  devices(): DeviceState[] {
+    return this.#push.devices();
+  }
+
+  renameDevice(id: string, name: string): DeviceState | null {
+    return this.#push.rename(id, name);
+  }
+
+  revokeDevice(id: string): Pick<DeviceState, "credential" | "via"> | null {
+    return this.#push.revoke(id, Date.now());
   }
 
   /** Purges what lies below purged folders, step by step (T8). */
@@ -36,9 +88,9 @@ export class UserSync extends DurableObject<Env> {
     const mayPurge = group.some(({ request }) => request.operations.some(({ type }) => type === "purge"));
     if (mayPurge) await this.#scheduleReaping(first);
     const { db } = openShard(this.env, first.shard, "first-primary");
-    const { outcomes, seq, isReaping } = await commitGroup(db, group, Date.now());
+    const { outcomes, change, isReaping } = await commitGroup(db, group, Date.now());
+    this.#announce(change);
     if (isReaping && !mayPurge) await this.#scheduleReaping(first);
-    if (seq !== null) this.#announce(first.spaceId, seq);
     const bookmark = db.getBookmark();
     return outcomes.map((outcome) => (outcome.ok ? { ...outcome, bookmark } : outcome));
   }
@@ -52,27 +104,31 @@ export class UserSync extends DurableObject<Env> {
   /** Takes steps, between commits. True once nothing is left. */
   async #reap(space: Space): Promise<boolean> {
     for (let step = 0; step < STEPS_PER_ALARM; step++) {
-      const { seq, isDone } = await this.#queue.run(() => this.#reapStep(space));
-      if (seq !== null) this.#announce(space.spaceId, seq);
-      if (isDone) return true;
+      if (await this.#queue.run(() => this.#reapStep(space))) return true;
     }
     return false;
   }
 
-  #reapStep(space: Space): Promise<{ seq: number | null; isDone: boolean }> {
+  /** True where nothing was left. */
+  async #reapStep(space: Space): Promise<boolean> {
     const { db } = openShard(this.env, space.shard, "first-primary");
-    return reapStep(db, { ...space, now: Date.now() });
+    const { change, isDone } = await reapStep(db, { ...space, now: Date.now() });
+    this.#announce(change);
+    return isDone;
   }
 
   /** Looks once more: a purge may have come between the last step and its turn. */
   async #forgetReaping(key: string, space: Space): Promise<void> {
-    const { isDone } = await this.#reapStep(space);
-    if (isDone) await this.ctx.storage.delete(key);
+    if (await this.#reapStep(space)) await this.ctx.storage.delete(key);
     else await this.ctx.storage.setAlarm(Date.now());
   }
 
-  /** Tells the indexer (T12). A message that is lost is made up for by the indexer's cron. */
-  #announce(space: string, seq: number): void {
+  /** Tells the sockets (W3) and the indexer (T12). A message that is lost is made up for by the indexer's cron. */
+  #announce(change: SpaceChange | null): void {
+    if (change === null) return;
+    this.#push.tell(change, Date.now());
+    const { space, seq, baseSeq } = change;
+    if (seq === baseSeq) return;
     const sent = this.env.INDEX_QUEUE.send({ space, seq }).catch((error: unknown) => {
       console.warn("index message lost", { space, seq, error: String(error) });
     });

@@ -1,5 +1,6 @@
 import { newId } from "../../../protocol/ids.ts";
 import { encodePack } from "../../../protocol/pack-frame.ts";
+import { call, randomAddress } from "./accounts.ts";
 import { frameOf, someBytes } from "./belongings.ts";
 import type { Belongings } from "./belongings.ts";
 
@@ -165,6 +166,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
     "200 parent_not_found",
   ),
   "GET /sync/changes": readsOwn(),
+  "POST /sync/subscribe": readsOwn(() => ({ json: { device: { id: newId(), name: "laptop", platform: "linux" } } })),
+  "GET /sync/socket": open("426 upgrade_required", () => ({ query: { ticket: "none" } })),
+  "GET /devices": readsOwn(),
+  "PATCH /devices/{id}": session(
+    "200",
+    async (owner) => ({ path: { id: await newDevice(owner) }, json: { name: "Renamed" } }),
+    "404 not_found",
+  ),
+  "DELETE /devices/{id}": session("204", async (owner) => ({ path: { id: await newDevice(owner) } }), "404 not_found"),
 
   "POST /files/upload": writes(
     "200",
@@ -231,6 +241,21 @@ export const ROWS: Readonly<Record<string, Row>> = {
 
 async function newUpload(owner: Belongings): Promise<RowRequest> {
   return { path: { id: (await owner.upload([])).upload } };
+}
+
+/** A device of the owner's that uses a session of its own, so that ending it ends no other test's. */
+async function newDevice({ account }: Belongings): Promise<string> {
+  const id = newId();
+  const { email, password } = account;
+  const headers = { "cf-connecting-ip": randomAddress() };
+  const signedIn = await call("/auth/sign-in/email", { method: "POST", headers, json: { email, password } });
+  const { token } = await signedIn.json<{ token: string }>();
+  await call("/sync/subscribe", {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    json: { device: { id, name: "laptop", platform: "linux" } },
+  });
+  return id;
 }
 
 async function userCode(owner: Belongings): Promise<string> {

@@ -52,15 +52,24 @@ function guard(check: (caller: Identity) => void): Guard {
   };
 }
 
-/** An `Authorization` header wins over a cookie: a request that has one comes from no form. */
-async function identify(c: Context<AppContext>): Promise<Identity> {
-  const now = Date.now();
+/**
+ * Who asks, if anybody: an `Authorization` header wins over a cookie, because a request that has one comes from no form.
+ *
+ * @throws LedgeError `origin_not_allowed` (A5)
+ */
+export async function whoIs(c: Context<AppContext>): Promise<Identity | undefined> {
   const authorization = c.req.header("authorization");
-  const who =
-    authorization === undefined ? await fromCookie(c, now) : await fromBearer(c.env.DIRECTORY, authorization, now);
+  return authorization === undefined
+    ? fromCookie(c, Date.now())
+    : fromBearer(c.env.DIRECTORY, authorization, Date.now());
+}
+
+async function identify(c: Context<AppContext>): Promise<Identity> {
+  const who = await whoIs(c);
   if (!who) throw new LedgeError("unauthenticated");
   // A browser's session is extended by GET /api/auth/get-session, which renews the cookie together with the row.
-  if (who.stale && authorization !== undefined) c.executionCtx.waitUntil(touchIdentity(c.env.DIRECTORY, who, now));
+  if (who.stale && c.req.header("authorization") !== undefined)
+    c.executionCtx.waitUntil(touchIdentity(c.env.DIRECTORY, who, Date.now()));
   return who;
 }
 

@@ -8,11 +8,12 @@ import { callAuth, setCookies, type AuthAnswer } from "../auth/forward.ts";
 import type { AppContext } from "../context.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { chargeAttempts } from "../middleware/attempt-limits.ts";
-import { requireSession } from "../middleware/authenticate.ts";
+import { requireSession, whoIs } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { DisplayName } from "../display-name.ts";
 import { router } from "../router.ts";
+import { disconnect, disconnectEnded } from "../user-sync.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 
@@ -114,7 +115,9 @@ authRoutes.openapi(
     responses: { 200: json(z.object({ success: z.boolean() }), "Signed out") },
   }),
   async (c) => {
+    const who = await whoIs(c);
     const { cookies } = await callAuth(c, "POST", "/sign-out");
+    if (who?.via === "session") await disconnect(c.env, who.userId, who.credentialId);
     setCookies(c, cookies);
     return c.json({ success: true }, 200);
   },
@@ -161,7 +164,9 @@ authRoutes.openapi(
   }),
   async (c) => {
     await chargeAttempts(c, "signIn", c.var.caller.email);
-    const { body, cookies } = await callAuth(c, "POST", "/change-password", c.req.valid("json"));
+    const input = c.req.valid("json");
+    const { body, cookies } = await callAuth(c, "POST", "/change-password", input);
+    if (input.revokeOtherSessions) await disconnectEnded(c.env, c.var.caller.userId, Date.now());
     setCookies(c, cookies);
     return c.json({ token: z.object({ token: z.string().nullable() }).parse(body).token }, 200);
   },

@@ -4,6 +4,7 @@ import { Id } from "../../../protocol/ids.ts";
 import { listSessions, revokeSession } from "../../storage/directory-sessions.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
+import { disconnect } from "../user-sync.ts";
 
 const Session = z
   .object({
@@ -59,11 +60,15 @@ sessionRoutes.openapi(
     summary: "Sign a device out",
     middleware,
     request: { params: z.object({ id: Id }) },
-    responses: { 204: { description: "It is refused from its next request on" } },
+    responses: { 204: { description: "It is refused from its next request on, and its sockets are closed" } },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    if (!(await revokeSession(c.env.DIRECTORY, c.var.caller.userId, id))) throw new LedgeError("not_found");
+    const { userId } = c.var.caller;
+    const wasLive = await revokeSession(c.env.DIRECTORY, userId, id);
+    // Also where it was ended before: a request that got no further than that is sent again.
+    await disconnect(c.env, userId, id);
+    if (!wasLive) throw new LedgeError("not_found");
     return c.body(null, 204);
   },
 );

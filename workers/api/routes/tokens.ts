@@ -7,6 +7,7 @@ import { DisplayName } from "../display-name.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { router } from "../router.ts";
+import { disconnect } from "../user-sync.ts";
 
 const Token = z
   .object({
@@ -109,11 +110,15 @@ tokenRoutes.openapi(
     summary: "Delete a personal access token",
     middleware: [requireSession()] as const,
     request: { params: z.object({ id: Id }) },
-    responses: { 204: { description: "It is refused from its next request on" } },
+    responses: { 204: { description: "It is refused from its next request on, and its sockets are closed" } },
   }),
   async (c) => {
     const { id } = c.req.valid("param");
-    if (!(await removeToken(c.env.DIRECTORY, c.var.caller.userId, id))) throw new LedgeError("not_found");
+    const { userId } = c.var.caller;
+    const wasThere = await removeToken(c.env.DIRECTORY, userId, id);
+    // Also where it was deleted before: a request that got no further than that is sent again.
+    await disconnect(c.env, userId, id);
+    if (!wasThere) throw new LedgeError("not_found");
     return c.body(null, 204);
   },
 );

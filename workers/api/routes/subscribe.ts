@@ -1,0 +1,75 @@
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
+import { SubscribeRequest, Subscription } from "../../../protocol/push.ts";
+import { isLiveCredential } from "../../storage/directory-identities.ts";
+import { TICKET_HEADER } from "../../sync-do/user-sync.ts";
+import { json, jsonBody } from "../json-response.ts";
+import { requireScope } from "../middleware/authenticate.ts";
+import { limitBody } from "../middleware/body-limit.ts";
+import { router } from "../router.ts";
+import { openTicket, signTicket } from "../ticket-signature.ts";
+import { userSync } from "../user-sync.ts";
+
+const subscribe = createRoute({
+  method: "post",
+  path: "/sync/subscribe",
+  tags: ["sync"],
+  summary: "Register this device, and get a ticket for its WebSocket",
+  description:
+    "The ticket is good once, for 60 seconds. Open the socket at `url`, then pull `GET /sync/changes` up to date: " +
+    "nothing is missed. `device_revoked` says that the device's owner wants it gone.",
+  middleware: [limitBody(16 * 1024), requireScope("read")] as const,
+  request: { body: jsonBody(SubscribeRequest) },
+  responses: { 200: json(Subscription, "A ticket, and where it opens a socket") },
+});
+
+const socket = createRoute({
+  method: "get",
+  path: "/sync/socket",
+  security: [],
+  tags: ["sync"],
+  summary: "The device's WebSocket",
+  description:
+    "A WebSocket (RFC 6455); the ticket is all that it asks for, and a browser's page must be this server's own. The " +
+    "server sends `changes`, `poke` and `chunks`, the client `ack` and `chunks`, as JSON texts; to the text `ping` the " +
+    "answer is `pong`. A second message of changes comes after the first was acknowledged, or not at all. Close codes: " +
+    "4401 revoked, 4408 expired (subscribe again), 4409 replaced by another socket of the device.",
+  request: { query: z.object({ ticket: z.string().min(1).max(2_000) }) },
+  responses: { 101: { description: "The socket is open" } },
+});
+
+export const subscribeRoutes = router();
+
+subscribeRoutes.openapi(subscribe, async (c) => {
+  const { caller, home } = c.var;
+  const { device } = c.req.valid("json");
+  const outcome = await userSync(c.env, caller.userId).subscribe(device, {
+    user: caller.userId,
+    space: home.spaceId,
+    credential: caller.credentialId,
+    via: caller.via,
+    credentialExpiresAt: caller.expiresAt,
+    mayWrite: caller.scopes.has("write"),
+  });
+  if (!outcome.ok) throw new LedgeError(outcome.code);
+  // Revoked while this request was under way, after what it left for `disconnect` to find: nobody gets the ticket.
+  if (!(await isLiveCredential(c.env.DIRECTORY, caller, Date.now()))) throw new LedgeError("unauthenticated");
+  const ticket = await signTicket(c.env.AUTH_SECRET, outcome.claims);
+  const url = new URL("/api/sync/socket", c.req.url);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.searchParams.set("ticket", ticket);
+  return c.json({ ticket, url: url.href, expiresAt: outcome.claims.expiresAt }, 200);
+});
+
+subscribeRoutes.openapi(socket, async (c) => {
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") throw new LedgeError("upgrade_required");
+  const origin = c.req.header("origin");
+  if (origin !== undefined && origin !== new URL(c.req.url).origin) throw new LedgeError("origin_not_allowed");
+  const claims = await openTicket(c.env.AUTH_SECRET, c.req.valid("query").ticket, Date.now());
+  if (claims === null) throw new LedgeError("invalid_ticket");
+  const headers = { upgrade: "websocket", [TICKET_HEADER]: JSON.stringify(claims) };
+  const answer = await userSync(c.env, claims.user).fetch(c.req.url, { headers });
+  if (answer.status !== 101) throw new LedgeError((await answer.json<{ code: ErrorCode }>()).code);
+  return answer;
+});
