@@ -1,15 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { join } from "node:path";
-import type { FileSystem, LocalEntry, LocalStat, ReadHandle, WholeFile, WriteHandle } from "./file-system.ts";
-
-type Typed = Pick<Stats, "isFile" | "isDirectory" | "isSymbolicLink">;
-
-function typeOf(entry: Typed): LocalStat["type"] {
-  if (entry.isFile()) return "file";
-  if (entry.isDirectory()) return "folder";
-  return entry.isSymbolicLink() ? "symlink" : "other";
-}
+import { isCode } from "./file-error.ts";
+import type { FileSystem, LocalEntry, LocalStat, WholeFile } from "./file-system.ts";
+import { decodeName, isExecutable, readHandle, typeOf, writeHandle, type StatHandle } from "./node-file-handles.ts";
 
 function localStat(stats: Stats): LocalStat {
   return {
@@ -17,43 +11,12 @@ function localStat(stats: Stats): LocalStat {
     size: stats.size,
     // Rounding, not flooring: setting a time goes through seconds as a double, which may come back as x.9999 ms.
     mtime: Math.round(stats.mtimeMs),
-    executable: process.platform !== "win32" && (stats.mode & 0o100) !== 0,
+    executable: isExecutable(stats.mode),
     identity: `${stats.dev}:${stats.ino}`,
   };
 }
 
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");
-}
-
-function readHandle(file: fs.FileHandle): ReadHandle {
-  return {
-    stat: async () => localStat(await file.stat()),
-    read: async (buffer, position) => (await file.read(buffer, 0, buffer.length, position)).bytesRead,
-    close: () => file.close(),
-  };
-}
-
-function writeHandle(file: fs.FileHandle): WriteHandle {
-  return {
-    ...readHandle(file),
-    write: async (bytes, position) => {
-      for (let done = 0; done < bytes.length;) {
-        done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
-      }
-    },
-    truncate: (size) => file.truncate(size),
-    finish: async ({ mtime, executable }) => {
-      if (executable && process.platform !== "win32") {
-        const mode = (await file.stat()).mode & 0o777;
-        // Who may read may execute, as `chmod +x` does under the usual umask.
-        await file.chmod(mode | ((mode & 0o444) >> 2));
-      }
-      await file.utimes(new Date(mtime), new Date(mtime));
-    },
-    sync: () => file.sync(),
-  };
-}
+const statHandle: StatHandle = async (file) => localStat(await file.stat());
 
 /**
  * Synchronous on purpose: five system calls of a few microseconds each, where their asynchronous forms take ten times as
@@ -74,16 +37,6 @@ function readWhole(path: string): WholeFile {
     return { before, bytes: buffer.subarray(0, length), after: localStat(fstatSync(file)) };
   } finally {
     closeSync(file);
-  }
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function decodeName(raw: Buffer): string | null {
-  try {
-    return utf8.decode(raw);
-  } catch {
-    return null;
   }
 }
 
@@ -120,10 +73,10 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   list,
-  openRead: async (path) => readHandle(await fs.open(path, "r")),
+  openRead: async (path) => readHandle(await fs.open(path, "r"), statHandle),
   // A file system's error is to reject, as everywhere in this port.
   readWhole: async (path) => readWhole(path),
-  openWrite: async (path) => writeHandle(await fs.open(path, OPEN_WRITE, 0o666)),
+  openWrite: async (path) => writeHandle(await fs.open(path, OPEN_WRITE, 0o666), statHandle),
   makeFolder: async (path) => {
     await fs.mkdir(path);
   },

@@ -62,7 +62,7 @@ export interface ReplicaFiles {
   openRead(path: ReplicaPath): Promise<ReadHandle>;
   /** Makes a folder whose parent is there; `EEXIST` where something is. */
   makeFolder(path: ReplicaPath): Promise<Stamp>;
-  /** Opens a partial file by its name, making it where there is none. Its `finish` also syncs it to disk. */
+  /** Opens a partial file by its name, making it where there is none. */
   openPartial(name: string): Promise<WriteHandle>;
   /**
    * Puts a finished partial file, synced to disk before, to `to`. With `expected` null nothing may be there, else what is

@@ -50,6 +50,7 @@ export function replicaFilesContract(name: string, make: () => Promise<ReplicaRi
       await handle.truncate(0);
       await handle.write(encoder.encode(text), 0);
       await handle.finish({ mtime: MTIME, executable });
+      await handle.sync();
       await handle.close();
     }
 

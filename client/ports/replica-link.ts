@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { lstatSync, mkdirSync, readFileSync } from "node:fs";
+import { open, readdir, realpath, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { newId } from "../../protocol/ids.ts";
+import { fileError, isCode } from "./file-error.ts";
+import { stampAt } from "./node-stamp.ts";
+import { OWN_FOLDER, ownPlaces } from "./replica-paths.ts";
+
+/** `.ledge/replica.json`. */
+interface ReplicaRecord {
+  readonly id: string;
+  /** The root folder's identity when it was linked: a copy of the folder has another. */
+  readonly root: string;
+}
+
+export interface OpenedReplica {
+  /** The folder without symlinks on the way. */
+  readonly root: string;
+  /** Names this replica, for as long as the folder is linked. */
+  readonly id: string;
+  /** It was not linked before. */
+  readonly isNew: boolean;
+  /**
+   * It was linked as another folder: this is a copy of that one, or was moved here from another disk. Its state may be
+   * another replica's: `relinkReplica` before anything is done with it.
+   */
+  readonly isCopy: boolean;
+}
+
+/** Opens a folder as a replica, making `.ledge` and its places in it where they are missing. */
+export async function openReplica(folder: string): Promise<OpenedReplica> {
+  const root = await realpath(folder);
+  if (!lstatSync(root).isDirectory()) throw fileError("ENOTDIR", "is no folder", folder);
+  makePlaces(root);
+  const record = readRecord(root);
+  if (!record) return { root, id: await link(root), isNew: true, isCopy: false };
+  return { root, id: record.id, isNew: false, isCopy: record.root !== rootIdentity(root) };
+}
+
+/** Makes a replica of its own of a copied folder: it gets a new id, and what `.ledge` knew is forgotten. Answers the id. */
+export async function relinkReplica(root: string): Promise<string> {
+  const { own, partial, stage } = ownPlaces(root);
+  for (const name of await readdir(own)) {
+    if (name.startsWith("state.db")) await rm(join(own, name), { force: true });
+  }
+  await rm(partial, { recursive: true, force: true });
+  makePlaces(root);
+  // What the other replica had staged are the user's files.
+  for (const name of await readdir(stage)) await rename(join(stage, name), join(root, `recovered ${name}`));
+  return link(root);
+}
+
+/** Whether the folder is there and is the one that was linked under this id. */
+export function isLinkedAs(root: string, id: string): boolean {
+  const record = readRecord(root);
+  return record !== null && record.id === id && record.root === rootIdentity(root);
+}
+
+function makePlaces(root: string): void {
+  const { own, partial, trash, stage } = ownPlaces(root);
+  for (const folder of [own, partial, trash, stage]) {
+    try {
+      mkdirSync(folder, 0o700);
+    } catch (error) {
+      if (!isCode(error, "EEXIST")) throw error;
+      if (!lstatSync(folder).isDirectory()) throw fileError("ENOTDIR", "is in the way", folder);
+    }
+  }
+}
+
+async function link(root: string): Promise<string> {
+  const record: ReplicaRecord = { id: newId(), root: rootIdentity(root) };
+  const passing = join(root, OWN_FOLDER, `replica.json.${randomBytes(4).toString("hex")}`);
+  const file = await open(passing, "wx", 0o600);
+  try {
+    await file.writeFile(JSON.stringify(record));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(passing, recordPath(root));
+  return record.id;
+}
+
+/** Null where the folder is not linked, or its record cannot be understood. */
+function readRecord(root: string): ReplicaRecord | null {
+  try {
+    const record = JSON.parse(readFileSync(recordPath(root), "utf8")) as Partial<ReplicaRecord> | null;
+    if (typeof record?.id !== "string" || typeof record.root !== "string") return null;
+    return { id: record.id, root: record.root };
+  } catch (error) {
+    if (error instanceof SyntaxError || isCode(error, "ENOENT", "ENOTDIR")) return null;
+    throw error;
+  }
+}
+
+function rootIdentity(root: string): string {
+  return stampAt(root, deviceOf(root))?.identity ?? "";
+}
+
+/** The device that a replica's root is on. */
+export function deviceOf(root: string): bigint {
+  return lstatSync(root, { bigint: true, throwIfNoEntry: false })?.dev ?? 0n;
+}
+
+function recordPath(root: string): string {
+  return join(root, OWN_FOLDER, "replica.json");
+}

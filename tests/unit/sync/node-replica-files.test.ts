@@ -1,0 +1,288 @@
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NodeReplicaFiles } from "../../../client/ports/node-replica-files.ts";
+import type { Stamp } from "../../../client/ports/replica-files.ts";
+import { openReplica, relinkReplica } from "../../../client/ports/replica-link.ts";
+import { replicaFilesContract, type ReplicaRig } from "../../contract/replica-files.ts";
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+
+/** Paths of the files below a folder, with what they hold. */
+function filesBelow(folder: string, prefix = ""): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) Object.assign(found, filesBelow(path, `${prefix}${entry.name}/`));
+    else found[prefix + entry.name] = readFileSync(path, "utf8");
+  }
+  return found;
+}
+
+function trashedIn(root: string): Record<string, string> {
+  const trash = join(root, ".ledge/trash");
+  return Object.assign({}, ...readdirSync(trash).map((day) => filesBelow(join(trash, day)))) as Record<string, string>;
+}
+
+async function nodeRig(): Promise<ReplicaRig> {
+  const { root, id } = await openReplica(mkdtempSync(join(tmpdir(), "ledge-replica-")));
+  const write = async (path: string, text: string): Promise<void> => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  return {
+    files: new NodeReplicaFiles(root, id, () => NOON),
+    isCaseSensitive: !existsSync(join(root, ".LEDGE")),
+    write,
+    replace: async (path, text) => {
+      await write(`${path}.passing`, text);
+      renameSync(join(root, `${path}.passing`), join(root, path));
+    },
+    makeFolder: async (path) => void mkdirSync(join(root, path), { recursive: true }),
+    read: async (path) => {
+      const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+      return stats?.isFile() ? readFileSync(join(root, path), "utf8") : null;
+    },
+    remove: async (path) => rmSync(join(root, path), { recursive: true }),
+    symlink:
+      process.platform === "win32" ? null : async (target, path) => symlinkSync(join(root, target), join(root, path)),
+    trashed: async () => trashedIn(root),
+    dispose: async () => rmSync(root, { recursive: true }),
+  };
+}
+
+replicaFilesContract("node replica files", nodeRig);
+
+describe("node replica files", () => {
+  let root: string;
+  let files: NodeReplicaFiles;
+  beforeEach(async () => {
+    const opened = await openReplica(mkdtempSync(join(tmpdir(), "ledge-replica-")));
+    root = opened.root;
+    files = new NodeReplicaFiles(root, opened.id, () => NOON);
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  const at = (path: string): string => join(root, path);
+
+  async function stampOf(path: string): Promise<Stamp> {
+    const stamp = await files.stat(path);
+    if (!stamp) throw new Error(`nothing at ${path}`);
+    return stamp;
+  }
+
+  async function partial(name: string, text: string): Promise<void> {
+    const handle = await files.openPartial(name);
+    await handle.write(new TextEncoder().encode(text), 0);
+    await handle.finish({ mtime: NOON, executable: false });
+    await handle.close();
+  }
+
+  test("[Y1] a name that is no valid Unicode is listed as such", async () => {
+    if (process.platform !== "linux") return;
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x61, 0xff])]), "x");
+    expect(await files.list("")).toEqual([{ name: null, stamp: expect.objectContaining({ type: "file", size: 1 }) }]);
+  });
+
+  test("[Y13] what was killed between a placed file's two names does not write into it", async () => {
+    await partial("p", "placed");
+    linkSync(at(".ledge/partial/p"), at("a"));
+    const again = await files.openPartial("p");
+    expect((await again.stat()).size).toBe(0);
+    await again.write(new TextEncoder().encode("XXXXXX"), 0);
+    await again.close();
+    expect(readFileSync(at("a"), "utf8")).toBe("placed");
+  });
+
+  test("[Y13] a partial file is not written through a symlink", async () => {
+    writeFileSync(at("victim"), "mine");
+    symlinkSync(at("victim"), at(".ledge/partial/p"));
+    await expect(files.openPartial("p")).rejects.toThrow();
+    expect(readFileSync(at("victim"), "utf8")).toBe("mine");
+  });
+
+  test("[Y22] a link that a killed run left of a replaced file goes, if nobody wrote to it", async () => {
+    writeFileSync(at("a"), "before");
+    const { size, modified } = await stampOf("a");
+    const aside = at(`.ledge/stage/replaced-1.0-${size}-${modified}-a`);
+    linkSync(at("a"), aside);
+    expect(await files.recover()).toEqual([]);
+    expect(existsSync(aside)).toBe(false);
+    expect(readFileSync(at("a"), "utf8")).toBe("before");
+    linkSync(at("a"), aside);
+    rmSync(at("a"));
+    writeFileSync(at("a"), "after");
+    expect(await files.recover()).toEqual([]);
+    expect(filesBelow(at(".ledge/stage"))).toEqual({});
+  });
+
+  test("[Y22] what somebody wrote to a file while it was replaced by a killed run is found under a conflict name", async () => {
+    writeFileSync(at("a.txt"), "before");
+    const { size, modified } = await stampOf("a.txt");
+    renameSync(at("a.txt"), at(`.ledge/stage/replaced-1.0-${size}-${modified}-a.txt`));
+    writeFileSync(at(`.ledge/stage/replaced-1.0-${size}-${modified}-a.txt`), "written at the last moment");
+    writeFileSync(at("a (conflict 2026-11-22).txt"), "taken");
+    expect((await files.list(".ledge/stage")).length).toBe(0);
+    expect(await files.recover()).toEqual(["a (conflict 2026-11-22 2).txt"]);
+    expect(readFileSync(at("a (conflict 2026-11-22 2).txt"), "utf8")).toBe("written at the last moment");
+    expect(readFileSync(at("a (conflict 2026-11-22).txt"), "utf8")).toBe("taken");
+  });
+
+  test("[Y22] a copy that a killed run left is removed, other partial files stay", async () => {
+    await partial("copy-1", "x");
+    await partial("p", "x");
+    await files.recover();
+    expect(await files.listPartials()).toEqual(["p"]);
+  });
+
+  test("[Y13] another hard link of the file is in the way of a move", async () => {
+    writeFileSync(at("a"), "x");
+    linkSync(at("a"), at("b"));
+    await expect(files.move("a", "b", await stampOf("a"))).rejects.toMatchObject({ code: "EEXIST" });
+    expect(readdirSync(root).sort()).toEqual([".ledge", "a", "b"]);
+  });
+
+  test("[Y13] a folder whose place a symlink took is not reached through any more", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "ledge-outside-"));
+    try {
+      await files.makeFolder("a");
+      await files.makeFolder("a/b");
+      renameSync(at("a"), at("moved"));
+      symlinkSync(outside, at("a"));
+      mkdirSync(join(outside, "b"));
+      writeFileSync(join(outside, "b/file"), "theirs");
+      await partial("p", "x");
+      await expect(files.place("p", "a/b/new", null)).rejects.toMatchObject({ code: "ENOTDIR" });
+      await expect(files.openRead("a/b/file")).rejects.toMatchObject({ code: "ENOTDIR" });
+      await expect(files.removeFolder("a/b")).rejects.toMatchObject({ code: "ENOTDIR" });
+      await files.trash("a", await stampOf("a"));
+      expect(filesBelow(outside)).toEqual({ "b/file": "theirs" });
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
+  test("[Y6] what is older than the trash is kept goes for good, by whole days", async () => {
+    for (const day of ["2026-10-01", "2026-10-22", "2026-10-23", "notes"]) {
+      mkdirSync(at(`.ledge/trash/${day}`));
+      writeFileSync(at(`.ledge/trash/${day}/f`), "x");
+    }
+    await files.pruneTrash(Date.UTC(2026, 9, 23, 12));
+    expect(readdirSync(at(".ledge/trash")).sort()).toEqual(["2026-10-23", "notes"]);
+  });
+
+  test("[Y6] a path that is too long in the trash goes to its day by name alone", async () => {
+    const part = "d".repeat(200);
+    const deep = Array.from({ length: 21 }, () => part).join("/");
+    const longest = deep.slice(0, 4095 - root.length - 20).replace(/\/$/, "");
+    mkdirSync(at(longest), { recursive: true });
+    writeFileSync(at(`${longest}/f`), "deep");
+    await files.trash(`${longest}/f`, await stampOf(`${longest}/f`));
+    expect(Object.entries(trashedIn(root)).filter(([path]) => !path.includes("/"))).toEqual([["f", "deep"]]);
+  });
+
+  test("[Y1] a list of 10,000 entries lets others have their turn", async () => {
+    for (let n = 0; n < 10_000; n++) writeFileSync(at(`f${n}`), "");
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const listed = await files.list("");
+    clearInterval(timer);
+    expect(listed.length).toBe(10_000);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
+  test("[Y13] placed files of one folder are durable together and none is lost when many come at once", async () => {
+    const names = Array.from({ length: 100 }, (_, n) => `f${n}`);
+    await Promise.all(names.map((name) => partial(name, name)));
+    const stamps = await Promise.all(names.map((name) => files.place(name, name, null)));
+    expect(new Set(stamps.map((stamp) => stamp.identity)).size).toBe(100);
+    for (const name of names) expect(readFileSync(at(name), "utf8")).toBe(name);
+  });
+
+  test("[Y21] a file that may not be written to is said to be so by its code", async () => {
+    if (process.getuid?.() === 0) return;
+    await files.makeFolder("closed");
+    await partial("p", "x");
+    chmodSync(at("closed"), 0o500);
+    await expect(files.place("p", "closed/a", null)).rejects.toMatchObject({ code: "EACCES" });
+  });
+
+  test("[Y18] an mtime before 1970 can be stamped and replaced", async () => {
+    writeFileSync(at("a"), "x");
+    utimesSync(at("a"), new Date(-5500), new Date(-5500));
+    expect((await stampOf("a")).mtime).toBe(-5500);
+    await partial("p", "new");
+    await files.place("p", "a", await stampOf("a"));
+    expect(readFileSync(at("a"), "utf8")).toBe("new");
+  });
+});
+
+describe("the link of a folder", () => {
+  let parent: string;
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), "ledge-link-"));
+  });
+  afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+  test("[Y14] a folder is linked once, and known again, also when it was moved", async () => {
+    const folder = join(parent, "a");
+    mkdirSync(folder);
+    const first = await openReplica(folder);
+    expect(first).toMatchObject({ root: folder, isNew: true, isCopy: false });
+    expect(lstatSync(join(folder, ".ledge")).mode & 0o777).toBe(0o700);
+    renameSync(folder, join(parent, "b"));
+    const second = await openReplica(join(parent, "b"));
+    expect(second).toMatchObject({ id: first.id, isNew: false, isCopy: false });
+    expect(await new NodeReplicaFiles(second.root, second.id).isLinked()).toBe(true);
+    expect(await new NodeReplicaFiles(folder, first.id).isLinked()).toBe(false);
+  });
+
+  test("[Y14] another folder in the root's place is not the one that was linked", async () => {
+    const folder = join(parent, "a");
+    mkdirSync(folder);
+    const { root, id } = await openReplica(folder);
+    const files = new NodeReplicaFiles(root, id);
+    renameSync(folder, join(parent, "away"));
+    mkdirSync(folder);
+    expect(await files.isLinked()).toBe(false);
+    await openReplica(folder);
+    expect(await files.isLinked()).toBe(false);
+  });
+
+  test("[Y14] a copy of a linked folder is told from it, and becomes a replica of its own", async () => {
+    const folder = join(parent, "a");
+    mkdirSync(folder);
+    const original = await openReplica(folder);
+    const copy = join(parent, "copy");
+    mkdirSync(join(copy, ".ledge/stage"), { recursive: true });
+    writeFileSync(join(copy, ".ledge/replica.json"), readFileSync(join(folder, ".ledge/replica.json")));
+    writeFileSync(join(copy, ".ledge/state.db"), "of the original");
+    writeFileSync(join(copy, ".ledge/stage/id1"), "staged");
+    const opened = await openReplica(copy);
+    expect(opened).toMatchObject({ id: original.id, isCopy: true });
+    expect(await new NodeReplicaFiles(copy, opened.id).isLinked()).toBe(false);
+    const id = await relinkReplica(copy);
+    expect(id).not.toBe(original.id);
+    expect(await openReplica(copy)).toMatchObject({ id, isNew: false, isCopy: false });
+    expect(existsSync(join(copy, ".ledge/state.db"))).toBe(false);
+    expect(readFileSync(join(copy, "recovered id1"), "utf8")).toBe("staged");
+    expect(await openReplica(folder)).toMatchObject({ id: original.id, isCopy: false });
+  });
+
+  test("[Y14] a record that cannot be read is as good as none", async () => {
+    const { id } = await openReplica(parent);
+    writeFileSync(join(parent, ".ledge/replica.json"), '{"id": 7}');
+    expect(await new NodeReplicaFiles(parent, id).isLinked()).toBe(false);
+    expect((await openReplica(parent)).isNew).toBe(true);
+    writeFileSync(join(parent, ".ledge/replica.json"), "garbage");
+    expect((await openReplica(parent)).isNew).toBe(true);
+  });
+
+  test("[Y14] what is no folder is not linked", async () => {
+    writeFileSync(join(parent, "file"), "x");
+    await expect(openReplica(join(parent, "file"))).rejects.toMatchObject({ code: "ENOTDIR" });
+    await expect(openReplica(join(parent, "missing"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
