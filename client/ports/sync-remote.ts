@@ -40,7 +40,10 @@ export interface SyncRemote {
     base: { readonly path: ReplicaPath; readonly content: string } | null,
     options: TransferOptions,
   ): Promise<void>;
-  /** A whole version in memory, for merging. `size` says how many bytes it is known to have. */
+  /**
+   * A whole version in memory, for merging; rejects where it does not have `file.content`. Of the rest only node and version
+   * count: size, mtime and executable bit of an older version are not known here.
+   */
   read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array>;
 }
 
