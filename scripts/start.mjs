@@ -4,23 +4,22 @@
  * PORT chooses the port; without it 8787, or the next free one. LEDGE_STATE chooses where the data is kept; without it
  * `.wrangler/state`.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { migrateLocal } from "./support/databases.mjs";
-import { isHealthy, startDevServer, stopDevServer, untilHealthy } from "./support/dev-server.mjs";
+import { startDevServer, stopDevServer, untilHealthy } from "./support/dev-server.mjs";
 import { linkCli } from "./support/link-cli.mjs";
 import { choosePort } from "./support/ports.mjs";
+import { forgetRunning, noteRunning, refuseIfRunning } from "./support/running-server.mjs";
 import { writeSecretsOnce } from "./support/secrets.mjs";
 import { ensureInstalled, root } from "./support/tools.mjs";
 
 const config = "wrangler.toml";
 const state = resolve(root, process.env.LEDGE_STATE || ".wrangler/state");
-const runningFile = join(state, "ledge-running.json");
 
 async function main() {
   ensureInstalled();
   linkCli();
-  await refuseSecondInstance();
+  await refuseIfRunning(state, ", or give this one data of its own: LEDGE_STATE=/some/folder npm start");
   const port = await choosePort(process.env.PORT);
   if (writeSecretsOnce(join(root, ".dev.vars"))) {
     console.log("Made .dev.vars with new secrets. Keep a copy: without its master key, stored files cannot be read.");
@@ -31,7 +30,7 @@ async function main() {
   const server = startDevServer({ config, state, port });
   const stop = async (status) => {
     clearInterval(cron);
-    rmSync(runningFile, { force: true });
+    forgetRunning(state);
     await stopDevServer(server);
     process.exit(status);
   };
@@ -40,24 +39,8 @@ async function main() {
 
   await untilHealthy(url, server);
   server.once("exit", () => void stop(1));
-  mkdirSync(state, { recursive: true });
-  writeFileSync(runningFile, JSON.stringify({ url }));
+  noteRunning(state, url);
   console.log(welcome(url));
-}
-
-/** Two runtimes on one set of databases would each believe that it alone writes. */
-async function refuseSecondInstance() {
-  let url;
-  try {
-    url = JSON.parse(readFileSync(runningFile, "utf8")).url;
-  } catch {
-    return;
-  }
-  if (!(await isHealthy(url))) return;
-  throw new Error(
-    `Ledge already runs at ${url} with this data (${state}).\n` +
-      "Stop it first, or give this one data of its own: LEDGE_STATE=/some/folder npm start",
-  );
 }
 
 /** The local runtime has no clock for cron triggers. A failure shows in the server's own output. */
