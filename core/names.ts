@@ -85,15 +85,22 @@ export function nextFreeName(name: string, type: "file" | "folder", isTaken: (ke
   }
 }
 
+/** `stem (label).ext` for a file, `name (label)` for a folder, with as much of the stem as fits the length limit. */
+export function labelledName(name: string, type: "file" | "folder", label: string): string {
+  const [stem, extension] = type === "file" ? splitExtension(name) : [name, ""];
+  const tail = ` (${label})${extension}`;
+  return truncate(stem, LIMITS.nameBytes - byteLength(tail)) + tail;
+}
+
 /** Stem and extension with its dot. A leading dot begins no extension, and one of over 32 bytes is none. */
-function splitExtension(name: string): [stem: string, extension: string] {
+export function splitExtension(name: string): [stem: string, extension: string] {
   const dot = name.lastIndexOf(".");
   if (dot <= 0 || byteLength(name.slice(dot)) > 32) return [name, ""];
   return [name.slice(0, dot), name.slice(dot)];
 }
 
 /** The longest prefix of whole code points that has at most `bytes` bytes in UTF-8. */
-function truncate(text: string, bytes: number): string {
+export function truncate(text: string, bytes: number): string {
   if (text.length * 3 <= bytes) return text;
   let end = 0;
   let used = 0;
@@ -105,7 +112,7 @@ function truncate(text: string, bytes: number): string {
   return text.slice(0, end);
 }
 
-function byteLength(text: string): number {
+export function byteLength(text: string): number {
   return isAscii(text) ? text.length : encoder.encode(text).length;
 }
 

@@ -1,5 +1,15 @@
+import type { EntryType } from "./entry.ts";
+import { breakCircles } from "./plan/deadlock.ts";
+import { decideEntry } from "./plan/decide.ts";
+import { LostFiles } from "./plan/lost-files.ts";
+import { Pass } from "./plan/pass.ts";
+import { Reach } from "./plan/reach.ts";
+import { RemoteDraft } from "./plan/remote-draft.ts";
+import type { RemovalAnswers } from "./plan/removed-here.ts";
 import type { TreeView } from "./trees.ts";
 import type { Plan } from "./steps.ts";
+
+export type Exclusion = "ignored" | "choice";
 
 /** What a plan goes by beside the trees. */
 export interface PlanContext {
@@ -9,17 +19,39 @@ export interface PlanContext {
   readonly inFlight: ReadonlySet<string>;
   /** Nodes that failed and are not to be tried again yet, and why. */
   readonly resting: ReadonlyMap<string, string>;
-  /** Why an entry at that path is not to be here: by `.ledgeignore`, or by the choice of folders. */
-  readonly isExcluded: (path: string, type: "file" | "folder", id: string) => boolean;
+  /** Whether what would be at that path is left out: by `.ledgeignore`, or by the choice of folders; null where it is not. */
+  readonly exclusion: (path: string, type: EntryType, id: string) => Exclusion | null;
   /** Why this system cannot hold a name; null where it can. */
   readonly nameProblem: (name: string) => string | null;
   /** Nodes whose local state could not be observed: no deletion, no change is read out of it. */
   readonly isUnreadable: (id: string) => boolean;
   /** The name that a losing edit gets: deterministic in its arguments, so that a step that was cut off finds its own work. */
-  readonly conflictName: (name: string, type: "file" | "folder", why: "conflict" | "case") => string;
+  readonly conflictName: (name: string, type: EntryType, why: "conflict" | "case") => string;
   readonly newId: () => string;
   /** Steps of a plan at most; what does not fit stays dirty. */
   readonly limit: number;
 }
 
+/** Pure. One and the same answer for the same trees and context, but for new ids. */
 export type Planner = (view: TreeView, context: PlanContext) => Plan;
+
+/** Decides every dirty entry, and whatever those hang on. */
+export const plan: Planner = (view, context) => {
+  const reach = new Reach(view, context);
+  const removable: RemovalAnswers = new Map();
+  const pass = new Pass({
+    view,
+    context,
+    reach,
+    remote: new RemoteDraft(view),
+    lost: new LostFiles(view, context, reach),
+    removable,
+    decide: decideEntry,
+  });
+  for (const id of view.dirty()) {
+    if (pass.isFull) break;
+    pass.decide(id);
+  }
+  breakCircles(pass);
+  return pass.finish();
+};

@@ -1,0 +1,57 @@
+import type { Entry } from "../entry.ts";
+import { samePlace, sameName } from "../entry.ts";
+import { freeNameForEdit } from "./aside.ts";
+import { agreement, mergedPlace } from "./merged.ts";
+import { moveHere } from "./move-here.ts";
+import { moveUp } from "./move-up.ts";
+import type { Pass } from "./pass.ts";
+
+/** On both sides without a base: after a crash between creating and settling, or a change of epoch (Y20). */
+export function meet(pass: Pass, entry: Entry): void {
+  const { id, remote, local } = entry;
+  if (!remote || !local) return;
+  if (remote.type !== local.type) return pass.bookkeep({ type: "rebirth", id, as: pass.context.newId() });
+  const isSizeEqual = local.stamp.size === remote.size;
+  if (remote.type === "file") {
+    if (local.content === null && isSizeEqual) return pass.locally({ type: "hash", id });
+    if (local.content !== remote.content) {
+      return pass.locally({ type: "reconcile", id, base: null, name: freeNameForEdit(pass, entry) });
+    }
+  }
+  const { parent, name, type, version, content, executable } = remote;
+  pass.bookkeep({ type: "settle", id, synced: { parent, name, type, version, content, executable } });
+}
+
+/** On both sides with a base: what they agree on is recorded, then bytes, then the place. */
+export function converge(pass: Pass, entry: Entry): void {
+  const agreed = agreement(entry);
+  if (agreed && agreed !== entry.synced) return pass.bookkeep({ type: "settle", id: entry.id, synced: agreed });
+  if (!isContentEqual(pass, entry)) return;
+  const { id, remote, local } = entry;
+  const place = mergedPlace(entry);
+  if (!remote || !local || !place) return;
+  if (!samePlace(remote, place)) return moveUp(pass, entry, place);
+  if (samePlace(local, place)) return pass.settled(id);
+  const problem = sameName(local.name, place.name) ? null : pass.context.nameProblem(place.name);
+  if (problem !== null) pass.wait(id, "name", problem);
+  else moveHere(pass, entry, place);
+}
+
+/** Whether nothing is to be done for the bytes and the executable bit; otherwise it has been planned. */
+function isContentEqual(pass: Pass, entry: Entry): boolean {
+  const { id, remote, local, synced } = entry;
+  if (!remote || !local || !synced || remote.type === "folder") return true;
+  const isEditedThere = remote.content !== synced.content;
+  const isEditedHere = local.content !== synced.content;
+  const isBitOurs = local.stamp.executable !== synced.executable;
+  const isBitTheirs = remote.executable !== synced.executable;
+  // The bit is a boolean: where both changed it they agree.
+  if (!isEditedThere && isBitTheirs && !isBitOurs) pass.locally({ type: "setExecutable", id });
+  else if (!isEditedThere && (isEditedHere || isBitOurs)) {
+    pass.upward({ type: "updateFile", id, baseVersion: remote.version });
+  } else if (!isEditedThere) return true;
+  else if (local.content === null) pass.locally({ type: "hash", id });
+  else if (!isEditedHere) pass.locally({ type: "fetch", id });
+  else pass.locally({ type: "reconcile", id, base: synced, name: freeNameForEdit(pass, entry) });
+  return false;
+}

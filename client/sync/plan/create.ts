@@ -1,0 +1,75 @@
+import type { Entry } from "../entry.ts";
+import { STAGE, sameName, slotKey } from "../entry.ts";
+import { freeConflictName, moveAside } from "./aside.ts";
+import type { Pass } from "./pass.ts";
+
+/** What is only here goes up, once its folder is there and its name is free. */
+export function create(pass: Pass, entry: Entry): void {
+  const { id, local } = entry;
+  if (!local) return;
+  if (local.parent === STAGE) return leaveStage(pass, entry);
+  if (goesOnAsLost(pass, entry)) return;
+  if (!isFolderThere(pass, id, local.parent) || !isSlotFreeThere(pass, entry)) return;
+  const { parent, name } = local;
+  pass.upward({ type: local.type === "folder" ? "createFolder" : "createFile", id, parent, name });
+}
+
+/** Decides the folder where the server does not have it, and lets the entry wait where that does not make it. */
+export function isFolderThere(pass: Pass, id: string, folder: string): boolean {
+  if (!pass.remote.isThere(folder)) pass.decide(folder);
+  if (pass.remote.isThere(folder)) return true;
+  pass.waitFor(id, [folder]);
+  return false;
+}
+
+/** Out of the stage, whose names are ids, to where it came from or to the root. */
+export function leaveStage(pass: Pass, entry: Entry): void {
+  const { id, local, synced, remote } = entry;
+  const origin = synced ?? remote;
+  const parent = origin && pass.view.get(origin.parent)?.local ? origin.parent : pass.view.rootId;
+  const wanted = { parent, name: origin?.name ?? local?.name ?? id };
+  const isTaken = pass.view.localAt(slotKey(wanted)).length > 0 || pass.claimant(wanted, id) !== null;
+  const name = isTaken ? freeConflictName(pass, entry, wanted, "conflict") : wanted.name;
+  pass.claim({ parent, name }, id);
+  pass.locally({ type: "moveLocal", id, parent, name, why: "conflict" });
+}
+
+/** A new file with the bytes of one that is missing is that one, moved (Y8). */
+function goesOnAsLost(pass: Pass, { id, local, ...rest }: Entry): boolean {
+  if (!local || local.type !== "file" || !pass.lost.hasSize(local.stamp.size)) return false;
+  if (local.content === null) {
+    pass.locally({ type: "hash", id });
+    return true;
+  }
+  const lost = pass.lost.take({ id, local, ...rest });
+  if (lost !== null) pass.adopt(lost, id);
+  return lost !== null;
+}
+
+function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
+  const { id, local } = entry;
+  if (!local) return false;
+  // Of two spellings that are both only here, the one that was found first has the name.
+  const rival = pass.view.localAt(slotKey(local)).find((other) => other.id < id && !other.remote);
+  if (rival) {
+    moveAside(pass, entry, "case");
+    return false;
+  }
+  for (const other of pass.remote.occupants(local, id)) {
+    if (!pass.remote.isPlaced(other.id)) {
+      // An arrival finds this entry in its own way, and decides for both.
+      pass.decide(other.id);
+      if (!pass.remote.occupants(local, id).includes(other)) continue;
+      const { kind } = pass.reach.of(other.id);
+      const isHere = other.local !== null && slotKey(other.local) === slotKey(local);
+      if (!isHere && (kind === "live" || kind === "unknown")) {
+        pass.waitFor(id, [other.id]);
+        return false;
+      }
+    }
+    const { name } = other.local ?? other.remote ?? local;
+    moveAside(pass, entry, sameName(name, local.name) ? "conflict" : "case");
+    return false;
+  }
+  return !pass.isStepped(id);
+}

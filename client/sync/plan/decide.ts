@@ -1,0 +1,47 @@
+import type { Entry } from "../entry.ts";
+import { arrive } from "./arrive.ts";
+import { converge, meet } from "./both-sides.ts";
+import { create } from "./create.ts";
+import type { Pass } from "./pass.ts";
+import { removeUpward } from "./removed-here.ts";
+import { isEditedHere, isMovedHere, removeFolderHere, removeHere } from "./removed-there.ts";
+
+/** Decides one entry: the table of docs/sync.md. */
+export function decideEntry(pass: Pass, entry: Entry): void {
+  const { id, remote, local, synced } = entry;
+  const standing = pass.reach.of(id);
+  if (local && pass.reach.isIgnoredHere(id)) return pass.bookkeep({ type: "forget", id, keepRemote: remote !== null });
+  if (standing.kind === "unknown") return pass.wait(id, "order");
+  if (standing.kind === "none") {
+    if (local) create(pass, entry);
+    else pass.bookkeep({ type: "forget", id, keepRemote: false });
+  } else if (standing.kind === "live") {
+    if (local) (synced ? converge : meet)(pass, entry);
+    else (synced ? removeUpward : arrive)(pass, entry);
+  } else if (standing.kind === "ignored") {
+    forget(pass, entry);
+  } else if (!local) {
+    forget(pass, entry);
+    if (standing.kind === "name" && standing.isTop && !synced) {
+      pass.wait(id, "name", pass.context.nameProblem(remote?.name ?? "") ?? undefined);
+    }
+  } else if (standing.kind === "deleted") removeHere(pass, entry);
+  else leaveOut(pass, entry);
+}
+
+/** Left out by choice: what changed here goes up first, then all of it goes to the local trash (Y16). */
+function leaveOut(pass: Pass, entry: Entry): void {
+  const { id, local, synced } = entry;
+  if (!local) return;
+  if (!synced) return meet(pass, entry);
+  if (isEditedHere(entry) || isMovedHere(entry)) return converge(pass, entry);
+  if (local.type === "folder") return removeFolderHere(pass, entry);
+  pass.locally({ type: "trashLocal", id, entryType: "file" });
+}
+
+/** What is not to be here, and is not, is of no concern; the remote record stays, so that the remote tree is whole. */
+function forget(pass: Pass, { id, remote, local, synced }: Entry): void {
+  const isBuried = remote?.state === "purged" && [...pass.view.remoteChildren(id)].length === 0;
+  if (local || synced || isBuried) pass.bookkeep({ type: "forget", id, keepRemote: !isBuried });
+  else pass.settled(id);
+}

@@ -1,0 +1,47 @@
+import type { Entry, Place } from "../entry.ts";
+import { sameName, slotKey } from "../entry.ts";
+import { moveAside } from "./aside.ts";
+import type { Pass } from "./pass.ts";
+
+/**
+ * Whether `place` is free here for the entry, whose remote place it is. What is in the way is decided: it becomes the
+ * entry's local state, gets a name of its own, or goes where it belongs; then the entry waits, or has its step.
+ */
+export function isSlotFree(pass: Pass, entry: Entry, place: Place): boolean {
+  const claimant = pass.claimant(place, entry.id);
+  const blockers = claimant === null ? [] : [claimant];
+  for (const other of pass.view.localAt(slotKey(place))) {
+    if (other.id === entry.id) continue;
+    blockers.push(other.id);
+    if (!pass.isFree(other.id)) continue;
+    if (!other.remote) clearUnknown(pass, entry, other, place);
+    else {
+      pass.decide(other.id);
+      if (isStuck(pass, other)) moveAside(pass, other, "conflict");
+    }
+  }
+  if (blockers.length === 0) return true;
+  pass.waitFor(entry.id, blockers);
+  return false;
+}
+
+/** The server does not know `other`: of equal content the two are one (Y10, Y19), else it makes room. */
+function clearUnknown(pass: Pass, entry: Entry, other: Entry, place: Place): void {
+  const { remote } = entry;
+  const { local } = other;
+  if (!remote || !local) return;
+  const isArrival = !entry.local && !entry.synced;
+  if (isArrival && remote.type === local.type) {
+    if (remote.type === "folder") return pass.adopt(entry.id, other.id);
+    if (local.stamp.size === remote.size) {
+      if (local.content === null) return pass.locally({ type: "hash", id: other.id });
+      if (local.content === remote.content) return pass.adopt(entry.id, other.id);
+    }
+  }
+  moveAside(pass, other, sameName(local.name, place.name) ? "conflict" : "case");
+}
+
+/** Whether the entry cannot go where the server has it, because this system cannot hold the name. */
+function isStuck(pass: Pass, { id, remote }: Entry): boolean {
+  return pass.reach.of(id).kind === "live" && remote !== null && pass.context.nameProblem(remote.name) !== null;
+}

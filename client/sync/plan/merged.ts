@@ -1,0 +1,45 @@
+import type { Entry, Place, SyncedState } from "../entry.ts";
+import { STAGE, sameName } from "../entry.ts";
+
+/** A name that no other node has, which one of several that exchange their places has for a moment on the server (Y12). */
+export function passingName(id: string): string {
+  return `.ledge-moving-${id}`;
+}
+
+/**
+ * Where a node that is on both sides belongs: parent and name are each this disk's where only this disk changed them, else
+ * the server's (Y9). Null for what is not on both sides.
+ */
+export function mergedPlace({ id, remote, local, synced }: Entry): Place | null {
+  if (!remote || !local) return null;
+  if (local.parent === STAGE) return remote;
+  const base = synced ?? remote;
+  const isParentOurs = local.parent !== base.parent && remote.parent === base.parent;
+  // An exchange that was cut off on the server is no change of the name.
+  const isNameOurs = remote.name === passingName(id) || sameName(remote.name, base.name);
+  return { parent: isParentOurs ? local.parent : remote.parent, name: isNameOurs ? local.name : remote.name };
+}
+
+/** The synced state brought up to all that both sides have in common; the same object where that is nothing new. */
+export function agreement(entry: Entry): SyncedState | null {
+  const { remote, local, synced } = entry;
+  if (!remote || !local || !synced) return null;
+  const parent = local.parent === remote.parent ? remote.parent : synced.parent;
+  const name = local.parent !== STAGE && sameName(local.name, remote.name) ? remote.name : synced.name;
+  const agreed = { ...synced, parent, name, ...agreedContent(entry) };
+  const keys = ["parent", "name", "version", "content", "executable"] as const;
+  return keys.every((key) => agreed[key] === synced[key]) ? synced : agreed;
+}
+
+function agreedContent({
+  remote,
+  local,
+  synced,
+}: Entry): Pick<SyncedState, "version" | "content" | "executable"> | null {
+  if (!remote || !local || !synced || remote.type === "folder") return null;
+  const isEqual = local.content === remote.content;
+  // Where the bytes have not been read, or were edited, the server may still have what was synced, under a later version.
+  if (!isEqual && remote.content !== synced.content) return null;
+  const executable = local.stamp.executable === remote.executable ? remote.executable : synced.executable;
+  return { version: remote.version, content: remote.content, executable };
+}

@@ -1,0 +1,31 @@
+import type { Entry, Place } from "../entry.ts";
+import { isFolderHere } from "./arrive.ts";
+import { isSlotFree } from "./local-slot.ts";
+import type { Pass } from "./pass.ts";
+
+/** Moves the entry on this disk to where the server has it. */
+export function moveHere(pass: Pass, entry: Entry, place: Place): void {
+  const { id } = entry;
+  if (!isFolderHere(pass, id, place.parent)) return;
+  const between = foldersBetween(pass, id, place.parent);
+  if (between) {
+    // The target is below the entry: one of the folders between them moves out first.
+    for (const folder of between) pass.decide(folder);
+    return pass.waitFor(id, between);
+  }
+  if (!isSlotFree(pass, entry, place)) return;
+  pass.claim(place, id);
+  pass.locally({ type: "moveLocal", id, parent: place.parent, name: place.name, why: "remote" });
+}
+
+/** The local folders from `from` up to `id`, without it; null where `id` is not above. */
+function foldersBetween(pass: Pass, id: string, from: string): string[] | null {
+  const between: string[] = [];
+  for (let at = from; at !== id;) {
+    const local = pass.view.get(at)?.local;
+    if (!local || between.length > 10_000) return null;
+    between.push(at);
+    at = local.parent;
+  }
+  return between;
+}

@@ -1,0 +1,107 @@
+import type { Entry, Place } from "../entry.ts";
+import { sameName, samePlace, slotKey } from "../entry.ts";
+import type { UpwardStep } from "../steps.ts";
+import { freeConflictName } from "./aside.ts";
+import { isFolderThere } from "./create.ts";
+import { mergedPlace, passingName } from "./merged.ts";
+import { moveHere } from "./move-here.ts";
+import type { Pass } from "./pass.ts";
+
+/** Moves the entry on the server to where it is here. */
+export function moveUp(pass: Pass, entry: Entry, place: Place): void {
+  const { id, remote, local } = entry;
+  if (!remote || !local || !isFolderThere(pass, id, place.parent)) return;
+  const circle = wouldCycle(pass, id, place.parent);
+  if (circle) return breakCycle(pass, entry, circle);
+  for (const other of pass.remote.occupants(place, id)) {
+    if (!pass.remote.isPlaced(other.id)) {
+      if (exchange(pass, entry, place)) return;
+      pass.decide(other.id);
+      if (!pass.remote.occupants(place, id).includes(other)) continue;
+      if (isLeaving(pass, other, place)) return pass.waitFor(id, [other.id]);
+    }
+    // The server's copy of the name holds; this one gets another there, and then here.
+    const name = freeConflictName(pass, entry, place, isSpelling(other, place) ? "case" : "conflict");
+    return pass.upward(step(entry, { parent: place.parent, name }));
+  }
+  pass.upward(step(entry, place));
+}
+
+/** The folders from the target up to the entry where the target is below it on the server; else null. */
+function wouldCycle(pass: Pass, id: string, parent: string): string[] | null {
+  const above = pass.remote.ancestors(parent);
+  const at = above?.indexOf(id) ?? -1;
+  return above && at >= 0 ? above.slice(0, at) : null;
+}
+
+/** Folders between that move out first make it no cycle; where none does, the local move is taken back (Y9). */
+function breakCycle(pass: Pass, entry: Entry, between: readonly string[]): void {
+  const { id, remote, local } = entry;
+  if (!remote || !local) return;
+  const leaving = between.filter((folder) => {
+    const other = pass.view.get(folder);
+    pass.decide(folder);
+    if (!other || !pass.isFree(folder)) return true;
+    const place = mergedPlace(other);
+    return place !== null && place.parent !== other.remote?.parent;
+  });
+  if (leaving.length > 0) pass.waitFor(id, leaving);
+  else moveHere(pass, entry, { parent: remote.parent, name: local.name });
+}
+
+/** Whether what has the slot on the server is about to leave it, or nothing can be told yet. */
+function isLeaving(pass: Pass, other: Entry, slot: Place): boolean {
+  if (!pass.isFree(other.id)) return true;
+  const { kind } = pass.reach.of(other.id);
+  if (kind === "unknown") return true;
+  if (kind !== "live" && kind !== "choice") return false;
+  if (!other.local) return other.synced !== null;
+  const place = mergedPlace(other);
+  return place !== null && slotKey(place) !== slotKey(slot);
+}
+
+function isSpelling({ remote }: Entry, place: Place): boolean {
+  return remote !== null && !sameName(remote.name, place.name);
+}
+
+function step({ id, remote }: Entry, place: Place): UpwardStep {
+  return {
+    type: "moveRemote",
+    id,
+    ...(place.parent === remote?.parent ? {} : { parent: place.parent }),
+    ...(remote && place.name === remote.name ? {} : { name: place.name }),
+  };
+}
+
+/** Where each of several has the slot that the next one is to have, all move at once, one by way of a passing name (Y12). */
+function exchange(pass: Pass, first: Entry, target: Place): boolean {
+  const { remote } = first;
+  if (!remote) return false;
+  const moves: { entry: Entry; place: Place }[] = [];
+  for (let place = target; ;) {
+    const [next, ...more] = pass.remote.occupants(place, "");
+    if (!next || more.length > 0 || moves.length > 1000) return false;
+    if (next.id === first.id) break;
+    const to = readyMove(pass, next);
+    if (!to || moves.some(({ entry }) => entry.id === next.id)) return false;
+    moves.push({ entry: next, place: to });
+    place = to;
+  }
+  const passing = passingName(first.id);
+  pass.upward(
+    { type: "moveRemote", id: first.id, name: passing },
+    ...moves.reverse().map(({ entry, place }) => step(entry, place)),
+    step({ ...first, remote: { ...remote, name: passing } }, target),
+  );
+  return true;
+}
+
+/** Where the entry would go up to, could it have the slot; null where it does not, or not yet. */
+function readyMove(pass: Pass, entry: Entry): Place | null {
+  const { id, remote, local, synced } = entry;
+  if (!remote || !local || !synced || !pass.isFree(id) || pass.reach.of(id).kind !== "live") return null;
+  if (remote.content !== local.content || remote.executable !== local.stamp.executable) return null;
+  const place = mergedPlace(entry);
+  if (!place || samePlace(place, remote) || !pass.remote.isThere(place.parent)) return null;
+  return wouldCycle(pass, id, place.parent) ? null : place;
+}

@@ -1,0 +1,86 @@
+import type { Entry } from "../entry.ts";
+import { STAGE } from "../entry.ts";
+import type { Exclusion, PlanContext } from "../plan.ts";
+import type { TreeView } from "../trees.ts";
+
+/** How a node stands on the server, as far as this replica goes. */
+export type Standing =
+  | { readonly kind: "live"; readonly path: string }
+  /** Live, and left out here: by the choice of folders, or by `.ledgeignore`. */
+  | { readonly kind: Exclusion; readonly path: string }
+  /** Live, and this system cannot hold its name (`isTop`), or that of a folder above it. */
+  | { readonly kind: "name"; readonly isTop: boolean }
+  /** In the trash, purged, or moved out of the folder that this replica stands for. */
+  | { readonly kind: "deleted" }
+  /** The server does not know it. */
+  | { readonly kind: "none" }
+  /** A folder above it was not told yet. */
+  | { readonly kind: "unknown" };
+
+const DELETED: Standing = { kind: "deleted" };
+const NONE: Standing = { kind: "none" };
+const UNKNOWN: Standing = { kind: "unknown" };
+
+/** Standings of nodes with their ancestors counted in, worked out once a plan. */
+export class Reach {
+  readonly #view: TreeView;
+  readonly #context: PlanContext;
+  readonly #standings = new Map<string, Standing>();
+  readonly #localPaths = new Map<string, { path: string; isIgnored: boolean } | null>();
+
+  constructor(view: TreeView, context: PlanContext) {
+    this.#view = view;
+    this.#context = context;
+    this.#standings.set(view.rootId, { kind: "live", path: "" });
+    this.#localPaths.set(view.rootId, { path: "", isIgnored: false });
+  }
+
+  of(id: string): Standing {
+    const known = this.#standings.get(id);
+    if (known) return known;
+    // Should the records be in a circle, while changes are still to be pulled, it ends here.
+    this.#standings.set(id, UNKNOWN);
+    const standing = this.#find(this.#view.get(id));
+    this.#standings.set(id, standing);
+    return standing;
+  }
+
+  /** Whether `.ledgeignore` matches the entry, or a folder above it, where it is on this disk. */
+  isIgnoredHere(id: string): boolean {
+    return this.#localPath(id)?.isIgnored ?? false;
+  }
+
+  #find(entry: Entry | undefined): Standing {
+    const remote = entry?.remote;
+    if (!remote) return NONE;
+    if (remote.state !== "live" || remote.parent === "") return DELETED;
+    const parent = this.of(remote.parent);
+    if (parent.kind === "none") return UNKNOWN;
+    if (parent.kind === "name") return { kind: "name", isTop: false };
+    if (parent.kind === "deleted" || parent.kind === "unknown") return parent;
+    const path = joined(parent.path, remote.name);
+    if (parent.kind !== "live") return { kind: parent.kind, path };
+    const exclusion = this.#context.exclusion(path, remote.type, entry.id);
+    if (exclusion) return { kind: exclusion, path };
+    // What is here already under a name that it can have goes on to be synced, but for its name.
+    if (!entry.local && this.#context.nameProblem(remote.name) !== null) return { kind: "name", isTop: true };
+    return { kind: "live", path };
+  }
+
+  #localPath(id: string): { path: string; isIgnored: boolean } | null {
+    const known = this.#localPaths.get(id);
+    if (known !== undefined) return known;
+    this.#localPaths.set(id, null);
+    const local = this.#view.get(id)?.local;
+    const parent = local && local.parent !== STAGE ? this.#localPath(local.parent) : null;
+    if (!local || !parent) return null;
+    const path = joined(parent.path, local.name);
+    const isIgnored = parent.isIgnored || this.#context.exclusion(path, local.type, id) === "ignored";
+    this.#localPaths.set(id, { path, isIgnored });
+    return { path, isIgnored };
+  }
+}
+
+function joined(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}

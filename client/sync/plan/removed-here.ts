@@ -1,0 +1,78 @@
+import type { Entry } from "../entry.ts";
+import { samePlace } from "../entry.ts";
+import type { Pass } from "./pass.ts";
+
+type Answer =
+  /** Nothing at or below the node changed on the server since it was synced. */
+  | { readonly kind: "yes"; readonly nodes: number }
+  | { readonly kind: "no" }
+  /** Something below is still on its way. */
+  | { readonly kind: "wait"; readonly blockers: readonly string[] };
+
+/** Kept for the length of one plan. */
+export type RemovalAnswers = Map<string, Answer>;
+
+const NO: Answer = { kind: "no" };
+
+/** What was deleted here goes to the server's trash, at the topmost node of which nothing changed (Y7). */
+export function removeUpward(pass: Pass, entry: Entry): void {
+  const { id, remote } = entry;
+  if (!remote) return;
+  const parent = pass.view.get(remote.parent);
+  if (parent && isRemovedHere(pass, parent)) {
+    const above = isRemovable(pass, parent.id);
+    if (above.kind !== "no") {
+      pass.decide(parent.id);
+      return pass.waitFor(id, [parent.id]);
+    }
+  }
+  const answer = isRemovable(pass, id);
+  if (answer.kind === "wait") pass.waitFor(id, answer.blockers);
+  else if (answer.kind === "no") pass.bookkeep({ type: "forget", id, keepRemote: true });
+  else pass.upward({ type: "trashRemote", id, baseSeq: pass.context.seq, nodes: answer.nodes });
+}
+
+function isRemovedHere(pass: Pass, { id, remote, local, synced }: Entry): boolean {
+  return remote !== null && !local && synced !== null && pass.reach.of(id).kind === "live";
+}
+
+function isRemovable(pass: Pass, id: string): Answer {
+  const known = pass.removable;
+  const before = known.get(id);
+  if (before) return before;
+  known.set(id, NO);
+  const answer = judge(pass, id);
+  known.set(id, answer);
+  return answer;
+}
+
+function judge(pass: Pass, id: string): Answer {
+  const entry = pass.view.get(id);
+  if (!entry || !isRemovedHere(pass, entry) || !isUnchangedThere(entry)) return NO;
+  const blockers = pass.isFree(id) ? [] : [id];
+  let nodes = 1;
+  for (const child of pass.view.remoteChildren(id)) {
+    // What was moved out of the folder here leaves it there first.
+    if (child.local) pass.decide(child.id);
+    if (pass.remote.placeOf(child.id)?.parent !== id) continue;
+    if (child.local) {
+      if (isLeaving(child, id) || !pass.isFree(child.id)) blockers.push(child.id);
+      else return NO;
+      continue;
+    }
+    const below = isRemovable(pass, child.id);
+    if (below.kind === "no") return NO;
+    if (below.kind === "wait") blockers.push(...below.blockers);
+    else nodes += below.nodes;
+  }
+  return blockers.length > 0 ? { kind: "wait", blockers } : { kind: "yes", nodes };
+}
+
+/** Whether the child was moved out of the folder here, and only here. */
+function isLeaving({ local, synced }: Entry, folder: string): boolean {
+  return local !== null && synced !== null && synced.parent === folder && local.parent !== folder;
+}
+
+function isUnchangedThere({ remote, synced }: Entry): boolean {
+  return remote !== null && synced !== null && remote.version === synced.version && samePlace(remote, synced);
+}

@@ -1,0 +1,58 @@
+import type { Entry } from "../entry.ts";
+import { STAGE, sameName } from "../entry.ts";
+import { leaveStage } from "./create.ts";
+import { mergedPlace } from "./merged.ts";
+import type { Pass } from "./pass.ts";
+
+/** What the server deleted goes to the local trash, unless it changed here: then it goes on as a new node (Y5, Y6). */
+export function removeHere(pass: Pass, entry: Entry): void {
+  const { id, local, synced } = entry;
+  if (!local) return;
+  if (!synced || isMovedHere(entry)) return goOnAnew(pass, entry);
+  if (local.type === "folder") return removeFolderHere(pass, entry);
+  if (local.content === null) return pass.locally({ type: "hash", id });
+  if (isEditedHere(entry)) return goOnAnew(pass, entry);
+  pass.locally({ type: "trashLocal", id, entryType: "file" });
+}
+
+/** A folder goes when it is empty. Where only new things are left in it, it goes on as a new folder with them. */
+export function removeFolderHere(pass: Pass, entry: Entry): void {
+  const { id } = entry;
+  const going: string[] = [];
+  let staying = 0;
+  for (const child of pass.view.localChildren(id)) {
+    pass.decide(child.id);
+    if (staysIn(pass, child, id)) staying++;
+    else going.push(child.id);
+  }
+  if (going.length > 0) pass.waitFor(id, going);
+  else if (staying === 0) pass.locally({ type: "trashLocal", id, entryType: "folder" });
+  else if (pass.reach.of(id).kind === "choice") pass.wait(id, "excluded");
+  else goOnAnew(pass, entry);
+}
+
+export function isMovedHere({ local, synced, remote }: Entry): boolean {
+  if (!local || !synced || local.parent === STAGE) return false;
+  const isParentOld = local.parent === synced.parent || local.parent === remote?.parent;
+  const isNameOld = sameName(local.name, synced.name) || (remote !== null && sameName(local.name, remote.name));
+  return !isParentOld || !isNameOld;
+}
+
+/** Whether bytes or the executable bit are neither those that were synced nor those that the server last had. */
+export function isEditedHere({ local, synced, remote }: Entry): boolean {
+  if (!local || !synced || local.type === "folder") return false;
+  const isEqual = (other: { content: string | null; executable: boolean } | null) =>
+    other !== null && local.content === other.content && local.stamp.executable === other.executable;
+  return !isEqual(synced) && !isEqual(remote);
+}
+
+function goOnAnew(pass: Pass, entry: Entry): void {
+  if (entry.local?.parent === STAGE) leaveStage(pass, entry);
+  else pass.bookkeep({ type: "rebirth", id: entry.id, as: pass.context.newId() });
+}
+
+function staysIn(pass: Pass, child: Entry, folder: string): boolean {
+  const { kind } = pass.reach.of(child.id);
+  if (kind === "none") return true;
+  return (kind === "live" || kind === "choice") && mergedPlace(child)?.parent === folder;
+}
