@@ -1,0 +1,166 @@
+import { contentId, encodeManifest, type ChunkRef } from "../../protocol/content.ts";
+import type { Changes, CommitResponse, OperationInput } from "../../protocol/tree.ts";
+import type { Api } from "../api.ts";
+import type { RemoteFile } from "../download/fetch-file.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Hashing } from "../ports/hashing.ts";
+import type { ReplicaFiles, ReplicaPath, Stamp } from "../ports/replica-files.ts";
+import type { SentFile, SyncRemote, TransferOptions } from "../ports/sync-remote.ts";
+import { rateLimit, type Pace } from "../rate-limit.ts";
+import { Semaphore } from "../semaphore.ts";
+import { EarlyChunks } from "./transfer/early-chunks.ts";
+import { FileFetcher, type ChunkMemory, type FetchBase } from "./transfer/file-fetcher.ts";
+import { FileSender } from "./transfer/file-sender.ts";
+import { LocalReader } from "./transfer/local-reader.ts";
+import { SignsOfLife } from "./transfer/signs-of-life.ts";
+
+export interface HttpSyncRemoteOptions {
+  readonly api: Api;
+  readonly files: ReplicaFiles;
+  readonly hashing: Hashing;
+  readonly clock: Clock;
+  /** Remembers what the large files' chunks are. */
+  readonly memory: ChunkMemory;
+  /** Absent: as fast as it goes. */
+  readonly uploadBytesPerSecond?: number | undefined;
+  readonly downloadBytesPerSecond?: number | undefined;
+  /** Requests that carry files' bytes, at a time: packs up, ranges and larger files down. 4 each where absent. */
+  readonly uploadsAtOnce?: number | undefined;
+  readonly downloadsAtOnce?: number | undefined;
+  /** Told the chunks of a large file as soon as the server has them. */
+  readonly onStored?: ((chunks: readonly ChunkRef[]) => void) | undefined;
+  /** Ends what transfers share: abort it once all of them were. */
+  readonly signal: AbortSignal;
+}
+
+const AT_ONCE = 4;
+/** Files that are only hashed: the processor's work. */
+const HASHED_AT_ONCE = 4;
+
+/** The server over HTTP, behind the engine's port. */
+export class HttpSyncRemote implements SyncRemote {
+  readonly #options: HttpSyncRemoteOptions;
+  readonly #reader: LocalReader;
+  readonly #fetcher: FileFetcher;
+  readonly #early: EarlyChunks;
+  readonly #hashing = new Semaphore(HASHED_AT_ONCE);
+  readonly #up: SignsOfLife;
+  readonly #upPace: Pace;
+  #sender: Promise<FileSender> | null = null;
+
+  constructor(options: HttpSyncRemoteOptions) {
+    const { api, files, hashing, clock, memory, signal } = options;
+    this.#options = options;
+    this.#up = new SignsOfLife(clock);
+    const life = new SignsOfLife(clock);
+    this.#upPace = paceOf(options.uploadBytesPerSecond, clock, this.#up);
+    const pace = paceOf(options.downloadBytesPerSecond, clock, life);
+    this.#reader = new LocalReader(files, hashing);
+    this.#early = new EarlyChunks({ api, files, hashing, clock, pace, signal });
+    const requestsInFlight = options.downloadsAtOnce ?? AT_ONCE;
+    const early = this.#early;
+    this.#fetcher = new FileFetcher({ api, files, hashing, memory, early, life, pace, requestsInFlight, signal });
+  }
+
+  changes(cursor: string | undefined, signal: AbortSignal): Promise<Changes> {
+    return this.#options.api.changes(cursor, undefined, signal);
+  }
+
+  commit(operations: readonly OperationInput[], operationId: string, signal: AbortSignal): Promise<CommitResponse> {
+    return this.#options.api.commit(operations, { operationId, signal });
+  }
+
+  async send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile> {
+    const sender = await this.#fileSender();
+    const sent = await sender.send(path, expected, options);
+    this.#remember(sent.content, sent.chunks);
+    return sent;
+  }
+
+  async hash(
+    path: ReplicaPath,
+    expected: Stamp,
+    { signal, onBytes }: TransferOptions,
+  ): Promise<{ content: string; stamp: Stamp }> {
+    return this.#hashing.run(async () => {
+      const { chunks, stamp } = await this.#reader.read(
+        path,
+        expected,
+        async ({ bytes, release }) => {
+          onBytes?.(bytes.length);
+          release?.();
+        },
+        signal,
+      );
+      const content = contentId(chunks);
+      this.#remember(content, chunks);
+      return { content, stamp };
+    });
+  }
+
+  fetch(file: RemoteFile, name: string, base: FetchBase | null, options: TransferOptions): Promise<void> {
+    return this.#fetcher.fetch(file, name, base, options);
+  }
+
+  read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#fetcher.read(file, signal);
+  }
+
+  /** Begins to fetch chunks of a file that another device is still sending, as it told. Never rejects. */
+  prefetch(chunks: readonly ChunkRef[]): void {
+    this.#early.want(chunks);
+  }
+
+  /** A file of one chunk has nothing in common with another but as a whole. */
+  #remember(content: string, chunks: readonly ChunkRef[]): void {
+    if (chunks.length > 1) this.#options.memory.rememberChunks(content, encodeManifest(chunks));
+  }
+
+  /** The server is asked for its limits first; when it is away, again at the next call. */
+  #fileSender(): Promise<FileSender> {
+    this.#sender ??= this.#makeSender().catch((error: unknown) => {
+      this.#sender = null;
+      throw error;
+    });
+    return this.#sender;
+  }
+
+  async #makeSender(): Promise<FileSender> {
+    const { api, clock, onStored, signal, uploadsAtOnce } = this.#options;
+    const limits = await api.limits(signal);
+    return new FileSender(limits, {
+      api,
+      clock,
+      onStored,
+      signal,
+      reader: this.#reader,
+      life: this.#up,
+      pace: this.#upPace,
+      packsInFlight: uploadsAtOnce ?? AT_ONCE,
+    });
+  }
+}
+
+/** Milliseconds of a wait after which it gives a sign of life. */
+const SIGN_EVERY = 10_000;
+
+/** A pace at which waiting is a sign of life: it is what was asked for. */
+function paceOf(bytesPerSecond: number | undefined, clock: Clock, life: SignsOfLife): Pace {
+  if (bytesPerSecond === undefined) {
+    return async () => life.tick();
+  }
+  const inSlices: Clock = {
+    now: () => clock.now(),
+    sleep: async (milliseconds, signal) => {
+      for (let left = milliseconds; left > 0; left -= SIGN_EVERY) {
+        await clock.sleep(Math.min(left, SIGN_EVERY), signal);
+        life.tick();
+      }
+    },
+  };
+  const limit = rateLimit(bytesPerSecond, inSlices);
+  return async (bytes, signal) => {
+    await limit(bytes, signal);
+    life.tick();
+  };
+}
