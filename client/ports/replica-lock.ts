@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { ownPlaces } from "./replica-paths.ts";
+
+/** Another process, or this one, syncs the folder already. */
+export class ReplicaBusy extends Error {
+  override readonly name = "ReplicaBusy";
+  /** The process that does, as far as known. */
+  readonly pid: number | null;
+
+  constructor(pid: number | null) {
+    super(`another process${pid === null ? "" : ` (${pid})`} syncs this folder already`);
+    this.pid = pid;
+  }
+}
+
+export interface ReplicaLock {
+  release(): void;
+}
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Holds a linked folder for this process (Y22), or throws `ReplicaBusy`. It is a transaction that is never ended: the
+ * system's lock behind it goes with the process, however that ends.
+ */
+export function acquireReplicaLock(root: string): ReplicaLock {
+  const { own } = ownPlaces(root);
+  const owner = join(own, "lock.pid");
+  const database = new DatabaseSync(join(own, "lock.db"));
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && (error as { errcode?: unknown }).errcode === SQLITE_BUSY)
+      throw new ReplicaBusy(readPid(owner));
+    throw error;
+  }
+  writeFileSync(owner, String(process.pid));
+  return { release: () => database.close() };
+}
+
+/** Only for the message: the process may have ended, and the file is no lock. */
+function readPid(path: string): number | null {
+  try {
+    return Number.parseInt(readFileSync(path, "utf8"), 10) || null;
+  } catch {
+    return null;
+  }
+}
