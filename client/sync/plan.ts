@@ -6,10 +6,9 @@ import { Pass } from "./plan/pass.ts";
 import { Reach } from "./plan/reach.ts";
 import { RemoteDraft } from "./plan/remote-draft.ts";
 import type { RemovalAnswers } from "./plan/removed-here.ts";
+import type { Exclusion } from "./scope.ts";
 import type { TreeView } from "./trees.ts";
 import type { Plan } from "./steps.ts";
-
-export type Exclusion = "ignored" | "choice";
 
 /** What a plan goes by beside the trees. */
 export interface PlanContext {

@@ -174,8 +174,9 @@ export class Trees implements TreeView {
     if (!this.#entries.has(after.id)) this.#dirty.delete(after.id);
     const isFolder = [before, after].some((each) => (each.remote ?? each.local ?? each.synced)?.type === "folder");
     if (isFolder) {
-      for (const index of [this.#localByParent, this.#remoteByParent, this.#syncedByParent])
-        for (const child of index.get(after.id)) this.#dirty.add(child);
+      // Whether the server has what is below, and whether it is to be here, hangs on the folders above.
+      if (isElsewhere(before.remote, after.remote)) this.#markBelow(after.id);
+      else for (const child of this.#childrenOf(after.id)) this.#dirty.add(child);
     }
     for (const place of [before.local, after.local, before.remote, after.remote]) {
       if (!place) continue;
@@ -183,6 +184,23 @@ export class Trees implements TreeView {
       for (const id of this.#localBySlot.get(slot)) this.#dirty.add(id);
       for (const id of this.#remoteBySlot.get(slot)) this.#dirty.add(id);
     }
+  }
+
+  #markBelow(id: string): void {
+    const folders = [id];
+    const seen = new Set(folders);
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for (const child of this.#childrenOf(folder)) {
+        if (seen.has(child)) continue;
+        seen.add(child);
+        folders.push(child);
+        this.#dirty.add(child);
+      }
+    }
+  }
+
+  *#childrenOf(id: string): Iterable<string> {
+    for (const index of [this.#localByParent, this.#remoteByParent, this.#syncedByParent]) yield* index.get(id);
   }
 
   #insert(entry: Entry): void {
@@ -232,6 +250,10 @@ export class Trees implements TreeView {
     this.#changedMeta.clear();
     this.#store.save(entries, meta);
   }
+}
+
+function isElsewhere(a: RemoteState | null, b: RemoteState | null): boolean {
+  return a?.state !== b?.state || a?.parent !== b?.parent || a?.name !== b?.name;
 }
 
 const NONE: ReadonlySet<string> = new Set();

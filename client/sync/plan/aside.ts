@@ -1,6 +1,5 @@
 import { nameKey, nextFreeName } from "../../../core/names.ts";
 import type { Entry, Place } from "../entry.ts";
-import { slotKey } from "../entry.ts";
 import type { Pass } from "./pass.ts";
 
 /** A conflict name for the entry that nobody has in that folder, here or there. */
@@ -24,19 +23,4 @@ export function moveAside(pass: Pass, entry: Entry, why: "conflict" | "case"): v
   const name = freeConflictName(pass, entry, local, why);
   pass.claim({ parent, name }, id);
   pass.locally({ type: "moveLocal", id, parent, name, why });
-}
-
-/**
- * The name for a losing edit's copy. One that the same bytes have already is not taken: it is the work of a step that was
- * cut off.
- */
-export function freeNameForEdit(pass: Pass, entry: Entry): string {
-  const { local } = entry;
-  if (!local) return "";
-  const { parent } = local;
-  const name = pass.context.conflictName(local.name, "file", "conflict");
-  const others = pass.view.localAt(slotKey({ parent, name })).filter(({ id }) => id !== entry.id);
-  const isOwnWork = others.every(({ local: other }) => other?.content === local.content && local.content !== null);
-  if (others.length > 0 && isOwnWork) return name;
-  return freeConflictName(pass, entry, local, "conflict");
 }

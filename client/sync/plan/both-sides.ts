@@ -1,6 +1,5 @@
 import type { Entry } from "../entry.ts";
 import { samePlace, sameName } from "../entry.ts";
-import { freeNameForEdit } from "./aside.ts";
 import { agreement, mergedPlace } from "./merged.ts";
 import { moveHere } from "./move-here.ts";
 import { moveUp } from "./move-up.ts";
@@ -11,11 +10,15 @@ export function meet(pass: Pass, entry: Entry): void {
   const { id, remote, local } = entry;
   if (!remote || !local) return;
   if (remote.type !== local.type) return pass.bookkeep({ type: "rebirth", id, as: pass.context.newId() });
-  const isSizeEqual = local.stamp.size === remote.size;
   if (remote.type === "file") {
-    if (local.content === null && isSizeEqual) return pass.locally({ type: "hash", id });
+    if (local.content === null) return pass.locally({ type: "hash", id });
     if (local.content !== remote.content) {
-      return pass.locally({ type: "reconcile", id, base: null, name: freeNameForEdit(pass, entry) });
+      return pass.locally({
+        type: "reconcile",
+        id,
+        base: null,
+        name: pass.context.conflictName(local.name, "file", "conflict"),
+      });
     }
   }
   const { parent, name, type, version, content, executable } = remote;
@@ -46,12 +49,18 @@ function isContentEqual(pass: Pass, entry: Entry): boolean {
   const isBitOurs = local.stamp.executable !== synced.executable;
   const isBitTheirs = remote.executable !== synced.executable;
   // The bit is a boolean: where both changed it they agree.
-  if (!isEditedThere && isBitTheirs && !isBitOurs) pass.locally({ type: "setExecutable", id });
+  if (local.content === null && (isEditedThere || (isBitTheirs && !isBitOurs))) pass.locally({ type: "hash", id });
+  else if (!isEditedThere && isBitTheirs && !isBitOurs) pass.locally({ type: "setExecutable", id });
   else if (!isEditedThere && (isEditedHere || isBitOurs)) {
     pass.upward({ type: "updateFile", id, baseVersion: remote.version });
   } else if (!isEditedThere) return true;
-  else if (local.content === null) pass.locally({ type: "hash", id });
   else if (!isEditedHere) pass.locally({ type: "fetch", id });
-  else pass.locally({ type: "reconcile", id, base: synced, name: freeNameForEdit(pass, entry) });
+  else
+    pass.locally({
+      type: "reconcile",
+      id,
+      base: synced,
+      name: pass.context.conflictName(local.name, "file", "conflict"),
+    });
   return false;
 }

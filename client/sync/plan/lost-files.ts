@@ -2,6 +2,7 @@ import type { Entry } from "../entry.ts";
 import { sameName } from "../entry.ts";
 import type { PlanContext } from "../plan.ts";
 import type { TreeView } from "../trees.ts";
+import { isUnchangedThere } from "./merged.ts";
 import type { Reach } from "./reach.ts";
 
 /** Synced files that are missing here and unchanged there: what a new file of the same bytes may be (Y8). */
@@ -55,8 +56,9 @@ export class LostFiles {
     return bySize;
   }
 
-  #isLost({ id, remote, synced }: Entry): boolean {
-    if (!remote || !synced || synced.type !== "file" || remote.version !== synced.version) return false;
+  #isLost(entry: Entry): boolean {
+    const { id, synced } = entry;
+    if (synced?.type !== "file" || !isUnchangedThere(entry)) return false;
     const { inFlight, resting, isUnreadable } = this.#context;
     return !inFlight.has(id) && !resting.has(id) && !isUnreadable(id) && this.#reach.of(id).kind === "live";
   }

@@ -1,5 +1,5 @@
 import type { Entry, Place, SyncedState } from "../entry.ts";
-import { STAGE, sameName } from "../entry.ts";
+import { STAGE, sameName, samePlace } from "../entry.ts";
 
 /** A name that no other node has, which one of several that exchange their places has for a moment on the server (Y12). */
 export function passingName(id: string): string {
@@ -42,4 +42,10 @@ function agreedContent({
   if (!isEqual && remote.content !== synced.content) return null;
   const executable = local.stamp.executable === remote.executable ? remote.executable : synced.executable;
   return { version: remote.version, content: remote.content, executable };
+}
+
+/** Whether the server has the node as it was when both sides last agreed. */
+export function isUnchangedThere({ remote, synced }: Entry): boolean {
+  if (!remote || !synced || !samePlace(remote, synced)) return false;
+  return (["version", "content", "executable"] as const).every((key) => remote[key] === synced[key]);
 }

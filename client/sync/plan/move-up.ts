@@ -54,7 +54,7 @@ function isLeaving(pass: Pass, other: Entry, slot: Place): boolean {
   if (!pass.isFree(other.id)) return true;
   const { kind } = pass.reach.of(other.id);
   if (kind === "unknown") return true;
-  if (kind !== "live" && kind !== "choice") return false;
+  if (kind !== "live" && kind !== "chosen") return false;
   if (!other.local) return other.synced !== null;
   const place = mergedPlace(other);
   return place !== null && slotKey(place) !== slotKey(slot);

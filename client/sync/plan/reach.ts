@@ -1,6 +1,7 @@
 import type { Entry } from "../entry.ts";
 import { STAGE } from "../entry.ts";
-import type { Exclusion, PlanContext } from "../plan.ts";
+import type { PlanContext } from "../plan.ts";
+import type { Exclusion } from "../scope.ts";
 import type { TreeView } from "../trees.ts";
 
 /** How a node stands on the server, as far as this replica goes. */

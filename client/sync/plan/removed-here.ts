@@ -1,5 +1,5 @@
 import type { Entry } from "../entry.ts";
-import { samePlace } from "../entry.ts";
+import { isUnchangedThere } from "./merged.ts";
 import type { Pass } from "./pass.ts";
 
 type Answer =
@@ -71,8 +71,4 @@ function judge(pass: Pass, id: string): Answer {
 /** Whether the child was moved out of the folder here, and only here. */
 function isLeaving({ local, synced }: Entry, folder: string): boolean {
   return local !== null && synced !== null && synced.parent === folder && local.parent !== folder;
-}
-
-function isUnchangedThere({ remote, synced }: Entry): boolean {
-  return remote !== null && synced !== null && remote.version === synced.version && samePlace(remote, synced);
 }

@@ -27,7 +27,7 @@ export function removeFolderHere(pass: Pass, entry: Entry): void {
   }
   if (going.length > 0) pass.waitFor(id, going);
   else if (staying === 0) pass.locally({ type: "trashLocal", id, entryType: "folder" });
-  else if (pass.reach.of(id).kind === "choice") pass.wait(id, "excluded");
+  else if (pass.reach.of(id).kind === "chosen") pass.wait(id, "excluded");
   else goOnAnew(pass, entry);
 }
 
@@ -54,5 +54,5 @@ function goOnAnew(pass: Pass, entry: Entry): void {
 function staysIn(pass: Pass, child: Entry, folder: string): boolean {
   const { kind } = pass.reach.of(child.id);
   if (kind === "none") return true;
-  return (kind === "live" || kind === "choice") && mergedPlace(child)?.parent === folder;
+  return (kind === "live" || kind === "chosen") && mergedPlace(child)?.parent === folder;
 }
