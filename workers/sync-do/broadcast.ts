@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor } from "../../protocol/cursor.ts";
 import type { ServerMessage } from "../../protocol/push.ts";
 import type { SpaceChange } from "../storage/space-change.ts";
-import { close, covers, isLive, keep, send, type OpenSocket } from "./sockets.ts";
+import { close, covers, isLive, keep, send, type OpenSocket, type SocketState } from "./sockets.ts";
 
 /** What one message carries at most (W3). */
 const INLINE_NODES = 64;
@@ -19,14 +19,19 @@ export function tellAll(sockets: readonly OpenSocket[], change: SpaceChange, now
   const cursor = encodeCursor({ space: change.space, epoch: change.epoch, seq: change.seq });
   const poke = encode({ type: "poke", space: change.space, cursor });
   const inline = inlineMessage(change, cursor) ?? poke;
+  const isChange = change.seq > change.baseSeq;
   for (const each of sockets) {
-    if (each.state.claims.space === change.space && isLive(each, now)) tell(each, cursor, { inline, poke }, now);
+    if (each.state.claims.space !== change.space || !isLive(each, now)) continue;
+    if (isChange || !knows(each.state, cursor)) tell(each, cursor, { inline, poke }, now);
   }
 }
 
+function knows({ acked, sent, behind }: SocketState, cursor: string): boolean {
+  return [acked, sent?.cursor ?? null, behind].some((known) => covers(known, cursor));
+}
+
 function tell({ socket, state }: OpenSocket, cursor: string, message: { inline: string; poke: string }, now: number) {
-  const { acked, sent, behind } = state;
-  if ([acked, sent?.cursor ?? null, behind].some((known) => covers(known, cursor))) return;
+  const { sent } = state;
   const isWaiting = sent !== null && now - sent.at < PATIENCE;
   if (isWaiting) return keep(socket, { ...state, behind: cursor });
   keep(socket, { ...state, sent: { cursor, at: now }, behind: null });

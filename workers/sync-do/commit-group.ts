@@ -122,14 +122,13 @@ async function write(
     digest: input.digest,
     result: encodeResults(planned.seq, planned.results),
   }));
-  const closed = recorded.flatMap(({ input: { request } }) =>
-    request.closeUpload && request.upload !== undefined
-      ? closeUploadStatements(db as D1DatabaseSession, request.upload, space.ownerId)
-      : [],
-  );
+  const uploads = recorded.flatMap(({ input: { request } }) => [
+    ...(request.closeUploads ?? []),
+    ...(request.closeUpload && request.upload !== undefined ? [request.upload] : []),
+  ]);
   await db.batch([
     ...commitStatements(db, { spaceId: space.spaceId, ownerId: space.ownerId, now }, changes, rows),
-    ...closed,
+    ...closeUploadStatements(db, uploads, space.ownerId),
   ]);
 }
 

@@ -3,6 +3,9 @@ import { newId } from "../../protocol/ids.ts";
 /** Milliseconds a ticket is good for (W1). */
 const TICKET_LIFETIME = 60_000;
 
+/** Carries the claims of a ticket whose signature was verified, as JSON, to the object's `fetch`. */
+export const TICKET_HEADER = "ledge-ticket";
+
 /** What a ticket vouches for: who opens the socket, and with which credential. */
 export interface TicketClaims {
   readonly id: string;

@@ -1,13 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
+import type { SubscribeRequest } from "../../protocol/push.ts";
 import type { Env } from "../env.ts";
 import { reapStep } from "../storage/commit-reap.ts";
 import { openShard } from "../storage/shards.ts";
+import type { SpaceChange } from "../storage/space-change.ts";
 import { commitGroup } from "./commit-group.ts";
 import { CommitQueue, type CommitInput, type CommitOutcome } from "./commit-queue.ts";
-import type { SubscribeRequest } from "../../protocol/push.ts";
-import type { SpaceChange } from "../storage/space-change.ts";
 import { Push, type DeviceState, type Subscriber, type TicketOutcome } from "./push.ts";
-import type { TicketClaims } from "./tickets.ts";
+import { TICKET_HEADER, type TicketClaims } from "./tickets.ts";
 
 /** A space with purged folders that are still to be reaped: the key of its record in the object's own storage. */
 const REAP_PREFIX = "reap:";
@@ -15,9 +15,6 @@ const REAP_PREFIX = "reap:";
 const STEPS_PER_ALARM = 20;
 
 type Space = Pick<CommitInput, "shard" | "spaceId" | "ownerId">;
-
-/** Carries a verified ticket's claims, as JSON, to the object's `fetch`. */
-export const TICKET_HEADER = "ledge-ticket";
 
 /**
  * The single writer of one owner's spaces (I4), and the one place that all of the account's sockets are open at (W1-W7).
@@ -49,14 +46,17 @@ export class UserSync extends DurableObject<Env> {
     this.#push.closed(socket, Date.now());
   }
 
+  /** Registers a device and gives out a ticket (W1). */
   subscribe(device: SubscribeRequest["device"], subscriber: Subscriber): TicketOutcome {
     return this.#push.subscribe(device, subscriber, Date.now());
   }
 
+  /** Ends the sockets and tickets of credentials that were revoked (W5). */
   disconnect(credentials: readonly string[]): void {
     this.#push.disconnect(credentials);
   }
 
+  /** The sessions that have sockets or tickets. */
   connectedSessions(): string[] {
     return this.#push.sessions();
   }
@@ -69,6 +69,7 @@ export class UserSync extends DurableObject<Env> {
     return this.#push.rename(id, name);
   }
 
+  /** Refuses a device from now on, and answers what it last subscribed with; null where there is none. */
   revokeDevice(id: string): Pick<DeviceState, "credential" | "via"> | null {
     return this.#push.revoke(id, Date.now());
   }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
 import { SubscribeRequest, Subscription } from "../../../protocol/push.ts";
 import { isLiveCredential } from "../../storage/directory-identities.ts";
-import { TICKET_HEADER } from "../../sync-do/user-sync.ts";
+import { TICKET_HEADER } from "../../sync-do/tickets.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";

@@ -1,0 +1,169 @@
+import { expect, it } from "vitest";
+import { newId } from "../../protocol/ids.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { CLOSE, type Device } from "../../protocol/push.ts";
+import { call, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
+import { Belongings } from "./support/belongings.ts";
+import { changeSockets, hibernate, sqlIn } from "./support/push-object.ts";
+import { connect, settle, subscribe } from "./support/push-socket.ts";
+
+async function devicesOf(client: Pick<TestAccount, "api">): Promise<Device[]> {
+  return (await (await client.api("/devices")).json<{ devices: Device[] }>()).devices;
+}
+
+async function signInAgain({ email, password }: TestAccount): Promise<Pick<TestAccount, "api">> {
+  const answer = await call("/auth/sign-in/email", {
+    method: "POST",
+    headers: { "cf-connecting-ip": randomAddress() },
+    json: { email, password },
+  });
+  const { token } = await answer.json<{ token: string }>();
+  return {
+    api: (path, init = {}) => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", `Bearer ${token}`);
+      return call(path, { ...init, headers });
+    },
+  };
+}
+
+it("[W7] a device shows its name, whether it is connected and how far it is, during and after", async () => {
+  const owner = new Belongings(await signUp());
+  const started = Date.now();
+  const socket = await connect(owner.account);
+  const fresh = await devicesOf(owner.account);
+  expect(fresh).toEqual([
+    {
+      id: socket.device,
+      name: `laptop ${socket.device.slice(-4)}`,
+      platform: "linux",
+      createdAt: expect.any(Number),
+      lastSeenAt: expect.any(Number),
+      connected: true,
+      cursor: null,
+      seq: null,
+      current: true,
+    },
+  ]);
+  expect(fresh[0]?.createdAt).toBeGreaterThanOrEqual(started);
+  await owner.folder();
+  const message = await socket.next();
+  if (message.type === "chunks") throw new Error("chunks came");
+  socket.send({ type: "ack", cursor: message.cursor });
+  await expect
+    .poll(() => devicesOf(owner.account))
+    .toMatchObject([{ connected: true, cursor: message.cursor, seq: 1 }]);
+  await hibernate(owner.account);
+  socket.close();
+  await expect
+    .poll(() => devicesOf(owner.account))
+    .toMatchObject([{ connected: false, cursor: message.cursor, seq: 1, current: true }]);
+  const [other] = await devicesOf(await signInAgain(owner.account));
+  expect(other?.current).toBe(false);
+  await connect(owner.account, socket.device);
+  expect(await devicesOf(owner.account)).toMatchObject([{ connected: true, seq: 1 }]);
+});
+
+it("[W7] a device is seen when it pings; acknowledgements are written down once a minute", async () => {
+  const owner = new Belongings(await signUp());
+  const socket = await connect(owner.account);
+  const { cursor } = await owner.send<{ cursor: string }>("GET", "/sync/changes");
+  const rows = () => sqlIn(owner.account, "SELECT cursor FROM devices");
+  socket.send({ type: "ack", cursor });
+  await expect.poll(() => devicesOf(owner.account)).toMatchObject([{ cursor }]);
+  expect(await rows()).toEqual([{ cursor: null }]);
+  await changeSockets(owner.account, (state) => ({ ...state, savedAt: state.savedAt - 60_000 }));
+  socket.send({ type: "ack", cursor });
+  await expect.poll(rows).toEqual([{ cursor }]);
+  await sqlIn(owner.account, "UPDATE devices SET last_seen_at = 1");
+  const before = Date.now();
+  socket.send("ping");
+  await expect.poll(() => socket.texts).toEqual(["pong"]);
+  expect((await devicesOf(owner.account))[0]?.lastSeenAt).toBeGreaterThanOrEqual(before);
+});
+
+it("[W7] a name that its owner gave stays until the device calls itself otherwise", async () => {
+  const owner = new Belongings(await signUp());
+  const device = newId();
+  const register = (name: string) =>
+    owner.send("POST", "/sync/subscribe", { device: { id: device, name, platform: "linux" } });
+  const nameOf = async () => (await devicesOf(owner.account))[0]?.name;
+  await register("host");
+  const renamed = await owner.send<Device>("PATCH", `/devices/${device}`, { name: "  Ada's laptop " });
+  expect(renamed).toMatchObject({ id: device, name: "Ada's laptop" });
+  await register("host");
+  expect(await nameOf()).toBe("Ada's laptop");
+  await register("new host");
+  expect(await nameOf()).toBe("new host");
+  expect(
+    await problemOf(
+      await owner.account.api(`/devices/${newId()}`, {
+        method: "PATCH",
+        headers: { "content-type": "application/json" },
+        body: '{"name":"x"}',
+      }),
+    ),
+  ).toBe("404 not_found");
+});
+
+it("[W5] a revoked device loses its sockets and its session, and is refused with any other", async () => {
+  const account = await signUp();
+  const stolen = await signInAgain(account);
+  const [gone, sameSession, stays] = [await connect(stolen), await connect(stolen), await connect(account)];
+  const revoke = () => account.api(`/devices/${gone.device}`, { method: "DELETE" });
+  expect((await revoke()).status).toBe(204);
+  expect(await Promise.all([gone.closed, sameSession.closed])).toEqual([CLOSE.revoked, CLOSE.revoked]);
+  expect(await problemOf(await stolen.api("/account"))).toBe("401 unauthenticated");
+  expect(await problemOf(await subscribe(account, gone.device))).toBe("403 device_revoked");
+  expect((await devicesOf(account)).map(({ id }) => id).sort()).toEqual([sameSession.device, stays.device].sort());
+  expect((await revoke()).status).toBe(204);
+  stays.send("ping");
+  await expect.poll(() => stays.texts).toEqual(["pong"]);
+});
+
+it("[W5] [A6] revoking a device that uses a token closes its sockets and keeps the token", async () => {
+  const owner = new Belongings(await signUp());
+  const { token } = await owner.send<{ token: string }>("POST", "/account/tokens", { name: "t", scopes: ["read"] });
+  const client: Pick<TestAccount, "api"> = {
+    api: (path, init = {}) => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", `Bearer ${token}`);
+      return call(path, { ...init, headers });
+    },
+  };
+  const [gone, stays] = [await connect(client), await connect(client)];
+  await owner.send("DELETE", `/devices/${gone.device}`);
+  expect(await gone.closed).toBe(CLOSE.revoked);
+  expect(await problemOf(await subscribe(client, gone.device))).toBe("403 device_revoked");
+  expect((await client.api("/account")).status).toBe(200);
+  stays.send("ping");
+  await expect.poll(() => stays.texts).toEqual(["pong"]);
+});
+
+it("[W7] [I11] devices are their account's: another's are not found", async () => {
+  const [account, stranger] = [await signUp(), await signUp()];
+  const socket = await connect(account);
+  expect(await devicesOf(stranger)).toEqual([]);
+  expect(await problemOf(await stranger.api(`/devices/${socket.device}`, { method: "DELETE" }))).toBe("404 not_found");
+  await settle();
+  expect(await devicesOf(account)).toMatchObject([{ connected: true }]);
+});
+
+it("[W7] the devices that were not seen for longest are forgotten over the limit, connected ones never", async () => {
+  const account = await signUp();
+  const connected = await connect(account);
+  await sqlIn(
+    account,
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)
+     INSERT INTO devices SELECT 'old' || i, 'x', 'x', 'linux', 1, 100 + i, NULL, 'c', 'token', NULL FROM n`,
+  );
+  await sqlIn(account, "UPDATE devices SET last_seen_at = 1 WHERE id = ?", connected.device);
+  const latest = newId();
+  await subscribe(account, latest);
+  const ids = (await devicesOf(account)).map(({ id }) => id);
+  expect(ids).toHaveLength(LIMITS.devices + 1);
+  expect(ids).toContain(connected.device);
+  expect(ids[0]).toBe(latest);
+  expect(ids).toContain("old150");
+  expect(ids).not.toContain("old51");
+});

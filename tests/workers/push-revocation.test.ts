@@ -1,0 +1,121 @@
+import { env } from "cloudflare:workers";
+import { createExecutionContext } from "cloudflare:test";
+import { expect, it } from "vitest";
+import { newId } from "../../protocol/ids.ts";
+import { CLOSE, type Subscription } from "../../protocol/push.ts";
+import { app } from "../../workers/api/app.ts";
+import type { Env } from "../../workers/env.ts";
+import { call, ORIGIN, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
+import { Belongings } from "./support/belongings.ts";
+import { hibernate } from "./support/push-object.ts";
+import { connect, settle, subscribe, upgrade } from "./support/push-socket.ts";
+
+interface Client extends Pick<TestAccount, "api"> {
+  readonly token: string;
+}
+
+function clientOf(token: string): Client {
+  return {
+    token,
+    api: (path, init = {}) => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", `Bearer ${token}`);
+      return call(path, { ...init, headers });
+    },
+  };
+}
+
+/** A further session of the account. */
+async function signInAgain({ email, password }: TestAccount): Promise<Client & { id: string }> {
+  const answer = await call("/auth/sign-in/email", {
+    method: "POST",
+    headers: { "cf-connecting-ip": randomAddress() },
+    json: { email, password },
+  });
+  const client = clientOf((await answer.json<{ token: string }>()).token);
+  const { sessions } = await (
+    await client.api("/account/sessions")
+  ).json<{ sessions: { id: string; current: boolean }[] }>();
+  return { ...client, id: sessions.find(({ current }) => current)?.id ?? "" };
+}
+
+/** What became of a socket in a while. */
+function fate(socket: { closed: Promise<number> }): Promise<number | "open"> {
+  return Promise.race([socket.closed, settle().then(() => "open" as const)]);
+}
+
+it("[W5] a session that is revoked loses its sockets and tickets at once, others keep theirs", async () => {
+  const account = await signUp();
+  const other = await signInAgain(account);
+  const [gone, alsoGone, stays] = [await connect(other), await connect(other), await connect(account)];
+  const { ticket } = await (await subscribe(other)).json<Subscription>();
+  await hibernate(account);
+  expect((await account.api(`/account/sessions/${other.id}`, { method: "DELETE" })).status).toBe(204);
+  expect(await Promise.all([gone, alsoGone, stays].map(fate))).toEqual([CLOSE.revoked, CLOSE.revoked, "open"]);
+  expect(await problemOf(await upgrade(ticket))).toBe("401 invalid_ticket");
+  expect(await problemOf(await subscribe(other))).toBe("401 unauthenticated");
+});
+
+it("[W5] signing out closes the session's sockets", async () => {
+  const account = await signUp();
+  const other = await signInAgain(account);
+  const [gone, stays] = [await connect(other), await connect(account)];
+  expect((await other.api("/auth/sign-out", { method: "POST" })).status).toBe(200);
+  expect(await Promise.all([gone, stays].map(fate))).toEqual([CLOSE.revoked, "open"]);
+});
+
+it("[W5] a token that is deleted loses its sockets", async () => {
+  const owner = new Belongings(await signUp());
+  const made = await owner.send<{ id: string; token: string }>("POST", "/account/tokens", {
+    name: "sync",
+    scopes: ["read", "write"],
+  });
+  const [gone, stays] = [await connect(clientOf(made.token)), await connect(owner.account)];
+  await owner.send("DELETE", `/account/tokens/${made.id}`);
+  expect(await Promise.all([gone, stays].map(fate))).toEqual([CLOSE.revoked, "open"]);
+});
+
+it("[W5] a changed password that ends other sessions closes their sockets, and no token's", async () => {
+  const owner = new Belongings(await signUp());
+  const { token } = await owner.send<{ token: string }>("POST", "/account/tokens", { name: "t", scopes: ["read"] });
+  const other = await signInAgain(owner.account);
+  const sockets = [await connect(other), await connect(clientOf(token))];
+  const { ticket } = await (await subscribe(other)).json<Subscription>();
+  const { password } = owner.account;
+  const change = (revokeOtherSessions: boolean) =>
+    owner.send<{ token: string | null }>("POST", "/auth/change-password", {
+      currentPassword: password,
+      newPassword: password,
+      revokeOtherSessions,
+    });
+  await change(false);
+  expect(await Promise.all(sockets.map(fate))).toEqual(["open", "open"]);
+  const renewed = await change(true);
+  expect(await Promise.all(sockets.map(fate))).toEqual([CLOSE.revoked, "open"]);
+  expect(await problemOf(await upgrade(ticket))).toBe("401 invalid_ticket");
+  expect(await fate(await connect(clientOf(renewed.token ?? "")))).toBe("open");
+});
+
+it("[W5] a session that is revoked while it subscribes gets no ticket", async () => {
+  const account = await signUp();
+  const other = await signInAgain(account);
+  const bindings = env as unknown as Env;
+  const object = bindings.USER_SYNC.get(bindings.USER_SYNC.idFromName(account.userId));
+  /** The object, whose answer to `subscribe` comes after the session was revoked. */
+  const late = {
+    async subscribe(...input: unknown[]) {
+      expect((await account.api(`/account/sessions/${other.id}`, { method: "DELETE" })).status).toBe(204);
+      return (object as unknown as { subscribe(...input: unknown[]): Promise<unknown> }).subscribe(...input);
+    },
+  };
+  const answer = await app.fetch(
+    new Request(`${ORIGIN}/api/sync/subscribe`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${other.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ device: { id: newId(), name: "late", platform: "linux" } }),
+    }),
+    { ...bindings, USER_SYNC: { idFromName: () => "id", get: () => late } },
+    createExecutionContext(),
+  );
+  expect(await problemOf(answer)).toBe("401 unauthenticated");
+});
