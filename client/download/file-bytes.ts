@@ -46,39 +46,53 @@ export const WHOLE_FILE_BYTES = 4 * 1024 * 1024;
 /** Bytes of one ranged request of a larger file. */
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 
-/** A whole version, verified, in memory: for files of some MiB. */
+/** A whole file, verified, in memory: for files of some MiB. */
 export async function fetchWhole(file: RemoteFile, options: BytesOptions): Promise<Uint8Array> {
   if (file.size === 0) return new Uint8Array(0);
-  const { api, signal } = options;
-  await options.pace?.(file.size, signal);
-  const bytes = await api.download(file.node, { version: file.version, signal }, async (response) => {
-    const body = new Uint8Array(await response.arrayBuffer());
-    if (body.length !== file.size) throw new CutOff(`got ${body.length} of ${file.size} bytes`);
-    return body;
-  });
-  await verifySmall(bytes, file, options);
+  await options.pace?.(file.size, options.signal);
+  const bytes = await download(file, options, file.size);
   options.onBytes(bytes.length);
   return bytes;
 }
 
+/** A version of which only the content is known, verified, in memory. */
+export function fetchVersion(version: VersionRef, options: BytesOptions): Promise<Uint8Array> {
+  return download(version, options);
+}
+
+type VersionRef = Pick<RemoteFile, "node" | "version" | "content">;
+
+async function download(version: VersionRef, options: BytesOptions, size?: number): Promise<Uint8Array> {
+  const { api, signal } = options;
+  const bytes = await api.download(version.node, { version: version.version, signal }, async (response) => {
+    const body = new Uint8Array(await response.arrayBuffer());
+    if (size !== undefined && body.length !== size) throw new CutOff(`got ${body.length} of ${size} bytes`);
+    return body;
+  });
+  await verifyWhole(bytes, version, options);
+  return bytes;
+}
+
 /** Most small files are one chunk, or cut as this client cuts: only others cost a request for their chunk list. */
-async function verifySmall(bytes: Uint8Array, file: RemoteFile, options: BytesOptions): Promise<void> {
+async function verifyWhole(bytes: Uint8Array, version: VersionRef, options: BytesOptions): Promise<void> {
   for (const chunks of [[bytes], cutAll(bytes)]) {
     const list: ChunkRef[] = [];
     for (const chunk of chunks) list.push({ id: await options.hashing.sha256(chunk), size: chunk.length });
-    if (contentId(list) === file.content) return;
+    if (contentId(list) === version.content) return;
   }
   let start = 0;
-  for (const chunk of await chunkList(file, options)) {
+  for (const chunk of await chunkList({ ...version, size: bytes.length }, options)) {
     await verifyChunk(bytes.subarray(start, start + chunk.size), chunk, options);
     start += chunk.size;
   }
 }
 
-async function chunkList(file: RemoteFile, { api, signal }: BytesOptions): Promise<ChunkRef[]> {
+async function chunkList(
+  file: VersionRef & { readonly size: number },
+  { api, signal }: BytesOptions,
+): Promise<ChunkRef[]> {
   const { chunks } = await api.manifest(file.node, file.version, signal);
-  const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
-  if (size !== file.size || contentId(chunks) !== file.content) {
+  if (bytesOf(chunks) !== file.size || contentId(chunks) !== file.content) {
     throw new DamagedDownload("the server's chunk list is not that of the file");
   }
   return chunks;

@@ -1,6 +1,6 @@
 import { encodeManifest, type ChunkRef } from "../../../protocol/content.ts";
 import type { Api } from "../../api.ts";
-import { fetchInto, fetchWhole, WHOLE_FILE_BYTES, type BytesOptions } from "../../download/file-bytes.ts";
+import { fetchInto, fetchVersion, fetchWhole, WHOLE_FILE_BYTES, type BytesOptions } from "../../download/file-bytes.ts";
 import type { RemoteFile } from "../../download/fetch-file.ts";
 import { isBundled, SmallFiles } from "../../download/small-files.ts";
 import type { Hashing } from "../../ports/hashing.ts";
@@ -64,7 +64,7 @@ export class FileFetcher {
   }
 
   async read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array> {
-    return this.#requests.run(() => fetchWhole(file, this.#bytesOptions({ signal })));
+    return this.#requests.run(() => fetchVersion(file, this.#bytesOptions({ signal })));
   }
 
   /** Aborting gives up waiting, but never while the partial file is written: nobody may find it changing. */
@@ -113,6 +113,7 @@ export class FileFetcher {
       await fetchInto(file, handle, { ...this.#bytesOptions(options), sources, onChunks });
       await handle.truncate(file.size);
       await handle.finish(file);
+      await handle.sync();
     } finally {
       await handle.close();
     }
@@ -126,6 +127,7 @@ export class FileFetcher {
       await handle.write(bytes, 0);
       await handle.truncate(file.size);
       await handle.finish(file);
+      await handle.sync();
     } catch (error) {
       await handle.close();
       await files.removePartial(name);
