@@ -16,7 +16,10 @@ export interface HttpOptions {
   readonly fetch?: typeof fetch;
   /** How often a request is sent at most. */
   readonly attempts?: number;
-  /** Milliseconds without a sign of life from the server after which an attempt is given up. */
+  /**
+   * Milliseconds without a sign of life after which an attempt is given up: an answer, a part of one, or with
+   * `streamBytes` that a part of the request was taken.
+   */
   readonly timeout?: number;
   /** First wait between attempts, in milliseconds; doubles with each. */
   readonly backoff?: number;
@@ -114,7 +117,7 @@ export class HttpClient {
     const deadline = this.#deadline(controller);
     try {
       const response = await this.#options.fetch(this.#url(request), {
-        ...this.#init(request),
+        ...this.#init(request, deadline.alive),
         signal: controller.signal,
       });
       deadline.alive();
@@ -151,7 +154,7 @@ export class HttpClient {
     return url.href;
   }
 
-  #init({ method = "GET", headers, json, bytes }: HttpRequest): RequestInit {
+  #init({ method = "GET", headers, json, bytes }: HttpRequest, alive: () => void): RequestInit {
     const sent = new Headers(headers);
     if (this.#token !== undefined) sent.set("Authorization", `Bearer ${this.#token}`);
     if (this.#bookmark !== undefined) sent.set(BOOKMARK_HEADER, this.#bookmark);
@@ -160,7 +163,7 @@ export class HttpClient {
     if (bytes !== undefined && this.#options.streamBytes) {
       sent.set("Content-Length", String(bytes.length));
       // `duplex` is what the Fetch standard demands for streams; not every DOM type declares it.
-      const streamed: RequestInit & { duplex: "half" } = { body: oneChunk(bytes), duplex: "half" };
+      const streamed: RequestInit & { duplex: "half" } = { body: inPieces(bytes, alive), duplex: "half" };
       return { method, headers: sent, redirect: "error", ...streamed };
     }
     const body = bytes ?? (json === undefined ? null : JSON.stringify(json));
@@ -176,11 +179,17 @@ export class HttpClient {
   }
 }
 
-function oneChunk(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** What the transport takes at a time. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Views of the bytes, one after the other as they are taken: on a slow line that is a sign of life. */
+function inPieces(bytes: Uint8Array<ArrayBuffer>, alive: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
   return new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
+    pull(controller) {
+      alive();
+      if (at < bytes.length) controller.enqueue(bytes.subarray(at, (at += PIECE_BYTES)));
+      else controller.close();
     },
   });
 }

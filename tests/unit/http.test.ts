@@ -174,6 +174,26 @@ describe("the HTTP client", () => {
     expect(requests[0]?.url).toBe("/api/x?a=b+c");
   });
 
+  it("takes a long upload on a slow line for alive as long as it moves", async () => {
+    let got = 0;
+    const { http, requests } = await serve(
+      (request, response) => {
+        request.on("data", (part: Buffer) => {
+          got += part.length;
+          request.pause();
+          setTimeout(() => request.resume(), 4);
+        });
+        request.on("end", () => response.end(String(got)));
+      },
+      { streamBytes: true, timeout: 400 },
+    );
+    const bytes = new Uint8Array(16 * 1024 * 1024);
+    const began = Date.now();
+    expect(await http.json({ method: "POST", path: "/x", bytes })).toBe(bytes.length);
+    expect(requests).toHaveLength(1);
+    expect(Date.now() - began).toBeGreaterThan(800);
+  });
+
   it.each([false, true])("sends bytes with their length, again after a failure (streamed: %s)", async (streamBytes) => {
     const { http, requests } = await serve(
       (request, response, count) => {
