@@ -85,10 +85,15 @@ export class Rests {
     return false;
   }
 
-  /** Ends all rests early, but keeps count of the failures. */
-  endAll(): void {
-    const now = this.#clock.now();
-    for (const [id, rest] of this.#rests) this.#rests.set(id, { ...rest, until: now });
+  /** When this one's rest ends; null where it does not rest. */
+  endOf(id: string): number | null {
+    return this.isResting(id) ? (this.#rests.get(id)?.until ?? null) : null;
+  }
+
+  /** Ends a rest now, but keeps count of the failures. */
+  endEarly(id: string): void {
+    const rest = this.#rests.get(id);
+    if (rest) this.#rests.set(id, { ...rest, until: this.#clock.now() });
   }
 }
 

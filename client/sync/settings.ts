@@ -4,6 +4,8 @@ const MiB = 1024 * 1024;
 export interface SyncSettings {
   /** Between two looks at the whole disk. */
   readonly rescanEvery: number;
+  /** The same where nothing watches it. */
+  readonly rescanUnwatched: number;
   /** Between two polls while no socket is open; jitter shortens it by up to a quarter. */
   readonly pollEvery: number;
   /** Between two plans while steps run. */
@@ -33,6 +35,7 @@ export interface SyncSettings {
 
 export const DEFAULT_SETTINGS: SyncSettings = {
   rescanEvery: 10 * 60_000,
+  rescanUnwatched: 60_000,
   pollEvery: 30_000,
   planEvery: 20,
   planLimit: 2_000,

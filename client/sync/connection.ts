@@ -1,0 +1,146 @@
+import type { Clock, Random } from "../ports/clock.ts";
+import type { PushChannel, PushMessage } from "../ports/sync-remote.ts";
+import { SyncEnded } from "./ended.ts";
+import { judge } from "./execute/outcome.ts";
+import type { Pull } from "./pull.ts";
+import type { Rests } from "./rests.ts";
+import type { SyncSettings } from "./settings.ts";
+
+/** What rests when a pull failed. */
+const PULL = "pull";
+
+export interface ConnectionOptions {
+  readonly pull: Pull;
+  readonly push: PushChannel;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly rests: Rests;
+  readonly settings: SyncSettings;
+  readonly signal: AbortSignal;
+  /** A pull ended, one is due, or the server was lost or found. */
+  readonly onChange: () => void;
+  readonly onEnded: (error: Error) => void;
+}
+
+/** Decides when to pull: when told, when asked to, and every now and then; and knows whether the server can be reached. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #waiters: (() => void)[] = [];
+  #running: Promise<void> | null = null;
+  #isSocketOpen = false;
+  #nextPoll = 0;
+  #offline: string | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    options.signal.addEventListener("abort", () => this.#release(this.#waiters), { once: true });
+  }
+
+  /** Why the server cannot be reached; null where it can. */
+  get offline(): string | null {
+    return this.#offline;
+  }
+
+  get isBusy(): boolean {
+    return this.#running !== null || this.#options.pull.isWanted || this.#waiters.length > 0;
+  }
+
+  /** Pulls that failed in a row. */
+  get failures(): number {
+    return this.#options.rests.failures(PULL);
+  }
+
+  /** Has the newest changes pulled; resolves when that was done, or did not go. */
+  pulled(): Promise<void> {
+    if (this.#options.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+      this.#options.onChange();
+    });
+  }
+
+  /** The server did not answer: nothing is asked of it until a pull goes through. */
+  lost(reason: string): void {
+    if (this.#offline !== null) return;
+    this.#offline = reason;
+    this.#options.pull.request();
+    this.#options.rests.fail(PULL, reason);
+    this.#options.onChange();
+  }
+
+  /** Begins a pull where one is due. */
+  begin(): void {
+    const { signal, clock } = this.#options;
+    const due = this.nextDue();
+    if (signal.aborted || due === null || due > clock.now()) return;
+    this.#running = this.#pull().finally(() => {
+      this.#running = null;
+      this.#options.onChange();
+    });
+  }
+
+  /** When the next pull is due; null while one runs. */
+  nextDue(): number | null {
+    if (this.#running) return null;
+    const { pull, rests, clock } = this.#options;
+    if (rests.isResting(PULL)) return rests.endOf(PULL);
+    return pull.isWanted || this.#waiters.length > 0 ? clock.now() : this.#nextPoll;
+  }
+
+  async drained(): Promise<void> {
+    await this.#running;
+  }
+
+  /** Listens until the signal aborts. */
+  async listen(): Promise<void> {
+    await this.#options.push.run((message) => this.#hear(message), this.#options.signal);
+  }
+
+  #hear(message: PushMessage): void {
+    const { pull, rests, onEnded, onChange, signal } = this.#options;
+    if (signal.aborted) return;
+    try {
+      if (message.type === "revoked") throw new SyncEnded("revoked", "this device was revoked");
+      this.#isSocketOpen = message.type !== "closed";
+      if (message.type === "changes") pull.push(message.changes, message.base);
+      if (message.type === "closed") this.#planPoll();
+      if (message.type === "open" || message.type === "poke") {
+        pull.request();
+        rests.endEarly(PULL);
+      }
+      onChange();
+    } catch (error) {
+      onEnded(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #pull(): Promise<void> {
+    const { pull, rests, signal, onEnded } = this.#options;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    try {
+      await pull.run(signal);
+      rests.succeed(PULL);
+      this.#offline = null;
+    } catch (error) {
+      if (signal.aborted) return;
+      const verdict = judge(error);
+      if (verdict.type === "ended") onEnded(verdict.error);
+      this.#offline = error instanceof Error ? error.message : String(error);
+      rests.fail(PULL, this.#offline);
+    } finally {
+      this.#planPoll();
+      this.#release(waiters);
+    }
+  }
+
+  #planPoll(): void {
+    const { clock, random, settings } = this.#options;
+    const every = this.#isSocketOpen ? settings.rescanEvery : settings.pollEvery;
+    this.#nextPoll = clock.now() + every * (1 - random() / 4);
+  }
+
+  #release(waiters: readonly (() => void)[]): void {
+    for (const resolve of waiters) resolve();
+  }
+}

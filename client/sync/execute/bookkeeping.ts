@@ -1,0 +1,46 @@
+import type { BookkeepingStep } from "../steps.ts";
+import type { TreeStore } from "../../ports/tree-store.ts";
+import type { Trees } from "../trees.ts";
+import { agree } from "./context.ts";
+
+/** Carries out all changes of a plan to the trees alone, in order and in one transaction. */
+export function keepBooks(trees: Trees, store: TreeStore, steps: readonly BookkeepingStep[]): void {
+  trees.transaction(() => {
+    for (const step of steps) keepBook(trees, store, step);
+  });
+}
+
+function keepBook(trees: Trees, store: TreeStore, step: BookkeepingStep): void {
+  const entry = trees.get(step.id);
+  switch (step.type) {
+    case "settle":
+      agree({ trees, store }, step.id, step.synced);
+      return;
+    case "forget":
+      trees.setLocal(step.id, null);
+      trees.setSynced(step.id, null);
+      if (!step.keepRemote) trees.setRemote(step.id, null);
+      return;
+    case "adopt": {
+      const local = trees.get(step.from)?.local;
+      if (!local) return;
+      trees.setLocal(step.from, null);
+      trees.setLocal(step.id, local);
+      moveChildren(trees, step.from, step.id);
+      return;
+    }
+    case "rebirth":
+      if (!entry?.local) return;
+      trees.setLocal(step.id, null);
+      trees.setSynced(step.id, null);
+      trees.setLocal(step.as, entry.local);
+      moveChildren(trees, step.id, step.as);
+  }
+}
+
+/** What lies in a folder here lies in the same folder under its other id. */
+function moveChildren(trees: Trees, from: string, to: string): void {
+  for (const child of trees.localChildren(from)) {
+    if (child.local) trees.setLocal(child.id, { ...child.local, parent: to });
+  }
+}

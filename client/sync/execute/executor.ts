@@ -1,0 +1,322 @@
+import { Semaphore } from "../../semaphore.ts";
+import type { Brake } from "../brake.ts";
+import type { Entry } from "../entry.ts";
+import type { SyncEvent } from "../events.ts";
+import { localPath, remotePath } from "../local-path.ts";
+import { stepPath } from "../step-path.ts";
+import type { Rests } from "../rests.ts";
+import type { LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
+import { keepBooks } from "./bookkeeping.ts";
+import type { ExecuteContext } from "./context.ts";
+import { fetchStep } from "./fetch.ts";
+import { Lane } from "./lane.ts";
+import { hash, isPlaceable, makeFolder, moveLocal, setExecutable, stage, trashLocal } from "./local.ts";
+import { judge } from "./outcome.ts";
+import { reconcile } from "./reconcile.ts";
+import { commitSteps } from "./upward.ts";
+
+/** Surprises and stale bases in a row that a node may meet before it rests. */
+const MOST_STRIKES = 5;
+
+export interface ExecutorOptions {
+  readonly context: ExecuteContext;
+  readonly rests: Rests;
+  readonly brake: Brake;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: SyncEvent) => void;
+  /** A step ended, or there may be room for another. */
+  readonly onProgress: () => void;
+  readonly onOffline: (reason: string) => void;
+  readonly onEnded: (error: Error) => void;
+}
+
+/** A step with the entry that it was planned by. */
+interface Planned<S extends Step> {
+  readonly step: S;
+  readonly entry: Entry | undefined;
+}
+
+/**
+ * Carries out plans. A new plan takes the place of what has not begun; what has begun goes on, and its nodes are to be left
+ * out of plans meanwhile. Changes of paths here run one after another, transfers beside each other, small changes go up
+ * in one commit at a time, and large files beside all of it.
+ */
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #inFlight = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #strikes = new Map<string, number>();
+  readonly #commitTurn = new Semaphore(1);
+  readonly #small: Lane;
+  readonly #largeDown: Lane;
+  readonly #largeUp: Lane;
+  #paths: Planned<LocalStep>[] = [];
+  #others: Planned<LocalStep>[] = [];
+  #upward: Planned<UpwardStep>[] = [];
+  #isMovingPaths = false;
+  #isCommitting = false;
+  #isOnline = true;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    const { settings } = options.context;
+    this.#small = new Lane(settings.smallAtOnce, settings.smallBytes);
+    this.#largeDown = new Lane(settings.largeAtOnce, Infinity);
+    this.#largeUp = new Lane(settings.largeAtOnce, Infinity);
+  }
+
+  /** Nodes of which a step is being carried out. */
+  get inFlight(): ReadonlySet<string> {
+    return this.#inFlight;
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Resolves when everything that has begun ended. */
+  async drained(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Takes a plan: does its bookkeeping at once, begins what there is room for. Answers whether anything was to do. */
+  take(plan: Plan): boolean {
+    const { context } = this.#options;
+    const planned = <S extends Step>(step: S): Planned<S> => ({ step, entry: context.trees.get(step.id) });
+    if (plan.bookkeeping.length > 0) keepBooks(context.trees, context.store, plan.bookkeeping);
+    this.#paths = plan.local.filter(changesPaths).map(planned);
+    this.#others = plan.local.filter((step) => !changesPaths(step)).map(planned);
+    this.#upward = plan.upward.map(planned);
+    this.begin();
+    return plan.bookkeeping.length + plan.local.length + plan.upward.length > 0;
+  }
+
+  /** While offline, nothing begins that needs the server. */
+  setOnline(isOnline: boolean): void {
+    this.#isOnline = isOnline;
+    if (isOnline) this.begin();
+  }
+
+  /** Begins what there is room for. */
+  begin(): void {
+    if (this.#options.signal.aborted) return;
+    if (!this.#isMovingPaths && this.#paths.length > 0) this.#spawn(() => this.#movePaths());
+    this.#beginOthers();
+    if (this.#isOnline) this.#beginUpward();
+  }
+
+  async #movePaths(): Promise<void> {
+    this.#isMovingPaths = true;
+    try {
+      for (let next = this.#paths.shift(); next; next = this.#paths.shift()) {
+        const { step } = next;
+        if (this.#options.signal.aborted) return;
+        if (!this.#isCurrent(next)) continue;
+        if (step.type === "trashLocal") this.#options.brake.passed("local", 1);
+        await this.#runStep(step, () => this.#changePath(step));
+        this.#options.onProgress();
+      }
+    } finally {
+      this.#isMovingPaths = false;
+    }
+  }
+
+  #changePath(step: LocalStep): Promise<void> {
+    const { context } = this.#options;
+    if (step.type === "makeFolder") return makeFolder(context, step);
+    if (step.type === "moveLocal") return moveLocal(context, step);
+    if (step.type === "stage") return stage(context, step);
+    if (step.type === "trashLocal") return trashLocal(context, step);
+    throw new Error(`${step.type} changes no path`);
+  }
+
+  #beginOthers(): void {
+    const { context } = this.#options;
+    const left: Planned<LocalStep>[] = [];
+    for (const planned of this.#others) {
+      const { step } = planned;
+      if (!this.#isCurrent(planned)) continue;
+      const needsServer = step.type === "fetch" || step.type === "reconcile";
+      const bytes = this.#bytesOf(step);
+      const lane = bytes > context.settings.largeFile ? this.#largeDown : this.#small;
+      const isReady = (this.#isOnline || !needsServer) && isPlaceable(context, step.id);
+      if (!isReady || !lane.enter(bytes)) {
+        left.push(planned);
+        continue;
+      }
+      this.#spawn(async () => {
+        try {
+          await this.#runStep(step, () => this.#transfer(step));
+        } finally {
+          lane.leave(bytes);
+        }
+      });
+    }
+    this.#others = left;
+  }
+
+  #bytesOf(step: LocalStep): number {
+    const entry = this.#options.context.trees.get(step.id);
+    if (step.type === "fetch") return entry?.remote?.size ?? 0;
+    return step.type === "hash" ? (entry?.local?.stamp.size ?? 0) : 0;
+  }
+
+  #transfer(step: LocalStep): Promise<void> {
+    const { context, signal } = this.#options;
+    if (step.type === "fetch") return fetchStep(context, step, signal);
+    if (step.type === "hash") return hash(context, step, signal);
+    if (step.type === "setExecutable") return setExecutable(context, step);
+    if (step.type === "reconcile") return reconcile(context, step, signal);
+    throw new Error(`${step.type} changes paths`);
+  }
+
+  #beginUpward(): void {
+    const { brake } = this.#options;
+    const { small, large } = this.#sortUpward();
+    for (const step of large) {
+      if (!this.#largeUp.enter(0)) break;
+      this.#spawn(() => this.#runCommit([step]).finally(() => this.#largeUp.leave(0)));
+    }
+    if (this.#isCommitting || small.length === 0) return;
+    // What did not fit is planned again when these are done.
+    this.#upward = [];
+    this.#isCommitting = true;
+    for (const step of small) if (step.type === "trashRemote") brake.passed("remote", step.nodes);
+    this.#spawn(() =>
+      this.#runCommit(small).finally(() => {
+        this.#isCommitting = false;
+      }),
+    );
+  }
+
+  /**
+   * The first steps in order, as many as fit one commit, and the large files among all. A node that failed before takes
+   * fewer others along, so that what makes a commit fail as a whole soon stands alone.
+   */
+  #sortUpward(): { small: UpwardStep[]; large: UpwardStep[] } {
+    const { context, rests } = this.#options;
+    const { settings, trees } = context;
+    const small: UpwardStep[] = [];
+    const large: UpwardStep[] = [];
+    const late = new Set<string>();
+    let bytes = 0;
+    let most = settings.batchOperations;
+    for (const planned of this.#upward) {
+      const { step } = planned;
+      const size = hasBytes(step) ? (trees.get(step.id)?.local?.stamp.size ?? 0) : 0;
+      const waits = late.has(step.id) || ("parent" in step && step.parent !== undefined && late.has(step.parent));
+      const isLarge = size > settings.largeFile;
+      const isParentThere = step.type !== "createFile" || trees.get(step.parent)?.remote?.state === "live";
+      if (waits || isLarge || !this.#isCurrent(planned)) {
+        if (isLarge && !waits && isParentThere && this.#isCurrent(planned)) large.push(step);
+        late.add(step.id);
+        continue;
+      }
+      most = Math.min(most, Math.max(1, settings.batchOperations >> (3 * rests.failures(step.id))));
+      if (small.length >= most || (small.length > 0 && bytes + size > settings.batchBytes)) break;
+      small.push(step);
+      bytes += size;
+    }
+    return { small, large };
+  }
+
+  async #runCommit(steps: readonly UpwardStep[]): Promise<void> {
+    const { context, signal } = this.#options;
+    const open = new Set(steps);
+    for (const step of steps) this.#enter(step);
+    const end = (step: UpwardStep, outcome: unknown): void => {
+      open.delete(step);
+      if (outcome === null) this.#succeeded(step);
+      else this.#spawn(() => this.#failed(step, outcome).finally(() => this.#inFlight.delete(step.id)));
+    };
+    try {
+      await commitSteps(context, steps, this.#commitTurn, signal, end);
+    } catch (error) {
+      for (const step of open) end(step, error);
+    }
+  }
+
+  /** Runs a step. A failed one goes on holding its node, apart, until what it takes to plan it better was done. */
+  async #runStep(step: Step, work: () => Promise<void>): Promise<void> {
+    this.#enter(step);
+    try {
+      await work();
+      this.#succeeded(step);
+    } catch (error) {
+      this.#spawn(() => this.#failed(step, error).finally(() => this.#inFlight.delete(step.id)));
+    }
+  }
+
+  #enter(step: Step): void {
+    this.#inFlight.add(step.id);
+    this.#tell("begun", step);
+  }
+
+  #succeeded(step: Step): void {
+    this.#inFlight.delete(step.id);
+    this.#options.rests.succeed(step.id);
+    this.#strikes.delete(step.id);
+    this.#tell("done", step);
+  }
+
+  async #failed(step: Step, error: unknown): Promise<void> {
+    const { context, rests, signal, onOffline, onEnded } = this.#options;
+    if (signal.aborted) return;
+    const verdict = judge(error);
+    if (verdict.type === "ended") onEnded(verdict.error);
+    if (verdict.type === "offline") onOffline(verdict.reason);
+    const reason = error instanceof Error ? error.message : String(error);
+    const isTired = verdict.type !== "rest" && this.#strike(step.id);
+    if (verdict.type === "rest" || isTired) {
+      rests.fail(step.id, reason, { despiteChanges: isTired });
+      this.#tell("failed", step, reason);
+    }
+    // Planned by what is not so, it would only fail again.
+    if (verdict.type === "surprised") await context.observe(verdict.paths ?? this.#pathsOf(step.id));
+    else if (verdict.type === "stale") await context.pulled();
+  }
+
+  /** Counts a failure that a new plan should settle; true where that did not help too often. */
+  #strike(id: string): boolean {
+    const strikes = (this.#strikes.get(id) ?? 0) + 1;
+    this.#strikes.set(id, strikes);
+    return strikes >= MOST_STRIKES;
+  }
+
+  /** Where the node is, and where the server has it. */
+  #pathsOf(id: string): string[] {
+    const { trees } = this.#options.context;
+    const paths = [localPath(trees, id), remotePath(trees, id)].filter((path) => path !== null);
+    return [...new Set(paths)];
+  }
+
+  #isCurrent({ step, entry }: Planned<Step>): boolean {
+    return !this.#inFlight.has(step.id) && this.#options.context.trees.get(step.id) === entry;
+  }
+
+  #tell(type: "begun" | "done" | "failed", step: Step, reason = ""): void {
+    const about = { step: step.type, id: step.id, path: stepPath(this.#options.context.trees, step.id) };
+    this.#options.onEvent(type === "failed" ? { type, ...about, reason } : { type, ...about });
+  }
+
+  #spawn(work: () => Promise<void>): void {
+    const running = work()
+      .catch((error: unknown) => {
+        if (!this.#options.signal.aborted)
+          this.#options.onEnded(error instanceof Error ? error : new Error(String(error)));
+      })
+      .then(() => {
+        this.#running.delete(running);
+        this.#options.onProgress();
+      });
+    this.#running.add(running);
+  }
+}
+
+function changesPaths({ type }: LocalStep): boolean {
+  return type === "makeFolder" || type === "moveLocal" || type === "stage" || type === "trashLocal";
+}
+
+function hasBytes({ type }: UpwardStep): boolean {
+  return type === "createFile" || type === "updateFile";
+}

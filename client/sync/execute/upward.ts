@@ -1,0 +1,211 @@
+import type { CommitResponse, Node, OperationInput, OperationResult } from "../../../protocol/tree.ts";
+import { sameBytes } from "../../ports/replica-files.ts";
+import type { SentFile } from "../../ports/sync-remote.ts";
+import type { Semaphore } from "../../semaphore.ts";
+import type { SyncedState } from "../entry.ts";
+import { SyncEnded } from "../ended.ts";
+import type { UpwardStep } from "../steps.ts";
+import { agree, Outdated, requireEntry, requireLocal, type ExecuteContext } from "./context.ts";
+
+/** The server refused an operation. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly code: string;
+
+  constructor(code: string, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+
+  /** Whether the refusal says that the remote tree here is not the newest: a pull and a new plan settle that. */
+  get isStale(): boolean {
+    return STALE.has(this.code);
+  }
+}
+
+const STALE: ReadonlySet<string> = new Set([
+  "stale_base",
+  "name_conflict",
+  "not_found",
+  "parent_not_found",
+  "not_a_folder",
+  "not_a_file",
+  "already_trashed",
+  "not_trashed",
+  "would_cycle",
+  "id_conflict",
+]);
+
+/** What became of one step: null where it was done. */
+export type Outcome = unknown;
+
+interface Prepared {
+  readonly step: UpwardStep;
+  /** Null where the server has it as it is here. */
+  readonly operation: OperationInput | null;
+  readonly sent: SentFile | null;
+}
+
+/**
+ * Carries steps out as one commit, in their order: sends the files first, all at once, and drops what failed with what
+ * depends on it. Calls `onOutcome` once for each step. Rejects where the commit as a whole failed, for all steps whose
+ * outcome was not told.
+ */
+export async function commitSteps(
+  context: ExecuteContext,
+  steps: readonly UpwardStep[],
+  turn: Semaphore,
+  signal: AbortSignal,
+  onOutcome: (step: UpwardStep, outcome: Outcome) => void,
+): Promise<void> {
+  const settled = await Promise.allSettled(steps.map((step) => prepare(context, step, signal)));
+  signal.throwIfAborted();
+  const ready: (Prepared & { operation: OperationInput })[] = [];
+  const dropped = new Set<string>();
+  settled.forEach((result, i) => {
+    const step = steps[i];
+    if (!step) return;
+    const dependsOnDropped = dropped.has(step.id) || ("parent" in step && dropped.has(step.parent));
+    if (result.status === "rejected" || dependsOnDropped) {
+      dropped.add(step.id);
+      onOutcome(step, result.status === "rejected" ? (result.reason as unknown) : new Outdated("it waits for another"));
+      return;
+    }
+    const { operation, sent } = result.value;
+    if (operation) {
+      ready.push({ step, operation, sent });
+      return;
+    }
+    if (sent) takeEqual(context, step, sent);
+    onOutcome(step, null);
+  });
+  if (ready.length === 0) return;
+  await turn.run(async () => {
+    if (ready.some(({ step }) => step.type === "trashRemote")) await requireLink(context);
+    const response = await context.watchdog.guard(signal, (inner) =>
+      context.remote.commit(
+        ready.map(({ operation }) => operation),
+        context.newId(),
+        inner,
+      ),
+    );
+    const outcomes = takeResponse(context, ready, response);
+    ready.forEach(({ step }, i) => onOutcome(step, outcomes[i] ?? null));
+  });
+}
+
+/** A root that vanished under the engine must not be told to the server as deletions (Y14). */
+async function requireLink({ files }: ExecuteContext): Promise<void> {
+  if (!(await files.isLinked())) throw new SyncEnded("root-lost", "the folder that is synced is gone or was replaced");
+}
+
+async function prepare(context: ExecuteContext, step: UpwardStep, signal: AbortSignal): Promise<Prepared> {
+  switch (step.type) {
+    case "createFolder": {
+      const { id, parent, name } = step;
+      const { local } = requireLocal(context, id);
+      return { step, sent: null, operation: { type: "createFolder", id, parent, name, mtime: local.stamp.mtime } };
+    }
+    case "createFile": {
+      const { id, parent, name } = step;
+      const sent = await send(context, id, signal);
+      return { step, sent, operation: { type: "createFile", id, parent, name, ...fileState(sent) } };
+    }
+    case "updateFile":
+      return prepareUpdate(context, step, await send(context, step.id, signal));
+    case "moveRemote": {
+      const { id, parent, name } = step;
+      const where = { ...(parent !== undefined && { parent }), ...(name !== undefined && { name }) };
+      return { step, sent: null, operation: { type: "move", node: id, ...where } };
+    }
+    case "trashRemote":
+      return { step, sent: null, operation: { type: "trash", node: step.id, baseSeq: step.baseSeq } };
+  }
+}
+
+/** Nothing is committed where only the time of the file changed (Y18), or where the server has the same bytes by now. */
+function prepareUpdate(
+  context: ExecuteContext,
+  step: Extract<UpwardStep, { type: "updateFile" }>,
+  sent: SentFile,
+): Prepared {
+  const { remote, synced } = requireEntry(context, step.id);
+  const isEqual = [remote, synced].some(
+    (each) => each && each.content === sent.content && each.executable === sent.stamp.executable,
+  );
+  const baseVersion = Math.max(1, step.baseVersion);
+  const operation = { type: "updateFile" as const, node: step.id, baseVersion, ...fileState(sent) };
+  return { step, sent, operation: isEqual ? null : operation };
+}
+
+function fileState({ chunks, stamp }: SentFile): {
+  chunks: SentFile["chunks"][number][];
+  mtime: number;
+  executable: boolean;
+} {
+  return { chunks: [...chunks], mtime: stamp.mtime, executable: stamp.executable };
+}
+
+async function send(context: ExecuteContext, id: string, signal: AbortSignal): Promise<SentFile> {
+  const { remote, watchdog, transfers } = context;
+  const { local, path } = requireLocal(context, id);
+  return transfers.track({ id, path, direction: "up", size: local.stamp.size }, (onBytes) =>
+    watchdog.guard(signal, (inner, alive) =>
+      remote.send(path, local.stamp, {
+        signal: inner,
+        onBytes: (bytes) => {
+          alive();
+          onBytes(bytes);
+        },
+      }),
+    ),
+  );
+}
+
+/** Records what a file's bytes turned out to be. What both sides agree on by that, the next plan tells. */
+function takeEqual(context: ExecuteContext, { id }: UpwardStep, sent: SentFile): void {
+  const local = context.trees.get(id)?.local;
+  if (local && sameBytes(local.stamp, sent.stamp)) context.trees.setLocal(id, { ...local, content: sent.content });
+}
+
+/** Takes what the server answered into the trees, all at once. An outcome for each step, null where it was done. */
+function takeResponse(
+  context: ExecuteContext,
+  prepared: readonly Prepared[],
+  response: CommitResponse,
+): (Refused | null)[] {
+  return context.trees.transaction(() => {
+    context.pull.committed(response);
+    return prepared.map(({ step, sent }, i) => {
+      const result = response.results[i];
+      if (!result) return new Refused("internal", "the server did not answer this operation");
+      if (!result.ok) return takeRefusal(context, result);
+      if (sent) takeEqual(context, step, sent);
+      if (step.type !== "trashRemote") agree(context, step.id, agreed(context, step, result.node));
+      return null;
+    });
+  });
+}
+
+function takeRefusal(context: ExecuteContext, result: Extract<OperationResult, { ok: false }>): Refused {
+  if (result.node) context.pull.note(result.node);
+  return new Refused(result.code, result.detail);
+}
+
+/**
+ * What is agreed on now: what the operation was about as the server has it, and the rest as it was, so that what somebody
+ * else changed there meanwhile still comes here.
+ */
+function agreed(context: ExecuteContext, step: UpwardStep, node: Node): SyncedState {
+  const { parent, name, type, version, content, executable } = node;
+  const whole = { parent: parent ?? "", name, type, version, content, executable };
+  const before = context.trees.get(step.id)?.synced;
+  if (!before) return whole;
+  if (step.type === "updateFile") return { ...whole, parent: before.parent, name: before.name };
+  if (step.type !== "moveRemote") return whole;
+  return {
+    ...before,
+    parent: step.parent === undefined ? before.parent : whole.parent,
+    name: step.name === undefined ? before.name : whole.name,
+  };
+}
