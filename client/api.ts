@@ -148,6 +148,14 @@ export class Api {
     await this.http.json({ method: "DELETE", path: `/uploads/${id}`, signal });
   }
 
+  /**
+   * Sends chunks that no upload announced: one request instead of two, where they are few bytes or surely new. What the
+   * account holds already is accepted and stored no second time; `over_quota` stores nothing.
+   */
+  sendChunks(pack: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<PackReceipt> {
+    return this.http.json({ method: "POST", path: "/chunks", bytes: pack, signal });
+  }
+
   sendPack(upload: string, pack: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<PackReceipt> {
     return this.http.json({ method: "POST", path: `/uploads/${upload}/packs`, bytes: pack, signal });
   }

@@ -21,6 +21,8 @@ export const LIMITS = {
   uploadChunks: 40_000,
   /** Operations in one commit. */
   commitOperations: 1_000,
+  /** Uploads that one commit closes. */
+  closedUploads: 64,
   /** Largest JSON body. */
   jsonBytes: 8 * MiB,
   /** Length of one name, in UTF-8 bytes (what common file systems hold). */

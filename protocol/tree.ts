@@ -148,6 +148,8 @@ export const CommitRequest = z
     /** The upload whose reservation the new contents draw on; closed by the commit when `closeUpload` is set. */
     upload: Id.optional(),
     closeUpload: z.boolean().default(false),
+    /** More uploads that the commit closes, where any of its operations succeeds. */
+    closeUploads: z.array(Id).max(LIMITS.closedUploads).optional(),
   })
   .meta({ id: "CommitRequest" });
 export type CommitRequest = z.infer<typeof CommitRequest>;

@@ -8,7 +8,8 @@ import { collect, GRACE_MS, PACK_REST_MS } from "../../workers/storage/collector
 import { packObjectKey, putPack } from "../../workers/storage/pack-store.ts";
 import { receivePack } from "../../workers/storage/receive-pack.ts";
 import { REPOINT } from "../../workers/storage/rewrite-packs.ts";
-import { cancelUpload, openUpload } from "../../workers/storage/uploads.ts";
+import { cancelUpload } from "../../workers/storage/close-uploads.ts";
+import { openUpload } from "../../workers/storage/uploads.ts";
 import {
   env,
   Faults,

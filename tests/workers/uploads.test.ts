@@ -4,14 +4,8 @@ import { newId } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { collect } from "../../workers/storage/collector.ts";
 import { receivePack } from "../../workers/storage/receive-pack.ts";
-import {
-  cancelUpload,
-  closeUploadStatements,
-  missingNow,
-  openUpload,
-  releaseExpired,
-  requireUpload,
-} from "../../workers/storage/uploads.ts";
+import { cancelUpload, closeUploadStatements, releaseExpired } from "../../workers/storage/close-uploads.ts";
+import { missingNow, openUpload, requireUpload } from "../../workers/storage/uploads.ts";
 import {
   chunkOf,
   codeOf,
@@ -226,7 +220,8 @@ it("[I9] a chunk that no reservation covers any more never takes the account ove
 it("[I9] closing statements do nothing for another owner, or twice", async () => {
   const [owner, stranger] = [await makeOwner(), await makeOwner()];
   const { row } = await openUpload(owner.shard, { ...owner, chunks: refsOf(await randomChunks(1)) }, NOW);
-  const close = (ownerId: string) => owner.shard.db.batch(closeUploadStatements(owner.shard.db, row.id, ownerId));
+  const close = (ownerId: string) =>
+    owner.shard.db.batch(closeUploadStatements(owner.shard.db, [row.id, row.id], ownerId));
   await close(stranger.ownerId);
   expect((await requireUpload(owner.shard, owner.userId, row.id, NOW)).reserved).toBe(1_000);
   await close(owner.ownerId);

@@ -21,6 +21,7 @@ import { nodeRoutes } from "./routes/nodes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { trashRoutes } from "./routes/trash.ts";
 import { chunkContentsRoutes } from "./routes/chunk-contents.ts";
+import { chunkPackRoutes } from "./routes/chunk-packs.ts";
 import { chunkRoutes } from "./routes/chunks.ts";
 import { fileUploadRoutes } from "./routes/file-upload.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
@@ -59,6 +60,7 @@ app.route("/", deviceListRoutes);
 app.route("/", uploadRoutes);
 app.route("/", fileUploadRoutes);
 app.route("/", chunkRoutes);
+app.route("/", chunkPackRoutes);
 app.route("/", chunkContentsRoutes);
 app.route("/", serviceRoutes);
 // Last: it describes what was mounted before it.

@@ -49,8 +49,8 @@ export function singleResult(response: CommitResponse): Node {
 
 /** SHA-256, in hex, of what the request asks for; the same whatever the order of its members. */
 async function requestDigest(request: CommitRequest, authorId: string): Promise<string> {
-  const { operations, upload, closeUpload } = request;
-  const text = canonicalJson({ authorId, operations, upload, closeUpload });
+  const { operations, upload, closeUpload, closeUploads } = request;
+  const text = canonicalJson({ authorId, operations, upload, closeUpload, closeUploads });
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Buffer.from(digest).toString("hex");
 }

@@ -1,10 +1,10 @@
 import { deletePacks, listPacks } from "./pack-store.ts";
 import { collectChunks } from "./collect-chunks.ts";
 import { collectContents } from "./collect-contents.ts";
-import type { PackEnv } from "./receive-pack.ts";
+import type { PackEnv } from "./new-pack.ts";
 import { rewriteSparsePacks } from "./rewrite-packs.ts";
 import type { Shard } from "./shards.ts";
-import { releaseExpired } from "./uploads.ts";
+import { releaseExpired } from "./close-uploads.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 /** How long a chunk without reference is kept after it was last announced or released (U7). */

@@ -1,17 +1,10 @@
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
 import { decodePack, type Frame } from "../../protocol/pack-frame.ts";
 import type { PackReceipt } from "../../protocol/upload.ts";
-import type { Env } from "../env.ts";
-import { chunksOfManifestHex, heldChunks, insertChunks, type NewPack, recountPack } from "./chunk-rows.ts";
-import { encodeRecords } from "./pack-codec.ts";
-import { PackKeys } from "./pack-key.ts";
-import { putPack } from "./pack-store.ts";
+import { chunksOfManifestHex, heldChunks, type NewPack } from "./chunk-rows.ts";
+import { ADDED, packStatements, storePack, verifyHashes, type PackEnv } from "./new-pack.ts";
 import type { Shard } from "./shards.ts";
 import { expiry, isConstraint, isOverQuota, type UploadRow } from "./uploads.ts";
-
-/** The bindings that taking bytes needs. */
-export type PackEnv = Pick<Env, "PACKS" | "MASTER_KEYS">;
 
 /**
  * Takes a pack body: all of it, or nothing (U2, U3, U4).
@@ -61,12 +54,8 @@ export async function receiveFrames(
     await extend(shard, upload, now);
     return receipt;
   }
-  const keys = new PackKeys(env.MASTER_KEYS);
-  const id = newId(now);
-  const { bytes, placements } = await encodeRecords(keys, id, fresh);
-  await putPack(env.PACKS, id, shard.name, bytes);
-  const pack = { id, ownerId: upload.owner_id, size: bytes.length, keyId: keys.currentKeyId, placements };
-  return { ...receipt, stored: await writeDown(shard, upload, pack, now), storedBytes: bytes.length };
+  const pack = await storePack(env, shard, upload.owner_id, fresh, now);
+  return { ...receipt, stored: await writeDown(shard, upload, pack, now), storedBytes: pack.size };
 }
 
 function checkAnnounced(upload: UploadRow, frames: readonly Frame[]): void {
@@ -80,14 +69,6 @@ function checkAnnounced(upload: UploadRow, frames: readonly Frame[]): void {
   }
 }
 
-async function verifyHashes(frames: readonly Frame[]): Promise<void> {
-  const digests = await Promise.all(frames.map(({ bytes }) => crypto.subtle.digest("SHA-256", bytes)));
-  frames.forEach(({ id }, i) => {
-    const digest = Buffer.from(digests[i] ?? new ArrayBuffer(0)).toString("hex");
-    if (digest !== id) throw new LedgeError("hash_mismatch", `the bytes sent as ${id} have the SHA-256 ${digest}`);
-  });
-}
-
 /**
  * The batch of U3. What counts is what the INSERT really added (a racing request may have brought some of it): the sums
  * are taken from the new pack's own rows, inside the transaction.
@@ -96,30 +77,24 @@ async function verifyHashes(frames: readonly Frame[]): Promise<void> {
  */
 async function writeDown(shard: Shard, upload: UploadRow, pack: NewPack, now: number): Promise<number> {
   const { db } = shard;
-  const added = "(SELECT coalesce(sum(size), 0) FROM chunks WHERE pack_id = ?1)";
+  // Of an upload that is gone by now there is no owner, which a pack must have: the batch aborts.
+  const owner = "(SELECT owner_id FROM uploads WHERE owner_id = ?5 AND id = ?6 AND expires_at > ?4)";
+  const expiresAt = expiry(now, upload.created_at);
   try {
-    const [, inserted] = await db.batch([
-      // An upload that is gone by now leaves NULL, which no pack's owner may be: the batch aborts.
+    const [inserted] = await db.batch([
+      ...packStatements(db, pack, owner, [upload.owner_id, upload.id], now),
       db
         .prepare(
-          `INSERT INTO packs (id, owner_id, size, key_id, created_at)
-           VALUES (?1, (SELECT owner_id FROM uploads WHERE owner_id = ?6 AND id = ?2 AND expires_at > ?5), ?3, ?4, ?5)`,
-        )
-        .bind(pack.id, upload.id, pack.size, pack.keyId, now, upload.owner_id),
-      insertChunks(db, pack, now),
-      recountPack(db, pack.id, now),
-      db
-        .prepare(
-          `UPDATE owners SET used = used + ${added},
-             reserved = reserved - min(${added}, (SELECT reserved FROM uploads WHERE owner_id = ?3 AND id = ?2))
+          `UPDATE owners SET used = used + ${ADDED},
+             reserved = reserved - min(${ADDED}, (SELECT reserved FROM uploads WHERE owner_id = ?3 AND id = ?2))
            WHERE id = ?3`,
         )
         .bind(pack.id, upload.id, upload.owner_id),
       db
         .prepare(
-          `UPDATE uploads SET reserved = max(0, reserved - ${added}), expires_at = max(expires_at, ?3) WHERE owner_id = ?4 AND id = ?2`,
+          `UPDATE uploads SET reserved = max(0, reserved - ${ADDED}), expires_at = max(expires_at, ?3) WHERE owner_id = ?4 AND id = ?2`,
         )
-        .bind(pack.id, upload.id, expiry(now, upload.created_at), upload.owner_id),
+        .bind(pack.id, upload.id, expiresAt, upload.owner_id),
     ]);
     return inserted?.meta.changes ?? 0;
   } catch (error) {

@@ -6,7 +6,7 @@ import { recountPack } from "./chunk-rows.ts";
 import { decodeChunk, encodeRecords } from "./pack-codec.ts";
 import { MissingMasterKey, PackKeys } from "./pack-key.ts";
 import { getPack, putPack } from "./pack-store.ts";
-import type { PackEnv } from "./receive-pack.ts";
+import type { PackEnv } from "./new-pack.ts";
 import type { Shard } from "./shards.ts";
 
 interface SparsePack {

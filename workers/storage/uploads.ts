@@ -63,7 +63,8 @@ const COLUMNS = "id, owner_id, user_id, space_id, node_id, intent, manifest, res
 const ATTEMPTS = 4;
 
 /**
- * Opens an upload, or opens it again: answers what the owner lacks and reserves its size (U1, U6).
+ * Opens an upload, or opens it again: answers what the owner lacks and reserves its size (U1, U6). Where nothing is
+ * missing there is nothing to keep, and no row is written, but for a file's upload, which `complete` goes by.
  *
  * @throws LedgeError `over_quota` (nothing is opened), `operation_mismatch` (the id is another upload's of the owner),
  *   `chunk_size_mismatch` (an announced size is not the one that the owner holds, or two differ), `busy`.
@@ -85,6 +86,7 @@ export async function openUpload(shard: Shard, plan: UploadPlan, now: number): P
       expires_at: expiresAt,
       created_at: now,
     };
+    if (!open && missing.length === 0 && !plan.file) return { row, missing };
     try {
       await shard.db.batch(open ? reopenStatements(shard.db, open, row) : openStatements(shard.db, row, manifest));
     } catch (error) {
@@ -164,76 +166,6 @@ export async function requireFileUpload(
 /** What an open upload still lacks, in the order announced. */
 export async function missingNow(shard: Shard, upload: UploadRow, now: number): Promise<string[]> {
   return missingChunks(shard, upload.owner_id, distinctSizes(chunksOfManifestHex(upload.manifest)), now);
-}
-
-/** Closes an upload and releases what it reserves; chunks that it brought stay for their grace period (U7). */
-export async function cancelUpload(shard: Shard, upload: UploadRow): Promise<void> {
-  await shard.db.batch(closeUploadStatements(shard.db, upload.id, upload.owner_id));
-}
-
-/**
- * Closes an upload as part of a batch, so that a commit and the release of its reservation are one. Nothing happens
- * where the upload is not there or not the owner's.
- */
-export function closeUploadStatements(
-  db: D1Database | D1DatabaseSession,
-  uploadId: string,
-  ownerId: string,
-): D1PreparedStatement[] {
-  return [
-    db
-      .prepare(
-        `UPDATE owners SET reserved = reserved - (SELECT reserved FROM uploads WHERE id = ?1 AND owner_id = ?2)
-         WHERE id = ?2 AND EXISTS (SELECT 1 FROM uploads WHERE id = ?1 AND owner_id = ?2 AND reserved > 0)`,
-      )
-      .bind(uploadId, ownerId),
-    db.prepare("DELETE FROM uploads WHERE id = ?1 AND owner_id = ?2").bind(uploadId, ownerId),
-  ];
-}
-
-/**
- * Releases what a file's upload still reserves and keeps its row until it expires, so that `complete` sent again
- * commits the same operation again and gets the first answer (I5).
- */
-export async function releaseReservation(shard: Shard, upload: UploadRow): Promise<void> {
-  const [release] = closeUploadStatements(shard.db, upload.id, upload.owner_id);
-  if (!release) return;
-  const settle = shard.db.prepare("UPDATE uploads SET reserved = 0 WHERE id = ?1 AND owner_id = ?2");
-  await shard.db.batch([release, settle.bind(upload.id, upload.owner_id)]);
-}
-
-/**
- * Removes uploads that have expired and releases what they reserve, at most `limit` of them.
- *
- * @returns how many.
- */
-export async function releaseExpired(shard: Shard, now: number, limit = 500): Promise<number> {
-  const { results } = await shard.db
-    .prepare("SELECT id, owner_id FROM uploads WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2")
-    .bind(now, limit)
-    .all<{ id: string; owner_id: string }>();
-  if (results.length === 0) return 0;
-  const ids = JSON.stringify(results.map(({ owner_id, id }) => [owner_id, id]));
-  const owners = JSON.stringify([...new Set(results.map(({ owner_id }) => owner_id))]);
-  // An upload that was opened again in the meantime is no longer expired: both statements look anew.
-  const [, removed] = await shard.db.batch([
-    shard.db
-      .prepare(
-        `UPDATE owners SET reserved = reserved - (
-           SELECT coalesce(sum(u.reserved), 0) FROM json_each(?1) j
-           CROSS JOIN uploads u ON u.owner_id = j.value ->> 0 AND u.id = j.value ->> 1
-           WHERE j.value ->> 0 = owners.id AND u.expires_at <= ?3)
-         WHERE id IN (SELECT value FROM json_each(?2))`,
-      )
-      .bind(ids, owners, now),
-    shard.db
-      .prepare(
-        `DELETE FROM uploads
-         WHERE (owner_id, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1)) AND expires_at <= ?2`,
-      )
-      .bind(ids, now),
-  ]);
-  return removed?.meta.changes ?? 0;
 }
 
 async function findUpload(shard: Shard, ownerId: string, id: string): Promise<UploadRow | null> {

@@ -14,7 +14,7 @@ import {
 import { boundResults, decodeResults, encodeResults } from "../storage/commit-results.ts";
 import { batchFailure, commitStatements } from "../storage/commit-write.ts";
 import { spaceChange, type SpaceChange } from "../storage/space-change.ts";
-import { closeUploadStatements } from "../storage/uploads.ts";
+import { closeUploadStatements } from "../storage/close-uploads.ts";
 import type { CommitInput, CommitOutcome } from "./commit-queue.ts";
 
 const ATTEMPTS = 6;

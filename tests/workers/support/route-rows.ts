@@ -225,6 +225,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     "200",
   ),
 
+  "POST /chunks": writes("200", async () => ({ bytes: encodePack([await frameOf(someBytes())]) }), "200"),
   "POST /uploads": writes("200", () => ({ json: { chunks: [] } }), "200"),
   "GET /uploads/{id}": writes("200", newUpload, "404 upload_not_found"),
   "DELETE /uploads/{id}": writes("204", newUpload, "404 upload_not_found"),
@@ -240,7 +241,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 };
 
 async function newUpload(owner: Belongings): Promise<RowRequest> {
-  return { path: { id: (await owner.upload([])).upload } };
+  const { id, bytes } = await frameOf(someBytes());
+  return { path: { id: (await owner.upload([{ id, size: bytes.length }])).upload } };
 }
 
 /** A device of the owner's that uses a session of its own, so that ending it ends no other test's. */

@@ -7,10 +7,10 @@ import { Node } from "../../../protocol/tree.ts";
 import { FileUpload, FileUploadRequest } from "../../../protocol/upload.ts";
 import { chunksOfManifestHex } from "../../storage/chunk-rows.ts";
 import { findNode } from "../../storage/tree-reads.ts";
+import { releaseReservation } from "../../storage/close-uploads.ts";
 import {
   type FilePlan,
   openUpload,
-  releaseReservation,
   requireFileUpload,
   settledOperation,
   type UploadRow,

@@ -3,7 +3,8 @@ import { LedgeError } from "../../../protocol/errors.ts";
 import { Id } from "../../../protocol/ids.ts";
 import { PackReceipt, Upload, UploadRequest } from "../../../protocol/upload.ts";
 import { receivePack } from "../../storage/receive-pack.ts";
-import { cancelUpload, missingNow, openUpload, requireUpload, type UploadRow } from "../../storage/uploads.ts";
+import { cancelUpload } from "../../storage/close-uploads.ts";
+import { missingNow, openUpload, requireUpload, type UploadRow } from "../../storage/uploads.ts";
 import { readBody } from "../body.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { packBytes } from "../pack-bytes.ts";
@@ -17,7 +18,9 @@ const open = createRoute({
   path: "/uploads",
   tags: ["uploads"],
   summary: "Announce chunks, reserve quota, and learn which to send",
-  description: "Sending it again with the same `id` and chunks answers the same upload, with what is missing by then.",
+  description:
+    "Sending it again with the same `id` and chunks answers the same upload, with what is missing by then. Where nothing " +
+    "is missing, nothing is kept: commit; there is no upload to be sent to, shown or closed.",
   middleware: requireScope("write"),
   request: { body: { required: true, content: json(UploadRequest) } },
   responses: { 200: { description: "The upload is open", content: json(Upload) } },
