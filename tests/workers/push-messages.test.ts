@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { encodeCursor } from "../../protocol/cursor.ts";
 import { newId } from "../../protocol/ids.ts";
 import { CLOSE } from "../../protocol/push.ts";
+import { send } from "../../workers/sync-do/sockets.ts";
 import { call, signUp } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { changeSockets, hibernate } from "./support/push-object.ts";
@@ -100,4 +101,16 @@ it("[W5] a credential that has expired loses its socket at the next message, its
   await owner.folder();
   expect(await listens.closed).toBe(CLOSE.expired);
   expect(listens.messages).toEqual([]);
+});
+
+it("[W3] a socket that cannot be sent to is closed", () => {
+  const closed: number[] = [];
+  const broken = {
+    send: () => {
+      throw new TypeError("the other end is gone");
+    },
+    close: (code: number) => void closed.push(code),
+  };
+  send(broken as unknown as WebSocket, "{}");
+  expect(closed).toEqual([1011]);
 });

@@ -127,8 +127,13 @@ export class UserSync extends DurableObject<Env> {
   /** Tells the sockets (W3) and the indexer (T12). A message that is lost is made up for by the indexer's cron. */
   #announce(change: SpaceChange | null): void {
     if (change === null) return;
-    this.#push.tell(change, Date.now());
     const { space, seq, baseSeq } = change;
+    try {
+      this.#push.tell(change, Date.now());
+    } catch (error) {
+      // What was committed stays so: devices pull it later.
+      console.error("sockets were not told", { space, seq, error: String(error) });
+    }
     if (seq === baseSeq) return;
     const sent = this.env.INDEX_QUEUE.send({ space, seq }).catch((error: unknown) => {
       console.warn("index message lost", { space, seq, error: String(error) });
