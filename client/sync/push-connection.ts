@@ -79,7 +79,7 @@ export class PushConnection {
       await this.#clock.sleep(OPENING_TIME, signal);
       if (this.#openedAt === null) return this.#end(0, "the socket did not open");
       for (;;) {
-        await this.#clock.sleep(PING_EVERY, signal);
+        await this.#clock.sleep(PING_EVERY - PONG_WITHIN, signal);
         const asked = this.#clock.now();
         this.#send("ping");
         await this.#clock.sleep(PONG_WITHIN, signal);
