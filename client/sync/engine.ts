@@ -245,18 +245,36 @@ export class SyncEngine {
         continue;
       }
       executor.begin();
+      if (this.#isPlanEmpty && planAt === null) executor.tidy();
       this.#status.keep(this.#facts(), { isStopped: false });
       if (once) {
         if (connection.offline !== null && connection.failures >= FAILURES_WAITED_OUT) return "offline";
         if (planAt === null && this.#isDone(connection, looks, executor)) return "done";
       }
-      await this.#wake.wait([planAt, looks.nextDue(), connection.nextDue(), this.#restEnd, this.#status.nextDue()]);
+      const restEnd = this.#isPlannable(looks) ? this.#restEnd : null;
+      await this.#wake.wait([
+        planAt,
+        looks.nextDue(),
+        connection.nextDue(),
+        this.#nextRestEnd(),
+        this.#status.nextDue(),
+      ]);
     }
+  }
+
+  /** Whether both sides are known well enough to plan by. */
+  #isPlannable(looks: Looks): boolean {
+    return looks.sawAll && this.#pull.isWhole;
+  }
+
+  /** Null also where it is over and the plan that it calls for waits for something else. */
+  #nextRestEnd(): number | null {
+    return this.#restEnd !== null && this.#restEnd > this.#options.clock.now() ? this.#restEnd : null;
   }
 
   /** When the next plan is to be made; null where nothing changed since the last. */
   #planDue(looks: Looks): number | null {
-    if (!looks.sawAll || !this.#pull.isWhole) return null;
+    if (!this.#isPlannable(looks)) return null;
     const isRestOver = this.#restEnd !== null && this.#restEnd <= this.#options.clock.now();
     const isWanted = this.#mustPlan || isRestOver || this.#trees.revision !== this.#plannedRevision;
     // Planning takes a third of the time at most, however much there is to plan by.
