@@ -252,24 +252,13 @@ export class SyncEngine {
         if (planAt === null && this.#isDone(connection, looks, executor)) return "done";
       }
       const restEnd = this.#isPlannable(looks) ? this.#restEnd : null;
-      await this.#wake.wait([
-        planAt,
-        looks.nextDue(),
-        connection.nextDue(),
-        this.#nextRestEnd(),
-        this.#status.nextDue(),
-      ]);
+      await this.#wake.wait([planAt, looks.nextDue(), connection.nextDue(), restEnd, this.#status.nextDue()]);
     }
   }
 
   /** Whether both sides are known well enough to plan by. */
   #isPlannable(looks: Looks): boolean {
     return looks.sawAll && this.#pull.isWhole;
-  }
-
-  /** Null also where it is over and the plan that it calls for waits for something else. */
-  #nextRestEnd(): number | null {
-    return this.#restEnd !== null && this.#restEnd > this.#options.clock.now() ? this.#restEnd : null;
   }
 
   /** When the next plan is to be made; null where nothing changed since the last. */

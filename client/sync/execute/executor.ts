@@ -8,7 +8,7 @@ import type { Rests } from "../rests.ts";
 import type { LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
 import { keepBooks } from "./bookkeeping.ts";
 import type { ExecuteContext } from "./context.ts";
-import { fetchStep } from "./fetch.ts";
+import { fetchStep, removeStalePartials } from "./fetch.ts";
 import { Lane } from "./lane.ts";
 import { hash, isPlaceable, makeFolder, moveLocal, setExecutable, stage, trashLocal } from "./local.ts";
 import { judge } from "./outcome.ts";
@@ -56,6 +56,8 @@ export class Executor {
   #isMovingPaths = false;
   #isCommitting = false;
   #isOnline = true;
+  /** Whether there may be partial files that nothing needs any more: from an earlier run, or from what failed. */
+  #isUntidy = true;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -103,6 +105,13 @@ export class Executor {
     if (!this.#isMovingPaths && this.#paths.length > 0) this.#spawn(() => this.#movePaths());
     this.#beginOthers();
     if (this.#isOnline) this.#beginUpward();
+  }
+
+  /** Removes what attempts left behind that were given up; to be called when a plan had nothing to do. */
+  tidy(): void {
+    if (!this.#isUntidy || this.#running.size > 0) return;
+    this.#isUntidy = false;
+    this.#spawn(() => removeStalePartials(this.#options.context));
   }
 
   async #movePaths(): Promise<void> {
@@ -262,6 +271,7 @@ export class Executor {
   async #failed(step: Step, error: unknown): Promise<void> {
     const { context, rests, signal, onOffline, onEnded } = this.#options;
     if (signal.aborted) return;
+    this.#isUntidy = true;
     const verdict = judge(error);
     if (verdict.type === "ended") onEnded(verdict.error);
     if (verdict.type === "offline") onOffline(verdict.reason);

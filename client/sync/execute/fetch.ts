@@ -1,6 +1,6 @@
 import type { LocalState, RemoteState } from "../entry.ts";
 import type { LocalStep } from "../steps.ts";
-import { agree, Outdated, pathIn, requireEntry, requireLocal, type ExecuteContext } from "./context.ts";
+import { agree, Outdated, pathIn, requireEntry, requireLocal, Surprised, type ExecuteContext } from "./context.ts";
 import { requireRemote } from "./local.ts";
 
 /** The disk has no room for what is to be fetched. */
@@ -24,6 +24,9 @@ export async function fetchStep(
   const remote = requireRemote(entry);
   const target = whereTo(context, id);
   const content = requireContent(remote);
+  if (!target.local && (await files.stat(target.path)) !== null) {
+    throw new Surprised("something is in its place", [target.path]);
+  }
   await requireRoom(context, remote.size);
   const name = partialName(id, content);
   const { version, size, mtime, executable } = remote;
@@ -70,6 +73,21 @@ function whereTo(context: ExecuteContext, id: string): { local: LocalState | nul
 function requireContent(remote: RemoteState): string {
   if (remote.type !== "file" || remote.content === null) throw new Outdated("it is not a file");
   return remote.content;
+}
+
+/** Removes partial files that no fetch will go on with. What cannot be removed is left for the next time. */
+export async function removeStalePartials(context: ExecuteContext): Promise<void> {
+  const { files, trees } = context;
+  const names = await files.listPartials().catch(() => []);
+  for (const name of names) {
+    const { remote, local } = trees.get(name.slice(0, name.indexOf("-"))) ?? {};
+    const isWanted =
+      remote?.state === "live" &&
+      remote.content !== null &&
+      remote.content !== local?.content &&
+      name === partialName(name.slice(0, name.indexOf("-")), remote.content);
+    if (!isWanted) await files.removePartial(name).catch(() => undefined);
+  }
 }
 
 async function requireRoom({ files, settings }: ExecuteContext, size: number): Promise<void> {
