@@ -86,6 +86,29 @@ describe("fetching files from the server", () => {
     expect((await rig.files.listPartials()).toSorted()).toEqual(["p0", "p2"]);
   });
 
+  it.each([100, 2 * MiB, 6 * MiB])("[Y13] syncs a file of %i bytes to disk, with all that it carries", async (size) => {
+    const done: string[] = [];
+    rig.overrides.openPartial = async (name) => {
+      const handle = await rig.files.openPartial(name);
+      const noting =
+        <A extends unknown[]>(what: string, call: (...args: A) => Promise<void>) =>
+        async (...args: A): Promise<void> => {
+          await call(...args);
+          done.push(what);
+        };
+      return {
+        ...handle,
+        write: noting("write", (part: Uint8Array, at: number) => handle.write(part, at)),
+        finish: noting("finish", (state: RemoteFile) => handle.finish(state)),
+        sync: noting("sync", () => handle.sync()),
+        close: noting("close", () => handle.close()),
+      };
+    };
+    await rig.remote.fetch(rig.server.file(random(1, size)), "p", null, { signal });
+    expect(done.slice(-3)).toEqual(["finish", "sync", "close"]);
+    expect(done.slice(0, -3).every((what) => what === "write")).toBe(true);
+  });
+
   it("aborts one file without the others that came with it", async () => {
     let release = (): void => undefined;
     const stuck = new Promise<null>((resolve) => (release = () => resolve(null)));
