@@ -1,6 +1,6 @@
-import type { Entry } from "../entry.ts";
+import type { Entry, SyncedState } from "../entry.ts";
 import { samePlace, sameName } from "../entry.ts";
-import { agreement, mergedPlace } from "./merged.ts";
+import { agreement } from "./merged.ts";
 import { moveHere } from "./move-here.ts";
 import { moveUp } from "./move-up.ts";
 import type { Pass } from "./pass.ts";
@@ -13,12 +13,7 @@ export function meet(pass: Pass, entry: Entry): void {
   if (remote.type === "file") {
     if (local.content === null) return pass.locally({ type: "hash", id });
     if (local.content !== remote.content) {
-      return pass.locally({
-        type: "reconcile",
-        id,
-        base: null,
-        name: pass.context.conflictName(local.name, "file", "conflict"),
-      });
+      return reconcile(pass, entry, null);
     }
   }
   const { parent, name, type, version, content, executable } = remote;
@@ -31,7 +26,7 @@ export function converge(pass: Pass, entry: Entry): void {
   if (agreed && agreed !== entry.synced) return pass.bookkeep({ type: "settle", id: entry.id, synced: agreed });
   if (!isContentEqual(pass, entry)) return;
   const { id, remote, local } = entry;
-  const place = mergedPlace(entry);
+  const place = pass.placeOf(entry);
   if (!remote || !local || !place) return;
   if (!samePlace(remote, place)) return moveUp(pass, entry, place);
   if (samePlace(local, place)) return pass.settled(id);
@@ -55,12 +50,14 @@ function isContentEqual(pass: Pass, entry: Entry): boolean {
     pass.upward({ type: "updateFile", id, baseVersion: remote.version });
   } else if (!isEditedThere) return true;
   else if (!isEditedHere) pass.locally({ type: "fetch", id });
-  else
-    pass.locally({
-      type: "reconcile",
-      id,
-      base: synced,
-      name: pass.context.conflictName(local.name, "file", "conflict"),
-    });
+  else reconcile(pass, entry, synced);
   return false;
+}
+
+/** The name of a losing edit's copy is the same each time: so a step that was cut off finds its own work. */
+function reconcile(pass: Pass, { id, local }: Entry, base: SyncedState | null): void {
+  if (!local) return;
+  const name = pass.context.conflictName(local.name, "file", "conflict");
+  pass.claim({ parent: local.parent, name }, id);
+  pass.locally({ type: "reconcile", id, base, name });
 }

@@ -55,11 +55,12 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
     moveAside(pass, entry, "case");
     return false;
   }
-  for (const other of pass.remote.occupants(local, id)) {
+  const inTheWay = () => pass.remote.occupants(local, id)[0];
+  for (let other = inTheWay(); other; other = inTheWay()) {
     if (!pass.remote.isPlaced(other.id)) {
       // An arrival finds this entry in its own way, and decides for both.
       pass.decide(other.id);
-      if (!pass.remote.occupants(local, id).includes(other)) continue;
+      if (inTheWay() !== other) continue;
       const { kind } = pass.reach.of(other.id);
       const isHere = other.local !== null && slotKey(other.local) === slotKey(local);
       if (!isHere && (kind === "live" || kind === "unknown")) {

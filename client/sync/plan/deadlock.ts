@@ -1,10 +1,11 @@
 import { STAGE, samePlace } from "../entry.ts";
-import { mergedPlace } from "./merged.ts";
+import { passingName } from "./merged.ts";
 import type { Pass } from "./pass.ts";
 
 /**
- * Finds entries that wait for each other in a circle, and stages one that is to move on this disk: then what it was in the
- * way of can go on (Y12). Each circle is broken once a plan.
+ * Finds entries that wait for each other in a circle, and puts one out of the way that is to move anyhow: to the stage on
+ * this disk, or to a passing name on the server. Then what waited for its place can go on (Y12). Each circle is broken
+ * once a plan.
  */
 export function breakCircles(pass: Pass): void {
   const waits = new Map<string, readonly string[]>();
@@ -35,14 +36,18 @@ export function breakCircles(pass: Pass): void {
 
 function stageOne(pass: Pass, circle: readonly string[]): void {
   if (circle.some((id) => pass.isStepped(id))) return;
-  const id = circle.find((each) => canBeStaged(pass, each));
-  if (id !== undefined) pass.locally({ type: "stage", id });
+  const moves = circle.map((id) => moveOf(pass, id));
+  const staged = circle.find((_, i) => moves[i] === "here");
+  if (staged !== undefined) return pass.locally({ type: "stage", id: staged });
+  const passing = circle.find((_, i) => moves[i] === "there");
+  if (passing !== undefined) pass.upward({ type: "moveRemote", id: passing, name: passingName(passing) });
 }
 
-function canBeStaged(pass: Pass, id: string): boolean {
+/** Where the entry is to move; null where it is not, or cannot be put out of the way. */
+function moveOf(pass: Pass, id: string): "here" | "there" | null {
   const entry = pass.view.get(id);
-  if (!entry?.remote || !entry.local || entry.local.parent === STAGE || !pass.isFree(id)) return false;
-  const place = mergedPlace(entry);
-  if (pass.reach.of(id).kind !== "live" || !place) return false;
-  return samePlace(place, entry.remote) && !samePlace(place, entry.local);
+  const place = entry ? pass.placeOf(entry) : null;
+  if (!entry?.remote || !entry.local || !place || !pass.isFree(id) || pass.reach.of(id).kind !== "live") return null;
+  if (!samePlace(place, entry.remote)) return entry.remote.name === passingName(id) ? null : "there";
+  return entry.local.parent === STAGE || samePlace(place, entry.local) ? null : "here";
 }

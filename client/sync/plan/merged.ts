@@ -15,8 +15,9 @@ export function mergedPlace({ id, remote, local, synced }: Entry): Place | null 
   if (local.parent === STAGE) return remote;
   const base = synced ?? remote;
   const isParentOurs = local.parent !== base.parent && remote.parent === base.parent;
-  // An exchange that was cut off on the server is no change of the name.
-  const isNameOurs = remote.name === passingName(id) || sameName(remote.name, base.name);
+  // What this device put out of the way on the server, for a move of its own, is no change of the name.
+  const isPassing = remote.name === passingName(id) && !samePlace(local, base);
+  const isNameOurs = isPassing || sameName(remote.name, base.name);
   return { parent: isParentOurs ? local.parent : remote.parent, name: isNameOurs ? local.name : remote.name };
 }
 

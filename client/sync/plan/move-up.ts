@@ -3,7 +3,7 @@ import { sameName, samePlace, slotKey } from "../entry.ts";
 import type { UpwardStep } from "../steps.ts";
 import { freeConflictName } from "./aside.ts";
 import { isFolderThere } from "./create.ts";
-import { mergedPlace, passingName } from "./merged.ts";
+import { passingName } from "./merged.ts";
 import { moveHere } from "./move-here.ts";
 import type { Pass } from "./pass.ts";
 
@@ -11,18 +11,21 @@ import type { Pass } from "./pass.ts";
 export function moveUp(pass: Pass, entry: Entry, place: Place): void {
   const { id, remote, local } = entry;
   if (!remote || !local || !isFolderThere(pass, id, place.parent)) return;
-  const circle = wouldCycle(pass, id, place.parent);
-  if (circle) return breakCycle(pass, entry, circle);
-  for (const other of pass.remote.occupants(place, id)) {
+  const between = wouldCycle(pass, id, place.parent);
+  if (between) return breakCycle(pass, entry, between);
+  const inTheWay = () => pass.remote.occupants(place, id)[0];
+  for (let other = inTheWay(); other; other = inTheWay()) {
     if (!pass.remote.isPlaced(other.id)) {
       if (exchange(pass, entry, place)) return;
       pass.decide(other.id);
-      if (!pass.remote.occupants(place, id).includes(other)) continue;
+      if (inTheWay() !== other) continue;
       if (isLeaving(pass, other, place)) return pass.waitFor(id, [other.id]);
     }
     // The server's copy of the name holds; this one gets another there, and then here.
     const name = freeConflictName(pass, entry, place, isSpelling(other, place) ? "case" : "conflict");
-    return pass.upward(step(entry, { parent: place.parent, name }));
+    const refuge = { parent: place.parent, name };
+    if (samePlace(refuge, remote)) return moveHere(pass, entry, refuge);
+    return pass.upward(step(entry, refuge));
   }
   pass.upward(step(entry, place));
 }
@@ -36,17 +39,20 @@ function wouldCycle(pass: Pass, id: string, parent: string): string[] | null {
 
 /** Folders between that move out first make it no cycle; where none does, the local move is taken back (Y9). */
 function breakCycle(pass: Pass, entry: Entry, between: readonly string[]): void {
-  const { id, remote, local } = entry;
-  if (!remote || !local) return;
+  const { id, remote } = entry;
+  if (!remote) return;
   const leaving = between.filter((folder) => {
     const other = pass.view.get(folder);
     pass.decide(folder);
     if (!other || !pass.isFree(folder)) return true;
-    const place = mergedPlace(other);
+    const place = pass.placeOf(other);
     return place !== null && place.parent !== other.remote?.parent;
   });
-  if (leaving.length > 0) pass.waitFor(id, leaving);
-  else moveHere(pass, entry, { parent: remote.parent, name: local.name });
+  if (leaving.length > 0) return pass.waitFor(id, leaving);
+  pass.takeBack(id);
+  const place = pass.placeOf(entry) ?? remote;
+  if (samePlace(remote, place)) moveHere(pass, entry, place);
+  else moveUp(pass, entry, place);
 }
 
 /** Whether what has the slot on the server is about to leave it, or nothing can be told yet. */
@@ -56,7 +62,7 @@ function isLeaving(pass: Pass, other: Entry, slot: Place): boolean {
   if (kind === "unknown") return true;
   if (kind !== "live" && kind !== "chosen") return false;
   if (!other.local) return other.synced !== null;
-  const place = mergedPlace(other);
+  const place = pass.placeOf(other);
   return place !== null && slotKey(place) !== slotKey(slot);
 }
 
@@ -101,7 +107,7 @@ function readyMove(pass: Pass, entry: Entry): Place | null {
   const { id, remote, local, synced } = entry;
   if (!remote || !local || !synced || !pass.isFree(id) || pass.reach.of(id).kind !== "live") return null;
   if (remote.content !== local.content || remote.executable !== local.stamp.executable) return null;
-  const place = mergedPlace(entry);
+  const place = pass.placeOf(entry);
   if (!place || samePlace(place, remote) || !pass.remote.isThere(place.parent)) return null;
   return wouldCycle(pass, id, place.parent) ? null : place;
 }

@@ -4,6 +4,7 @@ import type { PlanContext } from "../plan.ts";
 import type { BookkeepingStep, LocalStep, Plan, UpwardStep, WaitReason, Waiting } from "../steps.ts";
 import type { TreeView } from "../trees.ts";
 import type { LostFiles } from "./lost-files.ts";
+import { mergedPlace } from "./merged.ts";
 import type { Reach } from "./reach.ts";
 import type { RemoteDraft } from "./remote-draft.ts";
 import type { RemovalAnswers } from "./removed-here.ts";
@@ -42,6 +43,7 @@ export class Pass {
   readonly #active = new Set<string>();
   /** Local slots that steps of this plan, or steps that are being carried out, are about to take. */
   readonly #claims = new Map<string, string>();
+  readonly #takenBack = new Set<string>();
   readonly #bookkeeping: BookkeepingStep[] = [];
   readonly #local: LocalStep[] = [];
   readonly #upward: UpwardStep[] = [];
@@ -61,6 +63,18 @@ export class Pass {
 
   get isFull(): boolean {
     return this.#bookkeeping.length + this.#local.length + this.#upward.length >= this.context.limit;
+  }
+
+  /** Where an entry that is on both sides belongs (see `mergedPlace`). */
+  placeOf(entry: Entry): Place | null {
+    const place = mergedPlace(entry);
+    if (!place || !entry.remote || !this.#takenBack.has(entry.id)) return place;
+    return { parent: entry.remote.parent, name: place.name };
+  }
+
+  /** The folder that this disk put the entry into cannot be: the server's holds. */
+  takeBack(id: string): void {
+    this.#takenBack.add(id);
   }
 
   /** Decides the entry, unless that was done, is being done, or cannot be done now. */

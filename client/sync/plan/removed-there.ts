@@ -1,14 +1,13 @@
 import type { Entry } from "../entry.ts";
 import { STAGE, sameName } from "../entry.ts";
 import { leaveStage } from "./create.ts";
-import { mergedPlace } from "./merged.ts";
 import type { Pass } from "./pass.ts";
 
 /** What the server deleted goes to the local trash, unless it changed here: then it goes on as a new node (Y5, Y6). */
 export function removeHere(pass: Pass, entry: Entry): void {
   const { id, local, synced } = entry;
   if (!local) return;
-  if (!synced || isMovedHere(entry)) return goOnAnew(pass, entry);
+  if (!synced || isMovedHere(entry) || isBelowMoved(pass, entry)) return goOnAnew(pass, entry);
   if (local.type === "folder") return removeFolderHere(pass, entry);
   if (local.content === null) return pass.locally({ type: "hash", id });
   if (isEditedHere(entry)) return goOnAnew(pass, entry);
@@ -38,6 +37,16 @@ export function isMovedHere({ local, synced, remote }: Entry): boolean {
   return !isParentOld || !isNameOld;
 }
 
+/** Whether a folder above, deleted there too, was moved here: it goes on, with all that is in it. */
+function isBelowMoved(pass: Pass, { local }: Entry): boolean {
+  for (let at = local?.parent; at !== undefined && pass.reach.of(at).kind === "deleted";) {
+    const folder = pass.view.get(at);
+    if (folder && isMovedHere(folder)) return true;
+    at = folder?.local?.parent;
+  }
+  return false;
+}
+
 /** Whether bytes or the executable bit are neither those that were synced nor those that the server last had. */
 export function isEditedHere({ local, synced, remote }: Entry): boolean {
   if (!local || !synced || local.type === "folder") return false;
@@ -54,5 +63,5 @@ function goOnAnew(pass: Pass, entry: Entry): void {
 function staysIn(pass: Pass, child: Entry, folder: string): boolean {
   const { kind } = pass.reach.of(child.id);
   if (kind === "none") return true;
-  return (kind === "live" || kind === "chosen") && mergedPlace(child)?.parent === folder;
+  return (kind === "live" || kind === "chosen") && pass.placeOf(child)?.parent === folder;
 }
