@@ -1,0 +1,86 @@
+import { nameKey } from "../../core/names.ts";
+import type { Entry } from "../../client/sync/entry.ts";
+import type { Node } from "../../protocol/tree.ts";
+import { cut } from "./content.ts";
+import type { SimDisk } from "./disk.ts";
+import type { SimServer } from "./sim-server.ts";
+import { isIgnorable } from "./user.ts";
+
+export interface Replica {
+  readonly label: string;
+  readonly disk: SimDisk;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** Where a replica is not the server's tree (Y2), as sentences; what it may leave out is left out. */
+export function differences(server: SimServer, replica: Replica, hasIgnoreRules: boolean): string[] {
+  const { disk, label, entries } = replica;
+  const problems: string[] = [];
+  const isLeftOut = (path: string): boolean => hasIgnoreRules && isIgnorable(path);
+  const expected = new Map<string, Node>();
+  for (const [path, node] of server.space.tree()) {
+    if (isLeftOut(path) || path.split("/").some((name) => disk.nameProblem(name) !== null)) continue;
+    expected.set(path.normalize("NFC"), node);
+  }
+  for (const path of disk.paths()) {
+    const inode = disk.get(path);
+    if (inode.type === "symlink") {
+      // What it hides stays on the server.
+      const hidden = path.normalize("NFC");
+      for (const each of expected.keys()) if (`${each}/`.startsWith(`${hidden}/`)) expected.delete(each);
+    }
+    if (inode.type === "symlink" || isLeftOut(path)) continue;
+    const node = expected.get(path.normalize("NFC"));
+    if (!node) problems.push(`${label}: ${path} is not on the server`);
+    else if (node.type !== inode.type)
+      problems.push(`${label}: ${path} is a ${inode.type}, on the server a ${node.type}`);
+    else if (node.content !== null && cut(inode.bytes).content !== node.content)
+      problems.push(`${label}: ${path} has other bytes than the server's version ${node.version}`);
+    else if (node.executable !== inode.executable) problems.push(`${label}: ${path} has another executable bit`);
+    else problems.push(...unsettled(label, path, node, entries.get(node.id)));
+    expected.delete(path.normalize("NFC"));
+  }
+  for (const path of expected.keys()) problems.push(`${label}: ${path} is missing`);
+  for (const place of ["stage", "partial"])
+    for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? []))
+      problems.push(`${label}: ${name} was left in ${place}`);
+  return problems;
+}
+
+/** Where a replica's three trees do not say that the node is in sync. */
+function unsettled(label: string, path: string, node: Node, entry: Entry | undefined): string[] {
+  if (!entry?.synced || !entry.local || !entry.remote) return [`${label}: ${path} is not in all three trees`];
+  const { synced, remote } = entry;
+  if (remote.seq !== node.seq) return [`${label}: ${path} is known at seq ${remote.seq}, not ${node.seq}`];
+  const isSame =
+    synced.version === node.version &&
+    synced.content === node.content &&
+    synced.parent === node.parent &&
+    synced.name === node.name;
+  return isSame ? [] : [`${label}: ${path} was synced as version ${synced.version} "${synced.name}"`];
+}
+
+/** Where the server's own rows do not fit together (I7, I9, no cycles). */
+export function serverProblems(server: SimServer): string[] {
+  const { space } = server;
+  const problems: string[] = [];
+  const slots = new Set<string>();
+  for (const node of space.nodes.values()) {
+    const seen = new Set<string>();
+    for (let at: Node | undefined = node; at; at = at.parent === null ? undefined : space.nodes.get(at.parent)) {
+      if (seen.has(at.id)) {
+        problems.push(`${node.id} is in a cycle`);
+        break;
+      }
+      seen.add(at.id);
+    }
+    if (node.state !== "live" || node.parent === null) continue;
+    const slot = `${node.parent}/${nameKey(node.name)}`;
+    if (slots.has(slot)) problems.push(`two live nodes have the slot ${slot}`);
+    slots.add(slot);
+  }
+  let used = 0;
+  for (const bytes of space.chunks.values()) used += bytes.length;
+  if (used !== space.used) problems.push(`${space.used} bytes are counted, ${used} are held`);
+  return problems;
+}

@@ -1,0 +1,142 @@
+import type { SimDisk } from "./disk.ts";
+import type { SimServer } from "./sim-server.ts";
+import { tokensOf } from "./tokens.ts";
+import { isIgnorable } from "./user.ts";
+
+/**
+ * What users wrote and nobody who saw it took away: it must be there at the end (I1, I8). Each piece that is written
+ * carries a token of its own, so a text that was merged counts as well as a file that was kept.
+ */
+export class Ledger {
+  /** Must be live on every replica: no user removed it from where that user saw it. */
+  readonly #live = new Map<string, string>();
+  /** Must be somewhere: live, in a version, in a trash. */
+  readonly #kept = new Map<string, string>();
+  readonly #ignorable = new Set<string>();
+  readonly #disks: readonly SimDisk[];
+  readonly #server: SimServer;
+  readonly #hasIgnoreRules: boolean;
+
+  constructor(disks: readonly SimDisk[], server: SimServer, hasIgnoreRules: boolean) {
+    this.#disks = disks;
+    this.#server = server;
+    this.#hasIgnoreRules = hasIgnoreRules;
+  }
+
+  /** A user does something on a disk: what is gone then they took away, what is new they wrote. */
+  byUser(disk: SimDisk, what: string, work: () => void): void {
+    if (disk.isUnmounted) {
+      work();
+      return;
+    }
+    const before = this.#onDisk(disk);
+    work();
+    const after = this.#onDisk(disk);
+    const removed = [...before].filter((token) => !after.has(token));
+    if (removed.length > 0) {
+      const acknowledged = this.#inVersions();
+      for (const token of removed) {
+        this.#live.delete(token);
+        // What never left the device was its user's alone to remove.
+        if (!acknowledged.has(token)) this.#kept.delete(token);
+      }
+    }
+    for (const token of after) if (!before.has(token)) this.#owe(token, what);
+  }
+
+  /** Somebody does something on the server. */
+  onServer(work: () => void): void {
+    const [live, versions] = [this.#onServer(), this.#inVersions()];
+    work();
+    const [liveAfter, versionsAfter] = [this.#onServer(), this.#inVersions()];
+    for (const token of live) if (!liveAfter.has(token)) this.#live.delete(token);
+    const elsewhere = versionsAfter.size < versions.size ? this.#onAnyDisk() : versionsAfter;
+    // Purged because a user asked for it.
+    for (const token of versions) if (!versionsAfter.has(token) && !elsewhere.has(token)) this.#kept.delete(token);
+  }
+
+  /** The server forgets: what no device has is nobody's to bring back. */
+  onRollback(work: () => void): void {
+    work();
+    const onDisks = this.#onAnyDisk();
+    const visible = this.#onServer();
+    for (const disk of this.#disks) for (const token of this.#onDisk(disk)) visible.add(token);
+    const versions = this.#inVersions();
+    for (const token of this.#kept.keys()) if (!onDisks.has(token) && !versions.has(token)) this.#kept.delete(token);
+    for (const token of this.#live.keys()) if (!visible.has(token)) this.#live.delete(token);
+  }
+
+  /** What is missing, as sentences. */
+  problems(): string[] {
+    const problems: string[] = [];
+    const live = this.#onServer();
+    const anywhere = this.#onAnyDisk();
+    for (const token of [...live, ...this.#inVersions()]) anywhere.add(token);
+    for (const disk of this.#disks) for (const token of this.#onDisk(disk)) live.add(token);
+    for (const [token, what] of this.#kept)
+      if (!anywhere.has(token)) problems.push(`${token} (${what}) is lost: it is nowhere`);
+    for (const [token, what] of this.#live) {
+      if (live.has(token) || !anywhere.has(token)) continue;
+      if (this.#hasIgnoreRules && this.#ignorable.has(token)) continue;
+      problems.push(`${token} (${what}) was removed though nobody who saw it removed it`);
+    }
+    return problems;
+  }
+
+  #owe(token: string, what: string): void {
+    if (this.#live.has(token) || this.#kept.has(token)) return;
+    this.#live.set(token, what);
+    this.#kept.set(token, what);
+  }
+
+  #onDisk(disk: SimDisk): Set<string> {
+    const tokens = new Set<string>();
+    for (const path of disk.paths()) {
+      const ignorable = this.#hasIgnoreRules && isIgnorable(path);
+      for (const token of tokensOf(disk.find(path)?.bytes ?? new Uint8Array())) {
+        tokens.add(token);
+        if (ignorable) this.#ignorable.add(token);
+      }
+    }
+    return tokens;
+  }
+
+  /** With the client's own places: the local trash above all. */
+  #onAnyDisk(): Set<string> {
+    const tokens = new Set<string>();
+    for (const disk of this.#disks) {
+      const walk = (folder: typeof disk.root): void => {
+        for (const { inode } of folder.children.values()) {
+          for (const token of tokensOf(inode.bytes)) tokens.add(token);
+          walk(inode);
+        }
+      };
+      walk(disk.root);
+    }
+    return tokens;
+  }
+
+  #onServer(): Set<string> {
+    const tokens = new Set<string>();
+    for (const node of this.#server.space.tree().values())
+      if (node.content !== null) for (const token of this.#tokensOf(node.content)) tokens.add(token);
+    return tokens;
+  }
+
+  #inVersions(): Set<string> {
+    const tokens = new Set<string>();
+    for (const content of this.#server.heldContents()) for (const token of this.#tokensOf(content)) tokens.add(token);
+    return tokens;
+  }
+
+  readonly #known = new Map<string, readonly string[]>();
+
+  #tokensOf(content: string): readonly string[] {
+    let tokens = this.#known.get(content);
+    if (!tokens) {
+      tokens = tokensOf(this.#server.space.bytesOf(content));
+      this.#known.set(content, tokens);
+    }
+    return tokens;
+  }
+}
