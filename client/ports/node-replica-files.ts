@@ -10,7 +10,7 @@ import { moveToTrash, pruneTrash } from "./local-trash.ts";
 import { decodeName, executableMode, readHandle, writeHandle, type StatHandle } from "./node-file-handles.ts";
 import { nameProblem } from "./node-file-system.ts";
 import { isExpected, stampAt, toStamp } from "./node-stamp.ts";
-import { isReplaced, recoverReplaced, renameOverNothing, replaceFile } from "./replace-file.ts";
+import { isReplaced, renameOverNothing, ReplacedFiles } from "./replace-file.ts";
 import { ReplicaChanged, sameFile } from "./replica-files.ts";
 import type { ListedEntry, ReplicaFiles, ReplicaPath, Stamp } from "./replica-files.ts";
 import { deviceOf, isLinkedAs } from "./replica-link.ts";
@@ -35,6 +35,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
   readonly #places: OwnPlaces;
   readonly #device: bigint;
   readonly #folders = new FolderSync();
+  readonly #replaced: ReplacedFiles;
 
   /** `root` is without symlinks on the way; `id` the one under which it was linked (see `openReplica`). */
   constructor(root: string, id: string, now: () => number = Date.now) {
@@ -43,6 +44,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
     this.#now = now;
     this.#places = ownPlaces(root);
     this.#device = deviceOf(root);
+    this.#replaced = new ReplacedFiles(root, this.#places.stage, this.#device, now);
   }
 
   async isLinked(): Promise<boolean> {
@@ -127,11 +129,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
     const partial = stampAt(from, this.#device);
     if (!partial) throw fileError("ENOENT", "no such partial file", name);
     if (expected) {
-      replaceFile(from, target, expected, {
-        stage: this.#places.stage,
-        rootDevice: this.#device,
-        now: this.#now(),
-      });
+      this.#replaced.replace(from, target, expected);
     } else {
       try {
         renameOverNothing(from, target);
@@ -245,7 +243,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
    */
   async recover(): Promise<string[]> {
     for (const name of await this.listPartials()) if (name.startsWith(COPY_PREFIX)) await this.removePartial(name);
-    return recoverReplaced(this.#root, this.#places.stage, this.#now());
+    return this.#replaced.recover();
   }
 
   /** Removes for good what went to the local trash on days that were over at that time. */

@@ -21,74 +21,99 @@ export function renameOverNothing(from: string, to: string): void {
 }
 
 const REPLACED = "replaced-";
+/** So long somebody who has a replaced file open may still write to it. */
+const LATE_MS = 2_000;
 let replacements = 0;
 
-/** Whether a name in the stage is that of a file that was being replaced. */
+/** Whether a name in the stage is that of a file that was replaced. */
 export function isReplaced(name: string): boolean {
   return name.startsWith(REPLACED);
 }
 
 /**
- * Puts the file `from` in the place of `to`, in one step to whoever looks, where `to` is still what is expected. What is
- * replaced keeps a second name in `stage` until it is seen that nobody wrote to it on the way; what somebody did write is
- * kept beside `to` under a conflict name. Killed, that second name remains: see `recoverReplaced`.
+ * Puts files in the place of others. What is replaced keeps a second name in `stage` for some seconds, until it is seen
+ * that nobody who had it open wrote to it; what somebody did write is kept beside the new file under a conflict name.
  */
-export function replaceFile(
-  from: string,
-  to: string,
-  expected: Stamp,
-  { stage, rootDevice, now }: { stage: string; rootDevice: bigint; now: number },
-): void {
-  if (!isExpected(stampAt(to, rootDevice), expected)) throw new ReplicaChanged(`${to} is not what it was`);
-  const aside = join(stage, asideName(expected, basename(to)));
-  try {
-    linkSync(to, aside);
-  } catch (error) {
-    if (!isCode(error, ...NO_LINKS)) throw error;
-    renameSync(from, to);
-    return;
+export class ReplacedFiles {
+  readonly #root: string;
+  readonly #stage: string;
+  readonly #device: bigint;
+  readonly #now: () => number;
+
+  constructor(root: string, stage: string, device: bigint, now: () => number) {
+    this.#root = root;
+    this.#stage = stage;
+    this.#device = device;
+    this.#now = now;
   }
-  const linked = stampAt(aside, rootDevice);
-  const found = stampAt(to, rootDevice);
-  if (!linked || !found || !sameFile(linked, expected) || !sameBytes(found, linked)) {
+
+  /** Puts the file `from` in the place of `to`, in one step to whoever looks, where `to` is still what is expected. */
+  replace(from: string, to: string, expected: Stamp): void {
+    if (!isExpected(stampAt(to, this.#device), expected)) throw new ReplicaChanged(`${to} is not what it was`);
+    const name = asideName(expected, basename(to));
+    const aside = join(this.#stage, name);
+    try {
+      linkSync(to, aside);
+    } catch (error) {
+      if (!isCode(error, ...NO_LINKS)) throw error;
+      renameSync(from, to);
+      return;
+    }
+    const linked = stampAt(aside, this.#device);
+    const found = stampAt(to, this.#device);
+    if (!linked || !found || !sameFile(linked, expected) || !sameBytes(found, linked)) {
+      unlinkSync(aside);
+      throw new ReplicaChanged(`${to} is not what it was`);
+    }
+    try {
+      renameSync(from, to);
+    } catch (error) {
+      unlinkSync(aside);
+      throw error;
+    }
+    // What is not looked at in time, because the process ends, is by the next run.
+    setTimeout(() => this.#settleLate(name, dirname(to)), LATE_MS).unref();
+  }
+
+  #settleLate(name: string, folder: string): void {
+    try {
+      this.#settle(name, folder);
+    } catch {
+      try {
+        this.#settle(name, this.#root);
+      } catch {
+        // The replica is out of reach: it is looked at when it is opened again.
+      }
+    }
+  }
+
+  /**
+   * Looks at all that was replaced: what nobody wrote to is removed, other files come into the root under a conflict name.
+   * For what a killed run left. Answers the names that those got.
+   */
+  recover(): string[] {
+    const names = readdirSync(this.#stage).filter(isReplaced);
+    return names.map((name) => this.#settle(name, this.#root)).filter((name) => name !== null);
+  }
+
+  /** The conflict name that the file got in the folder; null where it was not needed, or is gone. */
+  #settle(name: string, folder: string): string | null {
+    const [, size, modified, ownName = name] = /^replaced-[\d.]+-(\d+)-(-?\d+)-(.+)$/s.exec(name) ?? [];
+    const aside = join(this.#stage, name);
+    const stats = lstatSync(aside, { bigint: true, throwIfNoEntry: false });
+    if (!stats) return null;
+    // With another name left it is not lost: it was not replaced after all, or is linked elsewhere.
+    if (stats.nlink === 1n && (String(stats.size) !== size || String(stats.mtimeNs) !== modified))
+      return keepBeside(aside, folder, ownName, this.#now());
     unlinkSync(aside);
-    throw new ReplicaChanged(`${to} is not what it was`);
+    return null;
   }
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    unlinkSync(aside);
-    throw error;
-  }
-  const after = stampAt(aside, rootDevice);
-  if (after && sameFile(after, expected)) unlinkSync(aside);
-  else keepBeside(aside, dirname(to), basename(to), now);
 }
 
-/** Size, time and name of the file are in the name of its link, so that a later run can tell what became of it. */
+/** Size, time and name of the file are in the name of its link, so that it can be told later what became of it. */
 function asideName(expected: Stamp, name: string): string {
   const head = `${REPLACED}${process.pid}.${replacements++}-${expected.size}-${expected.modified}-`;
   return head + fitted("", name, 255 - head.length);
-}
-
-/**
- * Looks at what a killed run left of files that it was replacing: those that nobody wrote to are removed, others come
- * into the root under a conflict name. Answers the names that those got.
- */
-export function recoverReplaced(root: string, stage: string, now: number): string[] {
-  const kept: string[] = [];
-  for (const entry of readdirSync(stage)) {
-    const parts = /^replaced-[\d.]+-(\d+)-(-?\d+)-(.+)$/.exec(entry);
-    if (!parts) continue;
-    const [, size = "", modified = "", name = entry] = parts;
-    const aside = join(stage, entry);
-    const stats = lstatSync(aside, { bigint: true });
-    // With another name left, the file is still in its place: it was not replaced.
-    const isNeedless = stats.nlink > 1n || (String(stats.size) === size && String(stats.mtimeNs) === modified);
-    if (isNeedless) unlinkSync(aside);
-    else kept.push(keepBeside(aside, root, name, now));
-  }
-  return kept;
 }
 
 /** Moves a file into a folder as `stem (conflict DATE).ext`, over nothing. */

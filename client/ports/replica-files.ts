@@ -66,8 +66,8 @@ export interface ReplicaFiles {
   openPartial(name: string): Promise<WriteHandle>;
   /**
    * Puts a finished partial file, synced to disk before, to `to`. With `expected` null nothing may be there, else what is
-   * there must still have that stamp and is replaced; otherwise `ReplicaChanged`. What somebody writes to the replaced
-   * file at the same moment is never lost: it is found again under `conflict` beside it. Killed, the partial file may remain.
+   * there must still have that stamp and is replaced; otherwise `ReplicaChanged`. What somebody who has the replaced file
+   * open writes to it in the next seconds is not lost: it is found again under `conflict` beside it. Killed, the partial file may remain.
    */
   place(name: string, to: ReplicaPath, expected: Stamp | null): Promise<Stamp>;
   removePartial(name: string): Promise<void>;
