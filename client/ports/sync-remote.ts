@@ -3,6 +3,9 @@ import type { Changes, CommitResponse, OperationInput } from "../../protocol/tre
 import type { RemoteFile } from "../download/fetch-file.ts";
 import type { ReplicaPath, Stamp } from "./replica-files.ts";
 
+/** Begins the names of the partial files that a `SyncRemote` keeps for itself: chunks that came before their file. */
+export const EARLY_PREFIX = "chunk-";
+
 /** A local file whose every byte the server holds now. */
 export interface SentFile {
   readonly content: string;

@@ -1,3 +1,4 @@
+import { EARLY_PREFIX } from "../../ports/sync-remote.ts";
 import type { LocalState, RemoteState } from "../entry.ts";
 import type { LocalStep } from "../steps.ts";
 import { agree, Outdated, pathIn, requireEntry, requireLocal, Surprised, type ExecuteContext } from "./context.ts";
@@ -80,6 +81,7 @@ export async function removeStalePartials(context: ExecuteContext): Promise<void
   const { files, trees } = context;
   const names = await files.listPartials().catch(() => []);
   for (const name of names) {
+    if (name.startsWith(EARLY_PREFIX)) continue;
     const { remote, local } = trees.get(name.slice(0, name.indexOf("-"))) ?? {};
     const isWanted =
       remote?.state === "live" &&

@@ -7,6 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { WriteHandle } from "../../ports/file-system.ts";
 import type { Hashing } from "../../ports/hashing.ts";
 import type { ReplicaFiles } from "../../ports/replica-files.ts";
+import { EARLY_PREFIX } from "../../ports/sync-remote.ts";
 import type { Pace } from "../../rate-limit.ts";
 
 export interface EarlyChunksOptions {
@@ -20,8 +21,6 @@ export interface EarlyChunksOptions {
   readonly keptBytes?: number | undefined;
 }
 
-/** Names of their partial files. */
-const PREFIX = "chunk-";
 const KEPT_BYTES = 1024 * 1024 * 1024;
 /** Milliseconds. */
 const KEPT_FOR = 24 * 60 * 60 * 1000;
@@ -70,12 +69,14 @@ export class EarlyChunks {
     const running = this.#running;
     if (running && lacking.some(({ id }) => running.ids.has(id))) await running.over;
     const left: PlacedChunk[] = [];
-    const taken = new Set<string>();
+    const used = new Set<string>();
     for (const chunk of lacking) {
-      if (kept.has(chunk.id) && (await this.#give(chunk, handle))) taken.add(chunk.id);
-      else left.push(chunk);
+      const isKept = kept.has(chunk.id);
+      if (isKept) used.add(chunk.id);
+      if (!isKept || !(await this.#give(chunk, handle))) left.push(chunk);
     }
-    for (const id of taken) await this.#remove(id);
+    // Also what could not be taken: it is not what its name says, or was removed by others.
+    for (const id of used) await this.#remove(id);
     return left;
   };
 
@@ -150,7 +151,7 @@ export class EarlyChunks {
     const kept = await this.#load();
     if (kept.has(id)) return;
     while (kept.size > 0 && this.#keptBytes + bytes.length > keptBytes) await this.#removeOldest(kept);
-    const handle = await files.openPartial(PREFIX + id);
+    const handle = await files.openPartial(EARLY_PREFIX + id);
     try {
       await handle.write(bytes, 0);
       await handle.truncate(bytes.length);
@@ -164,7 +165,7 @@ export class EarlyChunks {
   /** False where it is not what it was, or cannot be read. */
   async #give(chunk: PlacedChunk, handle: WriteHandle): Promise<boolean> {
     const bytes = new Uint8Array(chunk.size);
-    const source = await this.#options.files.openPartial(PREFIX + chunk.id).catch(() => null);
+    const source = await this.#options.files.openPartial(EARLY_PREFIX + chunk.id).catch(() => null);
     if (source === null) return false;
     try {
       if (!(await readFully(source, bytes, 0).catch(() => false))) return false;
@@ -191,11 +192,11 @@ export class EarlyChunks {
     const { files } = this.#options;
     const found: [string, Kept][] = [];
     for (const name of await files.listPartials()) {
-      if (!name.startsWith(PREFIX)) continue;
+      if (!name.startsWith(EARLY_PREFIX)) continue;
       const handle = await files.openPartial(name);
       const { size, mtime } = await handle.stat();
       await handle.close();
-      found.push([name.slice(PREFIX.length), { size, at: mtime }]);
+      found.push([name.slice(EARLY_PREFIX.length), { size, at: mtime }]);
     }
     found.sort(([, a], [, b]) => a.at - b.at);
     this.#keptBytes = found.reduce((sum, [, { size }]) => sum + size, 0);
@@ -211,6 +212,6 @@ export class EarlyChunks {
     if (!entry) return;
     this.#kept?.delete(id);
     this.#keptBytes -= entry.size;
-    await this.#options.files.removePartial(PREFIX + id);
+    await this.#options.files.removePartial(EARLY_PREFIX + id);
   }
 }
