@@ -8,7 +8,7 @@ import type { Env } from "../../workers/env.ts";
 import { call, ORIGIN, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { hibernate } from "./support/push-object.ts";
-import { connect, settle, subscribe, upgrade } from "./support/push-socket.ts";
+import { connect, subscribe, type TestSocket, upgrade } from "./support/push-socket.ts";
 
 interface Client extends Pick<TestAccount, "api"> {
   readonly token: string;
@@ -39,9 +39,8 @@ async function signInAgain({ email, password }: TestAccount): Promise<Client & {
   return { ...client, id: sessions.find(({ current }) => current)?.id ?? "" };
 }
 
-/** What became of a socket in a while. */
-function fate(socket: { closed: Promise<number> }): Promise<number | "open"> {
-  return Promise.race([socket.closed, settle().then(() => "open" as const)]);
+function fatesOf(sockets: readonly TestSocket[]): Promise<(number | "open")[]> {
+  return Promise.all(sockets.map((socket) => socket.fate()));
 }
 
 it("[W5] a session that is revoked loses its sockets and tickets at once, others keep theirs", async () => {
@@ -51,7 +50,7 @@ it("[W5] a session that is revoked loses its sockets and tickets at once, others
   const { ticket } = await (await subscribe(other)).json<Subscription>();
   await hibernate(account);
   expect((await account.api(`/account/sessions/${other.id}`, { method: "DELETE" })).status).toBe(204);
-  expect(await Promise.all([gone, alsoGone, stays].map(fate))).toEqual([CLOSE.revoked, CLOSE.revoked, "open"]);
+  expect(await fatesOf([gone, alsoGone, stays])).toEqual([CLOSE.revoked, CLOSE.revoked, "open"]);
   expect(await problemOf(await upgrade(ticket))).toBe("401 invalid_ticket");
   expect(await problemOf(await subscribe(other))).toBe("401 unauthenticated");
 });
@@ -61,7 +60,7 @@ it("[W5] signing out closes the session's sockets", async () => {
   const other = await signInAgain(account);
   const [gone, stays] = [await connect(other), await connect(account)];
   expect((await other.api("/auth/sign-out", { method: "POST" })).status).toBe(200);
-  expect(await Promise.all([gone, stays].map(fate))).toEqual([CLOSE.revoked, "open"]);
+  expect(await fatesOf([gone, stays])).toEqual([CLOSE.revoked, "open"]);
 });
 
 it("[W5] a token that is deleted loses its sockets", async () => {
@@ -72,7 +71,7 @@ it("[W5] a token that is deleted loses its sockets", async () => {
   });
   const [gone, stays] = [await connect(clientOf(made.token)), await connect(owner.account)];
   await owner.send("DELETE", `/account/tokens/${made.id}`);
-  expect(await Promise.all([gone, stays].map(fate))).toEqual([CLOSE.revoked, "open"]);
+  expect(await fatesOf([gone, stays])).toEqual([CLOSE.revoked, "open"]);
 });
 
 it("[W5] a changed password that ends other sessions closes their sockets, and no token's", async () => {
@@ -89,9 +88,9 @@ it("[W5] a changed password that ends other sessions closes their sockets, and n
       revokeOtherSessions,
     });
   await change(false);
-  expect(await Promise.all(sockets.map(fate))).toEqual(["open", "open"]);
+  expect(await fatesOf(sockets)).toEqual(["open", "open"]);
   const renewed = await change(true);
-  expect(await Promise.all(sockets.map(fate))).toEqual([CLOSE.revoked, "open"]);
+  expect(await fatesOf(sockets)).toEqual([CLOSE.revoked, "open"]);
   expect(await problemOf(await upgrade(ticket))).toBe("401 invalid_ticket");
   expect(await fate(await connect(clientOf(renewed.token ?? "")))).toBe("open");
 });

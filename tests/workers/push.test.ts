@@ -14,6 +14,9 @@ import { inputOf, type TestSpace } from "./support/commit-space.ts";
 import { changeSockets, hibernate, objectOf } from "./support/push-object.ts";
 import { connect, settle, type TestSocket } from "./support/push-socket.ts";
 
+/** The machine may be busy. */
+const PATIENTLY = { timeout: 10_000 };
+
 const bindings = env as unknown as Env;
 
 function commit(owner: Belongings, operations: readonly OperationInput[]): Promise<CommitResponse> {
@@ -104,7 +107,7 @@ it("[W2] an evicted object goes on: pings, acknowledgements and commits", async 
   const socket = await connect(owner.account);
   await hibernate(owner.account);
   socket.send("ping");
-  await expect.poll(() => socket.texts).toEqual(["pong"]);
+  await expect.poll(() => socket.texts, PATIENTLY).toEqual(["pong"]);
   const first = await commit(owner, folders(owner, 1));
   expect(inline(await socket.next()).cursor).toBe(first.cursor);
   await hibernate(owner.account);
@@ -155,12 +158,12 @@ it("[W3] a burst of 1,000 commits makes few messages, and all who acknowledge en
     const last = socket.messages.at(-1);
     return last && last.type !== "chunks" ? decodeCursor(last.cursor)?.seq : undefined;
   };
-  await expect.poll(() => newest(fast)).toBe(1_000);
+  await expect.poll(() => newest(fast), PATIENTLY).toBe(1_000);
   console.log("messages of a burst of 1,000 commits:", { fast: fast.messages.length, slow: slow.messages.length });
   expect(fast.messages.length).toBeLessThanOrEqual(10);
   expect(slow.messages).toHaveLength(1);
   void acknowledgeAll(slow);
-  await expect.poll(() => newest(slow)).toBe(1_000);
+  await expect.poll(() => newest(slow), PATIENTLY).toBe(1_000);
   expect(slow.messages).toHaveLength(2);
 });
 
@@ -267,7 +270,7 @@ it("[W6] a client that opens the socket first, then pulls, then follows the mess
   await writing;
   const all = await (await owner.account.api("/sync/changes?limit=1000")).json<Changes>();
   expect(all.upToDate).toBe(true);
-  await expect.poll(() => cursor).toBe(all.cursor);
+  await expect.poll(() => cursor, PATIENTLY).toBe(all.cursor);
   const bySeq = [...tree.values()].sort((a, b) => a.seq - b.seq);
   expect(bySeq).toEqual(all.changes);
   console.log("messages that were", kinds);

@@ -1,4 +1,5 @@
 import { exports } from "cloudflare:workers";
+import { vi } from "vitest";
 import { newId } from "../../../protocol/ids.ts";
 import type { ClientMessage, ServerMessage, Subscription } from "../../../protocol/push.ts";
 import { ORIGIN, type TestAccount } from "./accounts.ts";
@@ -15,6 +16,8 @@ export interface TestSocket {
   readonly closed: Promise<number>;
   send(message: ClientMessage | string | ArrayBuffer): void;
   close(): void;
+  /** Whether it still answers a ping, or the code that it was closed with. */
+  fate(): Promise<number | "open">;
   /** Resolves with the next message that was not taken yet. */
   next(): Promise<ServerMessage>;
 }
@@ -67,6 +70,12 @@ function testSocket(socket: WebSocket, device: string): TestSocket {
     send: (message) =>
       socket.send(typeof message === "string" || message instanceof ArrayBuffer ? message : JSON.stringify(message)),
     close: () => socket.close(1000, "done"),
+    async fate() {
+      const heard = texts.length;
+      if (socket.readyState === WebSocket.OPEN) socket.send("ping");
+      const pong = vi.waitUntil(() => texts.length > heard, { timeout: 20_000, interval: 5 });
+      return Promise.race([closed, pong.then(() => "open" as const).catch(() => closed)]);
+    },
     async next() {
       while (messages.length <= taken) await new Promise<void>((resolve) => (arrived = resolve));
       return messages[taken++] as ServerMessage;
