@@ -1,5 +1,6 @@
 import { STAGE, samePlace } from "../entry.ts";
 import { passingName } from "./merged.ts";
+import type { UpwardStep } from "../steps.ts";
 import type { Pass } from "./pass.ts";
 
 /**
@@ -40,7 +41,17 @@ function stageOne(pass: Pass, circle: readonly string[]): void {
   const staged = circle.find((_, i) => moves[i] === "here");
   if (staged !== undefined) return pass.locally({ type: "stage", id: staged });
   const passing = circle.find((_, i) => moves[i] === "there");
-  if (passing !== undefined) pass.upward({ type: "moveRemote", id: passing, name: passingName(passing) });
+  if (passing !== undefined) pass.upward(passingMove(pass, passing));
+}
+
+/** To the folder where it belongs, if it can go there: it may be what the folder it leaves waits for. */
+function passingMove(pass: Pass, id: string): UpwardStep {
+  const name = passingName(id);
+  const entry = pass.view.get(id);
+  const parent = entry && pass.placeOf(entry)?.parent;
+  const above = parent === undefined ? null : pass.remote.ancestors(parent);
+  const isPossible = parent !== entry?.remote?.parent && above !== null && !above.includes(id);
+  return { type: "moveRemote", id, name, ...(parent !== undefined && isPossible ? { parent } : {}) };
 }
 
 /** Where the entry is to move; null where it is not, or cannot be put out of the way. */

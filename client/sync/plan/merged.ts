@@ -25,7 +25,9 @@ export function mergedPlace({ id, remote, local, synced }: Entry): Place | null 
 export function agreement(entry: Entry): SyncedState | null {
   const { remote, local, synced } = entry;
   if (!remote || !local || !synced) return null;
-  const parent = local.parent === remote.parent ? remote.parent : synced.parent;
+  // A passing name ends with a move of both: until then the base stays, to tell that this disk moved it.
+  const isPassing = remote.name === passingName(entry.id) && local.name !== remote.name;
+  const parent = local.parent === remote.parent && !isPassing ? remote.parent : synced.parent;
   const name = local.parent !== STAGE && sameName(local.name, remote.name) ? remote.name : synced.name;
   const agreed = { ...synced, parent, name, ...agreedContent(entry) };
   const keys = ["parent", "name", "version", "content", "executable"] as const;
