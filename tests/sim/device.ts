@@ -71,8 +71,12 @@ export class Device {
 
   start(): void {
     if (this.#process?.isAlive) return;
-    if (this.#runs === 0 && !this.disk.isUnmounted) linkDisk(this.disk);
     const { scheduler, random, rates, server, spec, count, index } = this.#options;
+    if (this.disk.isUnmounted || this.disk.isFull) {
+      scheduler.after(1_000, () => this.start());
+      return;
+    }
+    if (this.#runs === 0) linkDisk(this.disk);
     const label = `${this.label}.${++this.#runs}`;
     scheduler.note(`${label} started`);
     const process = new SimProcess(

@@ -166,7 +166,8 @@ export function generate(seed: number): History {
       networkLoss: rate(0.15),
       networkDouble: rate(0.2),
       networkLate: rate(0.1),
-      watcherLoss: rate(0.3),
+      // A move of which half is not seen is a deletion.
+      watcherLoss: profile === "moves" ? 0 : rate(0.3),
       watcherOverflow: rate(0.2),
       watcherLate: rate(0.1),
     },
@@ -178,7 +179,8 @@ export function generate(seed: number): History {
 function deviceSpec(random: Prng, profile: Profile): DeviceSpec {
   const kind = random.weighted({ posix: 6, ntfs: 1.5, apfs: 2, hfs: 0.7 });
   return {
-    kind: profile === "any" ? kind : "posix",
+    // One user alone can make no two spellings of one name on such a disk.
+    kind: profile === "any" ? kind : profile === "oneUser" ? "apfs" : "posix",
     granularity: random.pick([0.000_1, 0.000_1, 0.001, 1, 4, 10]),
     renameChanges: random.chance(0.7),
     skew: random.chance(0.3) ? random.int(-6, 6) * 3_600_000 + random.int(0, 60_000) : 0,

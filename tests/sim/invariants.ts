@@ -26,8 +26,8 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
     const inode = disk.get(path);
     if (inode.type === "symlink") {
       // What it hides stays on the server.
-      const hidden = path.normalize("NFC");
-      for (const each of expected.keys()) if (`${each}/`.startsWith(`${hidden}/`)) expected.delete(each);
+      const hidden = keyOf(path);
+      for (const each of expected.keys()) if (`${keyOf(each)}/`.startsWith(`${hidden}/`)) expected.delete(each);
     }
     if (inode.type === "symlink" || isLeftOut(path)) continue;
     const node = expected.get(path.normalize("NFC"));
@@ -83,4 +83,8 @@ export function serverProblems(server: SimServer): string[] {
   for (const bytes of space.chunks.values()) used += bytes.length;
   if (used !== space.used) problems.push(`${space.used} bytes are counted, ${used} are held`);
   return problems;
+}
+
+function keyOf(path: string): string {
+  return path.split("/").map(nameKey).join("/");
 }

@@ -1,7 +1,7 @@
 import { isLong, tombstone } from "../../core/commit/purge.ts";
 import { nameKey } from "../../core/names.ts";
 import { planCommits, type Changes, type PlannedCommit } from "../../core/plan-commit.ts";
-import { emptyState, slotOf, type TreeState, type VersionState } from "../../core/tree-state.ts";
+import { emptyState, recentNodes, slotOf, type TreeState, type VersionState } from "../../core/tree-state.ts";
 import type { Node, Operation } from "../../protocol/tree.ts";
 
 /** Looks a value up where a plan asks for it: to the plan everything is loaded. */
@@ -89,7 +89,7 @@ export class SpaceState {
 
   /** Plans as the server does, on this state. */
   plan(operations: readonly Operation[], now: number): { results: PlannedCommit["results"]; changes: Changes } {
-    const plan = planCommits(this.#treeState(), [{ operations, authorId: "owner" }], { now, newId: this.#newId });
+    const plan = planCommits(this.#treeState(operations), [{ operations, authorId: "owner" }], { now, newId: this.#newId });
     if ("needs" in plan) throw new Error("a plan asked for what is loaded");
     return { results: plan.commits[0]?.results ?? [], changes: plan.changes };
   }
@@ -183,7 +183,8 @@ export class SpaceState {
     return [...this.nodes.values()].filter((node) => node.parent === folder && node.state === "live");
   }
 
-  #treeState(): TreeState {
+  #treeState(operations: readonly Operation[]): TreeState {
+    const bases = operations.flatMap((each) => (each.type === "trash" && each.baseSeq !== undefined ? [each.baseSeq] : []));
     const height = (id: string): number =>
       Math.max(0, ...this.children(id).map((node) => (node.type === "folder" ? 1 + height(node.id) : 0)));
     return {
@@ -194,6 +195,7 @@ export class SpaceState {
       heights: new Loaded(height),
       versions: new Loaded((key) => this.versions.get(key) ?? null),
       chunks: new Loaded((id) => this.chunks.get(id)?.length ?? null),
+      recent: bases.length > 0 ? recentNodes(Math.min(...bases), [...this.nodes.values()]) : null,
     };
   }
 
