@@ -251,7 +251,8 @@ export class SyncEngine {
         if (connection.offline !== null && connection.failures >= FAILURES_WAITED_OUT) return "offline";
         if (planAt === null && this.#isDone(connection, looks, executor)) return "done";
       }
-      const restEnd = this.#isPlannable(looks) ? this.#restEnd : null;
+      // What is over already is in `planAt`, or waits for what there is to plan by.
+      const restEnd = planAt === null && this.#isPlannable(looks) ? this.#restEnd : null;
       await this.#wake.wait([planAt, looks.nextDue(), connection.nextDue(), restEnd, this.#status.nextDue()]);
     }
   }
