@@ -100,6 +100,8 @@ it("[W3] an unacknowledged socket gets no second message, and one poke when it a
   socket.send({ type: "ack", cursor: third.cursor });
   const fourth = await commit(owner, folders(owner, 1));
   expect(inline(await socket.next())).toMatchObject({ since: third.cursor, cursor: fourth.cursor });
+  socket.send({ type: "ack", cursor: first.cursor });
+  expect(await socket.next()).toMatchObject({ type: "poke", cursor: fourth.cursor });
 });
 
 it("[W2] an evicted object goes on: pings, acknowledgements and commits", async () => {
