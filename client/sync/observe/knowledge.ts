@@ -97,7 +97,7 @@ export class Knowledge {
     if (!local) return;
     // Once held it is released by being looked into.
     const isHeld = this.#held.has(entry.id);
-    const goesIn = isDeep || isHeld || work.revisit.delete(entry.id);
+    const goesIn = isDeep || isHeld;
     if (!isHeld) this.release(entry.id);
     if (local.name !== name) this.trees.setLocal(entry.id, { ...local, name });
     if (goesIn) work.addFolder(entry.id, { isDeep: true, isScan });

@@ -64,7 +64,7 @@ class Match {
       problems.clearFolder(path);
       unsettled.forgetFolder(task.id, this.#names);
     } else {
-      for (const name of task.names ?? []) {
+      for (const name of task.names) {
         problems.remove(path, joinPath(path, name));
         if (!this.#names.has(name)) unsettled.forget(task.id, name);
       }
@@ -106,7 +106,7 @@ class Match {
       else {
         if (stamp.type === "folder") for (const { id } of namesakes) this.#found.add(id);
         const names = isWhole ? this.#names : null;
-        this.#work.contested.push({ parent: task.id, name, isScan: task.isScan, names });
+        this.#work.addContested({ parent: task.id, name, isScan: task.isScan, names, isLast: false });
       }
     }
   }
@@ -168,9 +168,10 @@ class Match {
   #see(entry: Entry, child: Child): boolean {
     if (child.stamp.type === "folder" && entry.local?.stamp.identity !== child.stamp.identity) return false;
     this.#found.add(entry.id);
+    const { task } = this.#reading;
     const sighting = this.#sighting(child);
     if (child.stamp.type === "file") this.#knowledge.seeFile(entry, sighting);
-    else this.#knowledge.seeFolder(entry, sighting, this.#work, this.#reading.task.isDeep);
+    else this.#knowledge.seeFolder(entry, sighting, this.#work, task.isDeep || task.names.has(child.name));
     return true;
   }
 

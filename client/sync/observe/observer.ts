@@ -51,8 +51,8 @@ export class Observer {
   }
 
   /**
-   * Brings the local tree up to what is on the disk at these paths. A path means its own entry: what is in a folder is
-   * looked at where the folder is new or was moved. "all" means everything, as does the first call.
+   * Brings the local tree up to what is on the disk at these paths. A path means its own entry, and where that
+   * is a folder all below it: it may have been away for a moment. "all" means everything, as does the first call.
    *
    * @throws RootLost, having changed nothing.
    */
@@ -92,6 +92,7 @@ export class Observer {
     for (const { parent, names } of unsettled.takeDue(now)) for (const name of names) work.addName(parent, name);
     const ids = missing.takeDue(now);
     await this.#carryOut(work, signal);
+    unsettled.forgetUnseen();
     await this.#believe(ids, work, signal);
     await this.#carryOut(work, signal);
   }

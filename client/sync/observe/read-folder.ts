@@ -55,8 +55,10 @@ export async function isInPlace({ trees, files }: Knowledge, id: string, path: R
 }
 
 async function read(knowledge: Knowledge, task: FolderTask, path: ReplicaPath): Promise<FolderReading> {
-  const names = task.names && canTakeAlone(knowledge, task.id, task.names) ? [...task.names] : null;
-  if (names) return { task, path, children: await statAll(knowledge, path, names), isWhole: false, rules: "unchanged" };
+  if (!task.isWhole && canTakeAlone(knowledge, task.id, task.names)) {
+    const children = await statAll(knowledge, path, [...task.names]);
+    return { task, path, children, isWhole: false, rules: "unchanged" };
+  }
   const children = await withoutVanished(knowledge, path, await knowledge.files.list(path));
   return { task, path, children, isWhole: true, rules: await readRules(knowledge, task, path, children) };
 }
@@ -122,7 +124,7 @@ async function readRules(
 export function knownIn({ trees }: Knowledge, { task, isWhole }: FolderReading): Entry[] {
   if (isWhole) return [...trees.localChildren(task.id)];
   const known: Entry[] = [];
-  for (const name of task.names ?? []) {
+  for (const name of task.names) {
     for (const entry of trees.localAt(slotKey({ parent: task.id, name })))
       if (!known.includes(entry)) known.push(entry);
   }

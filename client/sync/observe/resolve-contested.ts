@@ -13,31 +13,27 @@ import type { Contested, Work } from "./work.ts";
  */
 export async function resolveContested(knowledge: Knowledge, places: readonly Contested[], work: Work): Promise<void> {
   const inPlace = new Map<string, boolean>();
-  // What has a known identity first: it frees or takes the names that the others go by.
-  const later: (() => void)[] = [];
   for (const place of places) {
     const path = localPath(knowledge.trees, place.parent);
     if (path === null) continue;
     let isThere = inPlace.get(place.parent);
     if (isThere === undefined) {
-      isThere = (await stampAt(() => isInPlace(knowledge, place.parent, path))) ?? false;
+      isThere = (await ask(() => isInPlace(knowledge, place.parent, path))) ?? false;
       inPlace.set(place.parent, isThere);
     }
     if (!isThere) continue;
-    const stamp = await stampAt(() => knowledge.files.stat(joinPath(path, place.name)));
+    const stamp = await ask(() => knowledge.files.stat(joinPath(path, place.name)));
     if (!stamp || stamp.type === "other") continue;
     const sighting = { parent: place.parent, name: place.name, stamp, isScan: place.isScan };
     const moved = await findMoved(knowledge, place, stamp);
-    if (moved) assign(knowledge, sighting, moved, work);
-    else later.push(() => assign(knowledge, sighting, null, work));
+    if (moved || stamp.type !== "folder") assign(knowledge, place, sighting, moved, work);
+    else if (place.isLast) assign(knowledge, place, sighting, await findNamesake(knowledge, sighting, place), work);
+    else work.addLastly(place);
   }
-  knowledge.trees.transaction(() => {
-    for (const decide of later) decide();
-  });
 }
 
 /** What the system answers; null where it refuses. */
-async function stampAt<T>(look: () => Promise<T>): Promise<T | null> {
+async function ask<T>(look: () => Promise<T>): Promise<T | null> {
   try {
     return await look();
   } catch (error) {
@@ -86,18 +82,42 @@ function isBelow({ trees }: Knowledge, folder: string, ancestor: string): boolea
   return at !== "";
 }
 
-function assign(knowledge: Knowledge, sighting: Sighting, moved: Entry | null, work: Work): void {
+/**
+ * The folder that this one took the name of, neither being found elsewhere: the same to its user, but where it was put
+ * into a new one of its name.
+ */
+async function findNamesake(knowledge: Knowledge, sighting: Sighting, { names }: Contested): Promise<Entry | null> {
+  const { trees, files } = knowledge;
+  const { parent, name } = sighting;
+  const path = localPath(trees, parent);
+  if (path === null) return null;
+  const inside = (await ask(() => files.list(joinPath(path, name)))) ?? [];
+  const identities = new Set(inside.map(({ stamp }) => stamp?.identity));
+  const namesakes = trees.localAt(slotKey(sighting)).filter(({ local }) => {
+    if (local?.type !== "folder" || !sameName(local.name, name) || identities.has(local.stamp.identity)) return false;
+    // Another spelling is the same name where nothing has that one.
+    return local.name === name || (names !== null && !names.has(local.name));
+  });
+  return namesakes.find(({ local }) => local?.name === name) ?? namesakes[0] ?? null;
+}
+
+function assign(
+  knowledge: Knowledge,
+  { parent, name }: Contested,
+  sighting: Sighting,
+  found: Entry | null,
+  work: Work,
+): void {
   const { trees, missing, clock } = knowledge;
-  const { parent, name, stamp } = sighting;
+  const { stamp } = sighting;
   const namesakes = trees
     .localAt(slotKey({ parent, name }))
-    .filter(({ local }) => local?.type === stamp.type && sameName(local.name, name));
+    .filter(({ local }) => local?.type === stamp.type && local.name === name);
   const staged = parent === STAGE ? trees.get(name) : undefined;
   const there =
-    moved ??
+    found ??
     namesakes.find(({ local }) => local?.stamp.identity === stamp.identity) ??
-    (stamp.type === "folder" ? pickNamesake(namesakes, name) : undefined) ??
-    (staged?.local && missing.has(staged.id) ? staged : undefined);
+    (staged?.local?.type === stamp.type && missing.has(staged.id) ? staged : null);
   if (!there) knowledge.takeNew(sighting, work);
   else if (there.local?.parent !== parent || there.local.name !== name || there.local.stamp.identity !== stamp.identity)
     knowledge.takeMoved(there, sighting, work);
@@ -105,10 +125,5 @@ function assign(knowledge: Knowledge, sighting: Sighting, moved: Entry | null, w
   else knowledge.seeFolder(there, sighting, work, true);
   const now = clock.now();
   // Those that had the name are not there: one thing has one name.
-  for (const { id, local } of namesakes) if (id !== there?.id && local?.name === name) missing.add(id, now);
-}
-
-/** The folder that another one took the name of, without being known from elsewhere: the same to its user. */
-function pickNamesake(namesakes: readonly Entry[], name: string): Entry | undefined {
-  return namesakes.find(({ local }) => local?.name === name) ?? namesakes[0];
+  for (const { id } of namesakes) if (id !== there?.id) missing.add(id, now);
 }

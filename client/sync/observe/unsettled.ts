@@ -10,6 +10,8 @@ interface Unrest {
   readonly wait: number;
   /** When to look again. */
   due: number;
+  /** It was due, and no look has seen the file since. */
+  isTaken: boolean;
 }
 
 /** Names of one folder. */
@@ -31,10 +33,6 @@ export class Unsettled {
   /** Whether it is a known entry's file that is waited for. */
   has(id: string): boolean {
     return this.#ids.has(id);
-  }
-
-  get isEmpty(): boolean {
-    return this.#folders.size === 0;
   }
 
   get nextDue(): number | null {
@@ -65,7 +63,7 @@ export class Unsettled {
     const wait = !before ? this.#times.start : stands ? before.wait : Math.min(before.wait * 2, this.#times.longest);
     const since = stands ? before.since : now;
     this.forget(parent, name);
-    const unrest = { id, stamp, since, wait, due: since + wait };
+    const unrest = { id, stamp, since, wait, due: since + wait, isTaken: false };
     const folder = this.#folders.get(parent);
     if (folder) folder.set(name, unrest);
     else this.#folders.set(parent, new Map([[name, unrest]]));
@@ -102,10 +100,17 @@ export class Unsettled {
       for (const [name, unrest] of folder) {
         if (unrest.due > now) continue;
         unrest.due = now + this.#times.longest;
+        unrest.isTaken = true;
         names.push(name);
       }
       if (names.length > 0) due.push({ parent, names });
     }
     return due;
+  }
+
+  /** Forgets what was due and is over: the look that came of it saw no such file any more. */
+  forgetUnseen(): void {
+    for (const [parent, folder] of this.#folders)
+      for (const [name, { isTaken }] of folder) if (isTaken) this.forget(parent, name);
   }
 }

@@ -1,9 +1,11 @@
 /** What of a folder is to be looked at. */
 export interface FolderTask {
   readonly id: string;
-  /** These alone; null for all that is in it. */
-  names: Set<string> | null;
-  /** Whether to go into the folders that are known and in their place, too. */
+  /** What something is told of: folders of these names are gone into. */
+  readonly names: Set<string>;
+  /** Whether the others are looked at too. */
+  isWhole: boolean;
+  /** Whether all folders are gone into, not only those that are new or were moved. */
   isDeep: boolean;
   /** Whether nothing told of a change here: see `Unsettled.settles`. */
   isScan: boolean;
@@ -16,6 +18,8 @@ export interface Contested {
   readonly isScan: boolean;
   /** All names that the folder has; null where not all were looked at. */
   readonly names: ReadonlySet<string | null> | null;
+  /** Whether its name decides now, its identity being found to be nobody's. */
+  readonly isLast: boolean;
 }
 
 /** How often within one look a folder that is not at its place is asked for again. */
@@ -23,32 +27,33 @@ const MAX_CLIMBS = 4;
 
 /** What one look still has to do. */
 export class Work {
-  readonly contested: Contested[] = [];
-  /** Folders that were not as the tree has them: gone into once they are found. */
-  readonly revisit = new Set<string>();
+  readonly #contested: Contested[] = [];
+  /** Decided by their names when nothing else is left: until then their entries may be found elsewhere. */
+  readonly #lastly: Contested[] = [];
   readonly #tasks = new Map<string, FolderTask>();
   readonly #climbs = new Map<string, number>();
 
   get isDone(): boolean {
-    return this.#tasks.size === 0 && this.contested.length === 0;
+    return this.#tasks.size + this.#contested.length + this.#lastly.length === 0;
   }
 
   addFolder(id: string, options: { isDeep: boolean; isScan: boolean }): void {
     const task = this.#tasks.get(id);
     if (!task) {
-      this.#tasks.set(id, { id, names: null, ...options });
+      this.#tasks.set(id, { id, names: new Set(), isWhole: true, ...options });
       return;
     }
-    task.names = null;
+    task.isWhole = true;
     task.isDeep ||= options.isDeep;
     task.isScan &&= options.isScan;
   }
 
   addName(parent: string, name: string): void {
     const task = this.#tasks.get(parent);
-    if (!task) this.#tasks.set(parent, { id: parent, names: new Set([name]), isDeep: false, isScan: false });
+    if (!task)
+      this.#tasks.set(parent, { id: parent, names: new Set([name]), isWhole: false, isDeep: false, isScan: false });
     else {
-      task.names?.add(name);
+      task.names.add(name);
       task.isScan = false;
     }
   }
@@ -57,7 +62,6 @@ export class Work {
   climb(id: string, place: { parent: string; name: string }): void {
     const climbs = this.#climbs.get(id) ?? 0;
     this.#climbs.set(id, climbs + 1);
-    this.revisit.add(id);
     if (climbs < MAX_CLIMBS) this.addName(place.parent, place.name);
   }
 
@@ -71,7 +75,15 @@ export class Work {
     return tasks;
   }
 
+  addContested(place: Contested): void {
+    this.#contested.push(place);
+  }
+
+  addLastly(place: Contested): void {
+    this.#lastly.push({ ...place, isLast: true });
+  }
+
   takeContested(limit: number): Contested[] {
-    return this.contested.splice(0, limit);
+    return (this.#contested.length > 0 ? this.#contested : this.#lastly).splice(0, limit);
   }
 }
