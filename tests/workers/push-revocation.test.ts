@@ -92,7 +92,7 @@ it("[W5] a changed password that ends other sessions closes their sockets, and n
   const renewed = await change(true);
   expect(await fatesOf(sockets)).toEqual([CLOSE.revoked, "open"]);
   expect(await problemOf(await upgrade(ticket))).toBe("401 invalid_ticket");
-  expect(await (await connect(clientOf(renamed.token ?? ""))).fate()).toBe("open");
+  expect(await (await connect(clientOf(renewed.token ?? ""))).fate()).toBe("open");
 });
 
 it("[W5] a session that is revoked while it subscribes gets no ticket", async () => {
