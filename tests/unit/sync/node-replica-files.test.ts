@@ -191,11 +191,11 @@ describe("node replica files", () => {
       const seen = new Set<string>();
       let refusals = 0;
       for (let n = 1; n <= 300; n++) {
-          const expected = await stampOf("a");
+        const expected = await stampOf("a");
         const text = readFileSync(at("a"), "utf8");
         if (!sameBytes(expected, await stampOf("a"))) continue;
         seen.add(text);
-      await partial("p", `remote-${String(n).padStart(6, "0")}`);
+        await partial("p", `remote-${String(n).padStart(6, "0")}`);
         await files.place("p", "a", expected).catch((error: unknown) => {
           if (!(error instanceof ReplicaChanged)) throw error;
           refusals++;
