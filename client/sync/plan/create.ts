@@ -1,4 +1,4 @@
-import type { Entry } from "../entry.ts";
+import type { Entry, Place } from "../entry.ts";
 import { STAGE, sameName, slotKey } from "../entry.ts";
 import { freeConflictName, moveAside } from "./aside.ts";
 import type { Pass } from "./pass.ts";
@@ -68,9 +68,18 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
         return false;
       }
     }
+    if (isSameSpot(other, local)) {
+      // Nothing can be where this is: the other is missing, which is not believed yet (Y7).
+      pass.waitFor(id, [other.id]);
+      return false;
+    }
     const { name } = other.local ?? other.remote ?? local;
     moveAside(pass, entry, sameName(name, local.name) ? "conflict" : "case");
     return false;
   }
   return !pass.isStepped(id);
+}
+
+function isSameSpot({ local }: Entry, { parent, name }: Place): boolean {
+  return local?.parent === parent && local.name === name;
 }
