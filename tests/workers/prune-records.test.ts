@@ -47,7 +47,7 @@ beforeEach(async () => {
   ]);
 });
 
-it("[T15] [T16] operations go after 30 days, commits after 90, but for each space's newest", async () => {
+it("[T15] [T17] operations go after 30 days, commits after 90, but for each space's newest", async () => {
   const [busy, quiet, empty] = [await makeSpace(), await makeSpace(), await makeSpace()];
   await history(busy, 200, 91, 89, 31, 29, 0);
   await history(quiet, 300, 200);
@@ -59,7 +59,7 @@ it("[T15] [T16] operations go after 30 days, commits after 90, but for each spac
   expect(await pruneRecords(shard(), NOW)).toEqual({ operations: 0, commits: 0 });
 });
 
-it("[T15] [T16] a run is bounded, and the next ones go on with the rest and with the other spaces", async () => {
+it("[T15] [T17] a run is bounded, and the next ones go on with the rest and with the other spaces", async () => {
   const spaces = [];
   for (let i = 0; i < 5; i++) {
     const space = await makeSpace();
@@ -90,7 +90,7 @@ it("[T15] a request sent again within 30 days is a replay, and a new one afterwa
   expect(nodesOf(await commitTo(space, operations, { operationId }))[0]?.name).toBe("once (2)");
 });
 
-it("[T16] [S1] since a time before the kept history answers from the beginning, later ones as before", async () => {
+it("[T17] [S1] since a time before the kept history answers from the beginning, later ones as before", async () => {
   const space = await makeSpace();
   await history(space, 300, 200, 100, 50, 10);
   const since = async (age: number) => {
@@ -108,7 +108,7 @@ it("[T16] [S1] since a time before the kept history answers from the beginning, 
   expect(await since(5)).toEqual(["day -10"]);
 });
 
-it("[I4] [T16] a stale writer is fenced though the row of the commit that was faster has been pruned", async () => {
+it("[I4] [T17] a stale writer is fenced though the row of the commit that was faster has been pruned", async () => {
   const space = await makeSpace();
   await history(space, 300);
   let batches = 0;

@@ -134,7 +134,7 @@ function inSlices(
 
 /**
  * Where the space has moved on, its base seq is NULL, which `commits` does not take. The primary key says the same once
- * more; but rows of old commits are pruned (T16), and the space's own seq is not.
+ * more; but rows of old commits are pruned (T17), and the space's own seq is not.
  */
 const FENCE = `
   INSERT INTO commits (space_id, base_seq, seq, at)

@@ -3,7 +3,7 @@ import type { Shard } from "./shards.ts";
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** How long an operation id is remembered: what is sent again later is carried out anew (T15). */
 export const OPERATION_MS = 30 * DAY_MS;
-/** How far back `since` by a time finds its commit; before that it answers from the beginning (T16). */
+/** How far back `since` by a time finds its commit; before that it answers from the beginning (T17). */
 export const COMMIT_MS = 90 * DAY_MS;
 
 /** How much one run may do, so that it ends; what is left waits for the next. */
