@@ -10,12 +10,12 @@ import { Connection } from "./connection.ts";
 import { DiskGate } from "./disk-gate.ts";
 import { SyncEnded } from "./ended.ts";
 import type { Conflict, SyncEvent } from "./events.ts";
-import { keepBooks } from "./execute/bookkeeping.ts";
 import type { ExecuteContext } from "./execute/context.ts";
 import { Executor } from "./execute/executor.ts";
 import { Looks } from "./looks.ts";
 import { Observer } from "./observe/observer.ts";
-import { plan, type PlanContext } from "./plan.ts";
+import type { PlanContext } from "./plan.ts";
+import { Planning } from "./planning.ts";
 import { Pull } from "./pull.ts";
 import { Rests } from "./rests.ts";
 import { Scope } from "./scope.ts";
@@ -23,9 +23,9 @@ import { DEFAULT_SETTINGS, type SyncSettings } from "./settings.ts";
 import { StatusKeeper, type EngineFacts, type SyncStatus } from "./status.ts";
 import { stepPath } from "./step-path.ts";
 import type { Plan } from "./steps.ts";
+import { LOOK_WAITED_FOR, SyncLoop } from "./sync-loop.ts";
 import { Transfers } from "./transfers.ts";
 import { Trees } from "./trees.ts";
-import { undoDeletions } from "./undo-deletions.ts";
 import { Wake } from "./wake.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -52,11 +52,6 @@ export interface SyncOutcome {
   readonly status: SyncStatus;
 }
 
-/** With `once`: failures in a row of one node, or of pulls, that are waited out. */
-const FAILURES_WAITED_OUT = 3;
-/** With `once`: a look that is due later than this, in milliseconds, is not waited for. */
-const LOOK_WAITED_FOR = 10_000;
-
 /**
  * Keeps a folder and its remote one in sync: looks at the disk, takes the server's changes, plans by both what is to do,
  * and has it done; again whenever any of it changed. It knows the world by its ports alone.
@@ -74,34 +69,33 @@ export class SyncEngine {
   readonly #transfers = new Transfers();
   readonly #watchdog: Watchdog;
   readonly #status: StatusKeeper;
+  readonly #planning: Planning;
   readonly #wake: Wake;
   #connection: Connection | null = null;
-  #looks: Looks | null = null;
   #executor: Executor | null = null;
-  #failure: Error | null = null;
-  #isUndoing = false;
-  #mustPlan = true;
-  #plannedRevision = -1;
-  #plannedAt = -Infinity;
-  #planCost = 0;
+  #looks: Looks | null = null;
   #isPlanEmpty = false;
-  #restEnd: number | null = null;
 
   constructor(options: SyncEngineOptions) {
-    const { store, files, remote, push, clock, random, newId } = options;
+    const { store, files, remote, push, clock, random, newId, onEvent } = options;
     this.#options = options;
-    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#trees = new Trees(store);
-    const trees = this.#trees;
+    const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#settings = settings;
+    const trees = new Trees(store);
+    this.#trees = trees;
     this.#scope = new Scope(trees);
     this.#observer = new Observer({ trees, files, clock, scope: this.#scope, gate: this.#gate, newId });
-    this.#watchdog = new Watchdog(clock, this.#settings.stalledAfter);
-    this.#brake = new Brake(clock, this.#settings, trees);
-    this.#rests = new Rests(clock, random, (id) => trees.get(id));
+    this.#watchdog = new Watchdog(clock, settings.stalledAfter);
+    const brake = new Brake(clock, settings, trees);
+    this.#brake = brake;
+    const rests = new Rests(clock, random, (id) => trees.get(id));
+    this.#rests = rests;
     this.#wake = new Wake(clock);
     const onCursor = (cursor: string): void => push.acknowledge(cursor);
     this.#pull = new Pull({ trees, store, remote, watchdog: this.#watchdog, onCursor });
-    this.#status = new StatusKeeper({ trees, clock, transfers: this.#transfers, onEvent: options.onEvent });
+    this.#status = new StatusKeeper({ trees, clock, transfers: this.#transfers, onEvent });
+    const context = (): PlanContext => this.#planContext();
+    this.#planning = new Planning({ trees, store, brake, rests, clock, settings, newId, context });
   }
 
   /** What of the tree is in sync on this device; may be changed while the engine runs. */
@@ -122,19 +116,15 @@ export class SyncEngine {
     };
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const background = this.#start(once, stop.signal);
+    const { loop, connection, looks, executor } = this.#start(stop.signal);
+    const background = once ? [] : [connection.listen(), looks.watch()];
     try {
-      const ended = await this.#loop(once, stop.signal);
+      const ended = await loop.run(once, stop.signal);
       return { ended, status: this.status() };
     } finally {
       signal.removeEventListener("abort", onAbort);
       stop.abort(new DOMException("the sync was stopped", "AbortError"));
-      await Promise.all([
-        this.#executor?.drained(),
-        this.#looks?.drained(),
-        this.#connection?.drained(),
-        ...background,
-      ]);
+      await Promise.all([executor.drained(), looks.drained(), connection.drained(), ...background]);
       this.#status.keep(this.#facts(), { isStopped: true });
     }
   }
@@ -150,8 +140,7 @@ export class SyncEngine {
       await clock.sleep(Math.max(0, next - clock.now()), signal);
       await this.#observer.lookAgain(signal);
     }
-    const wanted = plan(this.#trees, { ...this.#planContext(), limit: Infinity });
-    return { plan: this.#brake.check(wanted), pathOf: (id) => stepPath(this.#trees, id) };
+    return { plan: this.#brake.check(this.#planning.preview()), pathOf: (id) => stepPath(this.#trees, id) };
   }
 
   /** Lets a mass deletion through that is held back (Y14). */
@@ -162,8 +151,8 @@ export class SyncEngine {
 
   /** Takes a mass deletion back that is held back: what is gone here comes back, what is gone there goes up again. */
   undoDeletions(): void {
-    this.#isUndoing = this.#brake.isOn;
-    this.#planAgain();
+    this.#planning.undoDeletions();
+    this.#wake.up();
   }
 
   status(): SyncStatus {
@@ -182,118 +171,44 @@ export class SyncEngine {
     };
   }
 
-  #start(once: boolean, signal: AbortSignal): Promise<void>[] {
+  #start(signal: AbortSignal): { loop: SyncLoop; connection: Connection; looks: Looks; executor: Executor } {
     const { clock, random, push, watcher, onEvent } = this.#options;
-    const settings = this.#settings;
-    const onEnded = (error: Error): void => {
-      this.#failure ??= error;
-      this.#wake.up();
-    };
+    const onEnded = (error: Error): void => loop.fail(error);
+    const common = { clock, rests: new Rests(clock, random), settings: this.#settings, signal, onEnded };
     const onChange = (): void => this.#wake.up();
-    const rests = new Rests(clock, random);
-    this.#connection = new Connection({
-      pull: this.#pull,
-      push,
-      clock,
-      random,
-      rests,
-      settings,
-      signal,
-      onChange,
-      onEnded,
-    });
-    const onLook = (): void => this.#planAgain();
-    this.#looks = new Looks({
-      observer: this.#observer,
-      watcher,
-      clock,
-      rests,
-      settings,
-      signal,
-      onChange: onLook,
-      onEnded,
-    });
-    const connection = this.#connection;
-    const looks = this.#looks;
-    this.#executor = new Executor({
+    const connection = new Connection({ ...common, pull: this.#pull, push, random, onChange });
+    const onProgress = (): void => this.#planAgain();
+    const looks = new Looks({ ...common, observer: this.#observer, watcher, onChange: onProgress });
+    const executor = new Executor({
       context: this.#executeContext(connection, looks),
       rests: this.#rests,
       brake: this.#brake,
       signal,
       onEvent,
-      onProgress: () => this.#planAgain(),
+      onProgress,
       onOffline: (reason) => connection.lost(reason),
       onEnded,
     });
-    return once ? [] : [connection.listen(), looks.watch()];
-  }
-
-  async #loop(once: boolean, signal: AbortSignal): Promise<SyncOutcome["ended"]> {
-    const connection = this.#connection;
-    const looks = this.#looks;
-    const executor = this.#executor;
-    if (!connection || !looks || !executor) throw new Error("the engine was not started");
-    for (;;) {
-      if (this.#failure) throw this.#failure;
-      if (signal.aborted) return "aborted";
-      looks.begin();
-      connection.begin();
-      executor.setOnline(connection.offline === null);
-      const planAt = this.#planDue(looks);
-      if (planAt !== null && planAt <= this.#options.clock.now()) {
-        this.#planNow(executor);
-        continue;
-      }
-      executor.begin();
-      if (this.#isPlanEmpty && planAt === null) executor.tidy();
-      this.#status.keep(this.#facts(), { isStopped: false });
-      if (once) {
-        if (connection.offline !== null && connection.failures >= FAILURES_WAITED_OUT) return "offline";
-        if (planAt === null && this.#isDone(connection, looks, executor)) return "done";
-      }
-      // What is over already is in `planAt`, or waits for what there is to plan by.
-      const restEnd = planAt === null && this.#isPlannable(looks) ? this.#restEnd : null;
-      await this.#wake.wait([planAt, looks.nextDue(), connection.nextDue(), restEnd, this.#status.nextDue()]);
-    }
-  }
-
-  /** Whether both sides are known well enough to plan by. */
-  #isPlannable(looks: Looks): boolean {
-    return looks.sawAll && this.#pull.isWhole;
-  }
-
-  /** When the next plan is to be made; null where nothing changed since the last. */
-  #planDue(looks: Looks): number | null {
-    if (!this.#isPlannable(looks)) return null;
-    const isRestOver = this.#restEnd !== null && this.#restEnd <= this.#options.clock.now();
-    const isWanted = this.#mustPlan || isRestOver || this.#trees.revision !== this.#plannedRevision;
-    // Planning takes a third of the time at most, however much there is to plan by.
-    return isWanted ? this.#plannedAt + Math.max(this.#settings.planEvery, 2 * this.#planCost) : null;
-  }
-
-  #planNow(executor: Executor): void {
-    const { clock } = this.#options;
-    const began = clock.now();
-    this.#mustPlan = false;
-    this.#plannedRevision = this.#trees.revision;
-    const wanted = plan(this.#trees, this.#planContext());
-    for (const id of wanted.settled) this.#trees.markClean(id);
-    const undone = this.#isUndoing ? this.#undo(wanted) : null;
-    const next = undone ?? this.#brake.check(wanted);
-    this.#isPlanEmpty = !executor.take(next);
-    this.#status.planned(next.waiting);
-    this.#restEnd = this.#rests.nextEnd();
-    this.#plannedAt = clock.now();
-    this.#planCost = this.#plannedAt - began;
-  }
-
-  /** The plan without its deletions, which are taken back; null where it has none, and undoing is over. */
-  #undo(wanted: Plan): Plan | null {
-    const { rest, steps } = undoDeletions(this.#trees, wanted, this.#options.newId);
-    this.#isUndoing = steps.length > 0;
-    if (!this.#isUndoing) return null;
-    keepBooks(this.#trees, this.#options.store, steps);
-    return rest;
+    const loop = new SyncLoop({
+      clock,
+      wake: this.#wake,
+      pull: this.#pull,
+      rests: this.#rests,
+      looks,
+      connection,
+      planning: this.#planning,
+      executor,
+      onPlan: (plan) => this.#status.planned(plan.waiting),
+      onTurn: ({ isPlanEmpty }) => {
+        this.#isPlanEmpty = isPlanEmpty;
+        this.#status.keep(this.#facts(), { isStopped: false });
+      },
+      nextTurn: () => this.#status.nextDue(),
+    });
+    this.#connection = connection;
+    this.#looks = looks;
+    this.#executor = executor;
+    return { loop, connection, looks, executor };
   }
 
   #planContext(): PlanContext {
@@ -339,15 +254,8 @@ export class SyncEngine {
     onEvent({ type: "conflict", conflict });
   }
 
-  #isDone(connection: Connection, looks: Looks, executor: Executor): boolean {
-    if (!looks.sawAll || looks.isBusy || connection.isBusy || executor.isBusy || !this.#isPlanEmpty) return false;
-    const nextLook = this.#observer.nextLook;
-    if (nextLook !== null && nextLook < this.#options.clock.now() + LOOK_WAITED_FOR) return false;
-    return !this.#rests.anyBelow(FAILURES_WAITED_OUT);
-  }
-
   #planAgain(): void {
-    this.#mustPlan = true;
+    this.#planning.again();
     this.#wake.up();
   }
 

@@ -77,10 +77,15 @@ export class Looks {
   /** When the next look is due; null while one runs. */
   nextDue(): number | null {
     if (this.#running) return null;
-    const { observer, rests, clock } = this.#options;
+    const { rests, clock } = this.#options;
     if (rests.isResting(LOOK)) return rests.endOf(LOOK);
     if (this.#wantsAll || this.#paths.size > 0 || this.#waiters.length > 0) return clock.now();
-    return Math.min(this.#nextScan(), observer.nextLook ?? Infinity);
+    return Math.min(this.#nextScan(), this.nextRecheck());
+  }
+
+  /** When what the observer is not sure of is looked at again; Infinity where there is no such thing. */
+  nextRecheck(): number {
+    return this.#options.observer.nextLook ?? Infinity;
   }
 
   async drained(): Promise<void> {

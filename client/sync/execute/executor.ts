@@ -6,6 +6,7 @@ import { localPath, remotePath } from "../local-path.ts";
 import { stepPath } from "../step-path.ts";
 import type { Rests } from "../rests.ts";
 import type { LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
+import { chooseUpward } from "./choose-upward.ts";
 import { keepBooks } from "./bookkeeping.ts";
 import type { ExecuteContext } from "./context.ts";
 import { fetchStep, removeStalePartials } from "./fetch.ts";
@@ -180,8 +181,10 @@ export class Executor {
   }
 
   #beginUpward(): void {
-    const { brake } = this.#options;
-    const { small, large } = this.#sortUpward();
+    const { brake, rests, context } = this.#options;
+    const current = new Set(this.#upward.filter((planned) => this.#isCurrent(planned)).map(({ step }) => step));
+    const steps = this.#upward.map(({ step }) => step);
+    const { small, large } = chooseUpward(steps, (step) => current.has(step), context.trees, rests, context.settings);
     for (const step of large) {
       if (!this.#largeUp.enter(0)) break;
       this.#spawn(() => this.#runCommit([step]).finally(() => this.#largeUp.leave(0)));
@@ -196,37 +199,6 @@ export class Executor {
         this.#isCommitting = false;
       }),
     );
-  }
-
-  /**
-   * The first steps in order, as many as fit one commit, and the large files among all. A node that failed before takes
-   * fewer others along, so that what makes a commit fail as a whole soon stands alone.
-   */
-  #sortUpward(): { small: UpwardStep[]; large: UpwardStep[] } {
-    const { context, rests } = this.#options;
-    const { settings, trees } = context;
-    const small: UpwardStep[] = [];
-    const large: UpwardStep[] = [];
-    const late = new Set<string>();
-    let bytes = 0;
-    let most = settings.batchOperations;
-    for (const planned of this.#upward) {
-      const { step } = planned;
-      const size = hasBytes(step) ? (trees.get(step.id)?.local?.stamp.size ?? 0) : 0;
-      const waits = late.has(step.id) || ("parent" in step && step.parent !== undefined && late.has(step.parent));
-      const isLarge = size > settings.largeFile;
-      const isParentThere = step.type !== "createFile" || trees.get(step.parent)?.remote?.state === "live";
-      if (waits || isLarge || !this.#isCurrent(planned)) {
-        if (isLarge && !waits && isParentThere && this.#isCurrent(planned)) large.push(step);
-        late.add(step.id);
-        continue;
-      }
-      most = Math.min(most, Math.max(1, settings.batchOperations >> (3 * rests.failures(step.id))));
-      if (small.length >= most || (small.length > 0 && bytes + size > settings.batchBytes)) break;
-      small.push(step);
-      bytes += size;
-    }
-    return { small, large };
   }
 
   async #runCommit(steps: readonly UpwardStep[]): Promise<void> {
@@ -325,8 +297,4 @@ export class Executor {
 
 function changesPaths({ type }: LocalStep): boolean {
   return type === "makeFolder" || type === "moveLocal" || type === "stage" || type === "trashLocal";
-}
-
-function hasBytes({ type }: UpwardStep): boolean {
-  return type === "createFile" || type === "updateFile";
 }

@@ -1,0 +1,51 @@
+import type { Rests } from "../rests.ts";
+import type { SyncSettings } from "../settings.ts";
+import type { UpwardStep } from "../steps.ts";
+import type { TreeView } from "../trees.ts";
+
+/**
+ * What of a plan's upward steps goes next: the first ones in order, as many as fit one commit, and the large files among
+ * all. What needs a step that does not go is left out, deletions too where a step before them is not current any more:
+ * it may have been to save something from them. A node that failed before takes fewer others along, so that what
+ * makes a commit fail as a whole soon stands alone.
+ */
+export function chooseUpward(
+  steps: readonly UpwardStep[],
+  isCurrent: (step: UpwardStep) => boolean,
+  view: TreeView,
+  rests: Rests,
+  settings: SyncSettings,
+): { small: UpwardStep[]; large: UpwardStep[] } {
+  const small: UpwardStep[] = [];
+  const large: UpwardStep[] = [];
+  const late = new Set<string>();
+  let isOutdated = false;
+  let bytes = 0;
+  let most = settings.batchOperations;
+  for (const step of steps) {
+    const size = sizeOf(step, view);
+    isOutdated ||= !isCurrent(step);
+    const needsAll = step.type === "trashRemote" && isOutdated;
+    const waits =
+      !isCurrent(step) ||
+      needsAll ||
+      late.has(step.id) ||
+      ("parent" in step && step.parent !== undefined && late.has(step.parent));
+    const isLarge = size > settings.largeFile;
+    if (waits || isLarge) {
+      const isParentThere = step.type !== "createFile" || view.get(step.parent)?.remote?.state === "live";
+      if (!waits && isParentThere) large.push(step);
+      late.add(step.id);
+      continue;
+    }
+    most = Math.min(most, Math.max(1, settings.batchOperations >> (3 * rests.failures(step.id))));
+    if (small.length >= most || (small.length > 0 && bytes + size > settings.batchBytes)) break;
+    small.push(step);
+    bytes += size;
+  }
+  return { small, large };
+}
+
+function sizeOf({ type, id }: UpwardStep, view: TreeView): number {
+  return type === "createFile" || type === "updateFile" ? (view.get(id)?.local?.stamp.size ?? 0) : 0;
+}
