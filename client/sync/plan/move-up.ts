@@ -12,7 +12,7 @@ export function moveUp(pass: Pass, entry: Entry, place: Place): void {
   const { id, remote, local } = entry;
   if (!remote || !local || !isFolderThere(pass, id, place.parent)) return;
   const between = wouldCycle(pass, id, place.parent);
-  if (between) return breakCycle(pass, entry, between);
+  if (between) return breakCycle(pass, entry, place, between);
   const inTheWay = () => pass.remote.occupants(place, id)[0];
   for (let other = inTheWay(); other; other = inTheWay()) {
     if (!pass.remote.isPlaced(other.id)) {
@@ -38,12 +38,13 @@ function wouldCycle(pass: Pass, id: string, parent: string): string[] | null {
 }
 
 /** Folders between that move out first make it no cycle; where none does, the local move is taken back (Y9). */
-function breakCycle(pass: Pass, entry: Entry, between: readonly string[]): void {
+function breakCycle(pass: Pass, entry: Entry, target: Place, between: readonly string[]): void {
   const { id, remote } = entry;
   if (!remote) return;
+  for (const folder of between) pass.decide(folder);
+  if (!wouldCycle(pass, id, target.parent)) return moveUp(pass, entry, target);
   const leaving = between.filter((folder) => {
     const other = pass.view.get(folder);
-    pass.decide(folder);
     if (!other || !pass.isFree(folder)) return true;
     const place = pass.placeOf(other);
     return place !== null && place.parent !== other.remote?.parent;

@@ -26,7 +26,6 @@ export function removeFolderHere(pass: Pass, entry: Entry): void {
   }
   if (going.length > 0) pass.waitFor(id, going);
   else if (staying === 0) pass.locally({ type: "trashLocal", id, entryType: "folder" });
-  else if (pass.reach.of(id).kind === "chosen") pass.wait(id, "excluded");
   else goOnAnew(pass, entry);
 }
 
@@ -61,6 +60,8 @@ function goOnAnew(pass: Pass, entry: Entry): void {
 }
 
 function staysIn(pass: Pass, child: Entry, folder: string): boolean {
+  // Out of a folder that is left out by choice all goes, once the server has it.
+  if (pass.reach.of(folder).kind === "chosen") return false;
   const { kind } = pass.reach.of(child.id);
   if (kind === "none") return true;
   return (kind === "live" || kind === "chosen") && pass.placeOf(child)?.parent === folder;
