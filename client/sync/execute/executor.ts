@@ -57,7 +57,9 @@ export class Executor {
   #isMovingPaths = false;
   #isCommitting = false;
   #isOnline = true;
-  /** Whether there may be partial files that nothing needs any more: from an earlier run, or from what failed. */
+  /** Whether there may be partial files: from an earlier run, or from what failed. */
+  #hasPartials = true;
+  /** Whether some of them may not be needed any more. */
   #isUntidy = true;
 
   constructor(options: ExecutorOptions) {
@@ -91,7 +93,9 @@ export class Executor {
     this.#others = plan.local.filter((step) => !changesPaths(step)).map(planned);
     this.#upward = plan.upward.map(planned);
     this.begin();
-    return plan.bookkeeping.length + plan.local.length + plan.upward.length > 0;
+    const isEmpty = plan.bookkeeping.length + plan.local.length + plan.upward.length === 0;
+    if (!isEmpty) this.#isUntidy = this.#hasPartials;
+    return !isEmpty;
   }
 
   /** While offline, nothing begins that needs the server. */
@@ -112,7 +116,9 @@ export class Executor {
   tidy(): void {
     if (!this.#isUntidy || this.#running.size > 0) return;
     this.#isUntidy = false;
-    this.#spawn(() => removeStalePartials(this.#options.context));
+    this.#spawn(async () => {
+      this.#hasPartials = await removeStalePartials(this.#options.context);
+    });
   }
 
   async #movePaths(): Promise<void> {
@@ -243,6 +249,7 @@ export class Executor {
   async #failed(step: Step, error: unknown): Promise<void> {
     const { context, rests, signal, onOffline, onEnded } = this.#options;
     if (signal.aborted) return;
+    this.#hasPartials = true;
     this.#isUntidy = true;
     const verdict = judge(error);
     if (verdict.type === "ended") onEnded(verdict.error);

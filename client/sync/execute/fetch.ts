@@ -76,20 +76,26 @@ function requireContent(remote: RemoteState): string {
   return remote.content;
 }
 
-/** Removes partial files that no fetch will go on with. What cannot be removed is left for the next time. */
-export async function removeStalePartials(context: ExecuteContext): Promise<void> {
-  const { files, trees } = context;
-  const names = await files.listPartials().catch(() => []);
-  for (const name of names) {
-    if (name.startsWith(EARLY_PREFIX)) continue;
-    const { remote, local } = trees.get(name.slice(0, name.indexOf("-"))) ?? {};
-    const isWanted =
-      remote?.state === "live" &&
-      remote.content !== null &&
-      remote.content !== local?.content &&
-      name === partialName(name.slice(0, name.indexOf("-")), remote.content);
-    if (!isWanted) await files.removePartial(name).catch(() => undefined);
+/** Removes partial files that no fetch will go on with. Answers whether any are left. */
+export async function removeStalePartials({ files, trees }: ExecuteContext): Promise<boolean> {
+  let isAnyLeft = false;
+  try {
+    for (const name of await files.listPartials()) {
+      if (name.startsWith(EARLY_PREFIX)) continue;
+      if (isWanted(trees, name)) isAnyLeft = true;
+      else await files.removePartial(name);
+    }
+    return isAnyLeft;
+  } catch {
+    return true;
   }
+}
+
+function isWanted(trees: ExecuteContext["trees"], name: string): boolean {
+  const id = name.slice(0, name.indexOf("-"));
+  const { remote, local } = trees.get(id) ?? {};
+  if (remote?.state !== "live" || remote.content === null || remote.content === local?.content) return false;
+  return name === partialName(id, remote.content);
 }
 
 async function requireRoom({ files, settings }: ExecuteContext, size: number): Promise<void> {
