@@ -63,7 +63,7 @@ export class IgnoreFiles {
 }
 
 /** Reads the file's text, and no more of it than rules may take. */
-export async function readIgnoreFile(files: ReplicaFiles, path: ReplicaPath): Promise<string> {
+export async function readIgnoreFile(files: Pick<ReplicaFiles, "openRead">, path: ReplicaPath): Promise<string> {
   const handle = await files.openRead(path);
   try {
     const { size } = await handle.stat();

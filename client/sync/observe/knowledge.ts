@@ -13,9 +13,12 @@ import { Retries } from "./retries.ts";
 import { Unsettled } from "./unsettled.ts";
 import type { Work } from "./work.ts";
 
+/** What is asked of the disk: it is only looked at. */
+export type ReadableReplica = Pick<ReplicaFiles, "isLinked" | "list" | "stat" | "openRead">;
+
 export interface KnowledgeOptions {
   readonly trees: Trees;
-  readonly files: ReplicaFiles;
+  readonly files: ReadableReplica;
   readonly clock: Clock;
   readonly scope: Scope;
   readonly newId: () => string;
@@ -33,7 +36,7 @@ export interface Sighting {
 /** What is known of the disk beside the local tree, and how the tree is changed. */
 export class Knowledge {
   readonly trees: Trees;
-  readonly files: ReplicaFiles;
+  readonly files: ReadableReplica;
   readonly clock: Clock;
   readonly scope: Scope;
   readonly unsettled: Unsettled;

@@ -1,11 +1,11 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { ReplicaFiles, ReplicaPath } from "../../ports/replica-files.ts";
+import type { ReplicaPath } from "../../ports/replica-files.ts";
 import type { DiskGate } from "../disk-gate.ts";
 import { slotKey, STAGE } from "../entry.ts";
 import type { Scope } from "../scope.ts";
 import type { Trees } from "../trees.ts";
 import { believeDeletions } from "./believe-deletions.ts";
-import { Knowledge } from "./knowledge.ts";
+import { Knowledge, type ReadableReplica } from "./knowledge.ts";
 import { matchFolder } from "./match.ts";
 import { QUIET_TIMES, type QuietTimes } from "./quiet-times.ts";
 import { readFolder, type ReadingResult } from "./read-folder.ts";
@@ -27,7 +27,7 @@ export class RootLost extends Error {
 
 export interface ObserverOptions {
   readonly trees: Trees;
-  readonly files: ReplicaFiles;
+  readonly files: ReadableReplica;
   readonly clock: Clock;
   readonly scope: Scope;
   readonly gate: DiskGate;

@@ -67,8 +67,12 @@ async function read(knowledge: Knowledge, task: FolderTask, path: ReplicaPath): 
 function canTakeAlone({ trees }: Knowledge, parent: string, names: ReadonlySet<string>): boolean {
   if (names.size > MAX_NAMES || names.has(IGNORE_FILE)) return false;
   // Where the system does not mind case or normal form, one file answers to several spellings: a listing tells its own.
-  for (const name of names)
-    if (trees.localAt(slotKey({ parent, name })).some((entry) => entry.local?.name !== name)) return false;
+  const slots = new Set<string>();
+  for (const name of names) {
+    const slot = slotKey({ parent, name });
+    if (slots.has(slot) || trees.localAt(slot).some((entry) => entry.local?.name !== name)) return false;
+    slots.add(slot);
+  }
   return true;
 }
 

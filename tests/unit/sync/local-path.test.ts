@@ -3,7 +3,7 @@ import type { Stamp } from "../../../client/ports/replica-files.ts";
 import { STAGE } from "../../../client/sync/entry.ts";
 import { joinPath, localPath, remotePath } from "../../../client/sync/local-path.ts";
 import { Trees } from "../../../client/sync/trees.ts";
-import { FORGETFUL_STORE } from "./support/observed-folder.ts";
+import { FORGETFUL_STORE } from "./support/observed.ts";
 
 const stamp: Stamp = {
   type: "folder",

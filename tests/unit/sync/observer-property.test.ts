@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ReplicaFiles } from "../../../client/ports/replica-files.ts";
 import { samePlace, type Entry } from "../../../client/sync/entry.ts";
 import { localPath } from "../../../client/sync/local-path.ts";
+import type { ReadableReplica } from "../../../client/sync/observe/knowledge.ts";
 import { ObservedFolder } from "./support/observed-folder.ts";
 
 const NAMES = ["a", "b", "A", "\u00e9", "e\u0301", "c.txt"];
@@ -117,7 +117,7 @@ function paths(root: string, folder: string): string[] {
 }
 
 /** The local tree's readable part is what is on the disk, each entry with its own identity. */
-async function expectEqual(folder: ObservedFolder, files: ReplicaFiles, isLinked = false): Promise<void> {
+async function expectEqual(folder: ObservedFolder, files: ReadableReplica, isLinked = false): Promise<void> {
   const onDisk = new Set(folder.disk());
   const held: string[] = [];
   const inTree: string[] = [];
@@ -175,8 +175,8 @@ const rounds = fc.array(fc.record({ deeds: fc.array(deed, { minLength: 1, maxLen
 test("[Y8] whatever is done to a folder, the local tree follows it, entries keep their ids, and nothing goes at once", async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (all) => {
-      let files: ReplicaFiles | undefined;
-      const folder = await ObservedFolder.make({}, (port) => (files = port));
+      let files: ReadableReplica | undefined;
+      const folder = await ObservedFolder.make((port) => (files = port));
       try {
         for (const { deeds, isAll } of all) {
           const before = [...folder.trees.all()];
@@ -201,7 +201,7 @@ test("[Y8] whatever is done to a folder, the local tree follows it, entries keep
 test("[Y8] what is done in the midst of a look is seen by the next one", async () => {
   await fc.assert(
     fc.asyncProperty(rounds, fc.infiniteStream(fc.nat(5)), async (all, gaps) => {
-      let files: ReplicaFiles | undefined;
+      let files: ReadableReplica | undefined;
       const left: Deed[] = [];
       let gap = 0;
       /** Between two calls of the port now and then something is done. */
@@ -211,16 +211,11 @@ test("[Y8] what is done in the midst of a look is seen by the next one", async (
         const next = left.shift();
         if (next) perform(folder.root, next);
       };
-      const folder: ObservedFolder = await ObservedFolder.make({}, (port) => {
+      const folder: ObservedFolder = await ObservedFolder.make((port) => {
         files = port;
         const list = (path: string) => (meanwhile(), port.list(path));
         const stat = (path: string) => (meanwhile(), port.stat(path));
-        return Object.assign(Object.create(port) as ReplicaFiles, {
-          isLinked: () => port.isLinked(),
-          openRead: (path: string) => port.openRead(path),
-          list,
-          stat,
-        });
+        return { ...port, list, stat };
       });
       try {
         for (const { deeds, isAll } of all) {

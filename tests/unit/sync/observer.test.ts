@@ -1,15 +1,15 @@
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ReplicaFiles } from "../../../client/ports/replica-files.ts";
 import { STAGE } from "../../../client/sync/entry.ts";
 import { localPath } from "../../../client/sync/local-path.ts";
+import type { ReadableReplica } from "../../../client/sync/observe/knowledge.ts";
 import { RootLost } from "../../../client/sync/observe/observer.ts";
 import { ObservedFolder } from "./support/observed-folder.ts";
 
 const folders: ObservedFolder[] = [];
 
-async function make(wrap?: (files: ReplicaFiles) => ReplicaFiles): Promise<ObservedFolder> {
-  const folder = await ObservedFolder.make({}, wrap);
+async function make(wrap?: (files: ReadableReplica) => ReadableReplica): Promise<ObservedFolder> {
+  const folder = await ObservedFolder.make(wrap);
   folders.push(folder);
   return folder;
 }
@@ -262,7 +262,7 @@ describe("deletion", () => {
   test("[Y14] a root that goes away in the midst of a look takes nothing with it", async () => {
     let lists = Infinity;
     const folder = await make((files) => ({
-      ...bound(files),
+      ...files,
       list: (path) => {
         if (--lists === 0) renameSync(folder.root, `${folder.root}-moved`);
         return files.list(path);
@@ -311,7 +311,7 @@ describe("what cannot be looked at", () => {
   test("[Y7] nothing is deleted out of a folder that cannot be listed, and it is looked at again by itself", async () => {
     let denied: string | null = null;
     const folder = await make((files) => ({
-      ...bound(files),
+      ...files,
       list: (path) =>
         path === denied ? Promise.reject(Object.assign(new Error("denied"), { code: "EACCES" })) : files.list(path),
     }));
@@ -336,7 +336,7 @@ describe("what cannot be looked at", () => {
   test("[Y22] a failure that is not the file system's comes through", async () => {
     let fails = false;
     const folder = await make((files) => ({
-      ...bound(files),
+      ...files,
       stat: (path) => (fails && path !== "" ? Promise.reject(new Error("killed")) : files.stat(path)),
     }));
     folder.write("a");
@@ -481,16 +481,3 @@ describe("scope", () => {
     expect(folder.tree()).toEqual([".ledgeignore"]);
   });
 });
-
-/** The port's methods, as a plain object that some can be put over. */
-function bound(files: ReplicaFiles): ReplicaFiles {
-  return new Proxy({} as ReplicaFiles, {
-    ownKeys: () => Reflect.ownKeys(Object.getPrototypeOf(files) as object),
-    getOwnPropertyDescriptor: (_, key) => ({
-      enumerable: true,
-      configurable: true,
-      value: (Reflect.get(files, key) as (...given: unknown[]) => unknown).bind(files),
-    }),
-    get: (_, key) => (Reflect.get(files, key) as (...given: unknown[]) => unknown).bind(files),
-  });
-}

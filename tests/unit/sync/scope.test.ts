@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { excludedFolders, Scope } from "../../../client/sync/scope.ts";
 import { Trees } from "../../../client/sync/trees.ts";
-import { FORGETFUL_STORE } from "./support/observed-folder.ts";
+import { FORGETFUL_STORE } from "./support/observed.ts";
 
 function make(files: Record<string, string> = {}): Scope {
   const scope = new Scope(new Trees(FORGETFUL_STORE));
