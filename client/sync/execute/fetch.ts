@@ -1,5 +1,6 @@
 import { EARLY_PREFIX } from "../../ports/sync-remote.ts";
 import type { LocalState, RemoteState } from "../entry.ts";
+import { remotePath } from "../local-path.ts";
 import type { LocalStep } from "../steps.ts";
 import { agree, Outdated, pathIn, requireEntry, requireLocal, Surprised, type ExecuteContext } from "./context.ts";
 import { requireRemote } from "./local.ts";
@@ -94,7 +95,7 @@ export async function removeStalePartials({ files, trees }: ExecuteContext): Pro
 function isWanted(trees: ExecuteContext["trees"], name: string): boolean {
   const id = name.slice(0, name.indexOf("-"));
   const { remote, local } = trees.get(id) ?? {};
-  if (remote?.state !== "live" || remote.content === null || remote.content === local?.content) return false;
+  if (!remote?.content || remote.content === local?.content || remotePath(trees, id) === null) return false;
   return name === partialName(id, remote.content);
 }
 
