@@ -22,12 +22,12 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
     if (isLeftOut(path) || path.split("/").some((name) => disk.nameProblem(name) !== null)) continue;
     expected.set(path.normalize("NFC"), node);
   }
+  const hidden: string[] = [];
   for (const path of disk.paths()) {
     const inode = disk.get(path);
     if (inode.type === "symlink") {
       // What it hides stays on the server.
-      const hidden = keyOf(path);
-      for (const each of expected.keys()) if (`${keyOf(each)}/`.startsWith(`${hidden}/`)) expected.delete(each);
+      hidden.push(`${keyOf(path)}/`);
     }
     if (inode.type === "symlink" || isLeftOut(path)) continue;
     const node = expected.get(path.normalize("NFC"));
@@ -40,7 +40,8 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
     else problems.push(...unsettled(label, path, node, entries.get(node.id)));
     expected.delete(path.normalize("NFC"));
   }
-  for (const path of expected.keys()) problems.push(`${label}: ${path} is missing`);
+  for (const path of expected.keys())
+    if (!hidden.some((above) => `${keyOf(path)}/`.startsWith(above))) problems.push(`${label}: ${path} is missing`);
   for (const place of ["stage", "partial"])
     for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? []))
       problems.push(`${label}: ${name} was left in ${place}`);

@@ -32,16 +32,16 @@ export class Ledger {
     const before = this.#onDisk(disk);
     work();
     const after = this.#onDisk(disk);
-    const removed = [...before].filter((token) => !after.has(token));
+    const removed = fewer(before, after);
     if (removed.length > 0) {
       const acknowledged = this.#inVersions();
       for (const token of removed) {
         this.#live.delete(token);
         // What never left the device was its user's alone to remove.
-        if (!acknowledged.has(token)) this.#kept.delete(token);
+        if (!after.has(token) && !acknowledged.has(token)) this.#kept.delete(token);
       }
     }
-    for (const token of after) if (!before.has(token)) this.#owe(token, what);
+    for (const token of after.keys()) if (!before.has(token)) this.#owe(token, what);
   }
 
   /** Somebody does something on the server. */
@@ -49,7 +49,7 @@ export class Ledger {
     const [live, versions] = [this.#onServer(), this.#inVersions()];
     work();
     const [liveAfter, versionsAfter] = [this.#onServer(), this.#inVersions()];
-    for (const token of live) if (!liveAfter.has(token)) this.#live.delete(token);
+    for (const token of fewer(live, liveAfter)) this.#live.delete(token);
     const elsewhere = versionsAfter.size < versions.size ? this.#onAnyDisk() : versionsAfter;
     // Purged because a user asked for it.
     for (const token of versions) if (!versionsAfter.has(token) && !elsewhere.has(token)) this.#kept.delete(token);
@@ -59,8 +59,8 @@ export class Ledger {
   onRollback(work: () => void): void {
     work();
     const onDisks = this.#onAnyDisk();
-    const visible = this.#onServer();
-    for (const disk of this.#disks) for (const token of this.#onDisk(disk)) visible.add(token);
+    const visible = new Set(this.#onServer().keys());
+    for (const disk of this.#disks) for (const token of this.#onDisk(disk).keys()) visible.add(token);
     const versions = this.#inVersions();
     for (const token of this.#kept.keys()) if (!onDisks.has(token) && !versions.has(token)) this.#kept.delete(token);
     for (const token of this.#live.keys()) if (!visible.has(token)) this.#live.delete(token);
@@ -69,10 +69,10 @@ export class Ledger {
   /** What is missing, as sentences. */
   problems(): string[] {
     const problems: string[] = [];
-    const live = this.#onServer();
+    const live = new Set(this.#onServer().keys());
     const anywhere = this.#onAnyDisk();
     for (const token of [...live, ...this.#inVersions()]) anywhere.add(token);
-    for (const disk of this.#disks) for (const token of this.#onDisk(disk)) live.add(token);
+    for (const disk of this.#disks) for (const token of this.#onDisk(disk).keys()) live.add(token);
     for (const [token, what] of this.#kept)
       if (!anywhere.has(token)) problems.push(`${token} (${what}) is lost: it is nowhere`);
     for (const [token, what] of this.#live) {
@@ -89,12 +89,13 @@ export class Ledger {
     this.#kept.set(token, what);
   }
 
-  #onDisk(disk: SimDisk): Set<string> {
-    const tokens = new Set<string>();
+  /** How often each is there. */
+  #onDisk(disk: SimDisk): Map<string, number> {
+    const tokens = new Map<string, number>();
     for (const path of disk.paths()) {
       const ignorable = this.#hasIgnoreRules && isIgnorable(path);
       for (const token of tokensOf(disk.find(path)?.bytes ?? new Uint8Array())) {
-        tokens.add(token);
+        tokens.set(token, (tokens.get(token) ?? 0) + 1);
         if (ignorable) this.#ignorable.add(token);
       }
     }
@@ -116,10 +117,11 @@ export class Ledger {
     return tokens;
   }
 
-  #onServer(): Set<string> {
-    const tokens = new Set<string>();
-    for (const node of this.#server.space.tree().values())
-      if (node.content !== null) for (const token of this.#tokensOf(node.content)) tokens.add(token);
+  #onServer(): Map<string, number> {
+    const tokens = new Map<string, number>();
+    for (const { content } of this.#server.space.tree().values())
+      for (const token of content === null ? [] : this.#tokensOf(content))
+        tokens.set(token, (tokens.get(token) ?? 0) + 1);
     return tokens;
   }
 
@@ -139,4 +141,9 @@ export class Ledger {
     }
     return tokens;
   }
+}
+
+/** What there is less of: somebody removed it, or one of several copies, and may have meant all. */
+function fewer(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string[] {
+  return [...before].filter(([token, count]) => (after.get(token) ?? 0) < count).map(([token]) => token);
 }

@@ -89,7 +89,10 @@ export class SpaceState {
 
   /** Plans as the server does, on this state. */
   plan(operations: readonly Operation[], now: number): { results: PlannedCommit["results"]; changes: Changes } {
-    const plan = planCommits(this.#treeState(operations), [{ operations, authorId: "owner" }], { now, newId: this.#newId });
+    const plan = planCommits(this.#treeState(operations), [{ operations, authorId: "owner" }], {
+      now,
+      newId: this.#newId,
+    });
     if ("needs" in plan) throw new Error("a plan asked for what is loaded");
     return { results: plan.commits[0]?.results ?? [], changes: plan.changes };
   }
@@ -184,7 +187,9 @@ export class SpaceState {
   }
 
   #treeState(operations: readonly Operation[]): TreeState {
-    const bases = operations.flatMap((each) => (each.type === "trash" && each.baseSeq !== undefined ? [each.baseSeq] : []));
+    const bases = operations.flatMap((each) =>
+      each.type === "trash" && each.baseSeq !== undefined ? [each.baseSeq] : [],
+    );
     const height = (id: string): number =>
       Math.max(0, ...this.children(id).map((node) => (node.type === "folder" ? 1 + height(node.id) : 0)));
     return {
