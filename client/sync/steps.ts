@@ -13,9 +13,9 @@ export type BookkeepingStep =
   | { readonly type: "settle"; readonly id: string; readonly synced: SyncedState }
   /** The node is of no more concern: all three states go. `keepRemote` leaves the remote one. */
   | { readonly type: "forget"; readonly id: string; readonly keepRemote: boolean }
-  /** The local state of `from`, a node that the server does not know, is that of `id`: same place, same kind. */
+  /** The local state of `from`, a node that the server does not know, is that of `id`; its children's parent is `id` too. */
   | { readonly type: "adopt"; readonly id: string; readonly from: string }
-  /** The local state of `id`, whose remote is gone, goes on as a new node `as`; its children's parent is `as` from now on. */
+  /** The local state of `id`, whose remote is gone, goes on as a new node `as`; its children's local parent is `as` from now on. */
   | { readonly type: "rebirth"; readonly id: string; readonly as: string };
 
 /** Changes to this disk. */
@@ -58,8 +58,6 @@ export type WaitReason =
   | "order"
   /** This system cannot hold the name. */
   | "name"
-  /** Left out by `.ledgeignore` or by the choice of folders. */
-  | "excluded"
   /** A mass deletion that nobody confirmed. */
   | "brake"
   /** It cannot be read or looked at. */
