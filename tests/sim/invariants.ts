@@ -22,14 +22,9 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
     if (isLeftOut(path) || path.split("/").some((name) => disk.nameProblem(name) !== null)) continue;
     expected.set(path.normalize("NFC"), node);
   }
-  const hidden: string[] = [];
   for (const path of disk.paths()) {
+    if (isLeftOut(path)) continue;
     const inode = disk.get(path);
-    if (inode.type === "symlink") {
-      // What it hides stays on the server.
-      hidden.push(`${keyOf(path)}/`);
-    }
-    if (inode.type === "symlink" || isLeftOut(path)) continue;
     const node = expected.get(path.normalize("NFC"));
     if (!node) problems.push(`${label}: ${path} is not on the server`);
     else if (node.type !== inode.type)
@@ -40,8 +35,7 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
     else problems.push(...unsettled(label, path, node, entries.get(node.id)));
     expected.delete(path.normalize("NFC"));
   }
-  for (const path of expected.keys())
-    if (!hidden.some((above) => `${keyOf(path)}/`.startsWith(above))) problems.push(`${label}: ${path} is missing`);
+  for (const path of expected.keys()) problems.push(`${label}: ${path} is missing`);
   for (const place of ["stage", "partial"])
     for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? []))
       problems.push(`${label}: ${name} was left in ${place}`);
@@ -84,8 +78,4 @@ export function serverProblems(server: SimServer): string[] {
   for (const bytes of space.chunks.values()) used += bytes.length;
   if (used !== space.used) problems.push(`${space.used} bytes are counted, ${used} are held`);
   return problems;
-}
-
-function keyOf(path: string): string {
-  return path.split("/").map(nameKey).join("/");
 }
