@@ -94,7 +94,7 @@ export class Executor {
     this.#upward = plan.upward.map(planned);
     this.begin();
     const isEmpty = plan.bookkeeping.length + plan.local.length + plan.upward.length === 0;
-    if (!isEmpty) this.#isUntidy = this.#hasPartials;
+    if (!isEmpty || plan.settled.length > 0) this.#isUntidy = this.#hasPartials;
     return !isEmpty;
   }
 
