@@ -212,7 +212,7 @@ export class SyncEngine {
   }
 
   #planContext(): PlanContext {
-    const { clock, device, newId, files } = this.#options;
+    const { clock, device, newId, files, store } = this.#options;
     const now = clock.now();
     return {
       seq: this.#pull.seq,
@@ -222,6 +222,7 @@ export class SyncEngine {
       nameProblem: (name) => files.nameProblem(name),
       isUnreadable: (id) => this.#observer.isUnreadable(id),
       conflictName: (name, type, why) => conflictName(name, type, why, device.name, now),
+      isOwnVersion: (id, version, content) => store.recallVersion(id, version) === content,
       newId,
       limit: this.#settings.planLimit,
     };
@@ -241,6 +242,7 @@ export class SyncEngine {
       settings: this.#settings,
       newId,
       isIgnored: (path, type) => this.#scope.isIgnored(path, type),
+      isExcluded: (path, type, id) => this.#scope.isExcluded(path, type, id),
       onConflict: (conflict) => this.#noteConflict(conflict),
       observe: (paths) => looks.observed(paths),
       pulled: () => connection.pulled(),

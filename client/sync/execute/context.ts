@@ -25,6 +25,8 @@ export interface ExecuteContext {
   readonly newId: () => string;
   /** Whether the entry at that path is ignored (Y15). */
   readonly isIgnored: (path: ReplicaPath, type: "file" | "folder") => boolean;
+  /** Whether the node that is, or would be, at that path is left out, by ignore rules or by choice (Y15, Y16). */
+  readonly isExcluded: (path: ReplicaPath, type: "file" | "folder", id: string) => boolean;
   readonly onConflict: (conflict: Omit<Conflict, "at" | "device">) => void;
   /** Has paths looked at again; resolves when that was done. */
   readonly observe: (paths: readonly ReplicaPath[]) => Promise<void>;

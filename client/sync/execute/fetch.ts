@@ -78,13 +78,13 @@ function requireContent(remote: RemoteState): string {
 }
 
 /** Removes partial files that no fetch will go on with. Answers whether any are left. */
-export async function removeStalePartials({ files, trees }: ExecuteContext): Promise<boolean> {
+export async function removeStalePartials(context: ExecuteContext): Promise<boolean> {
   let isAnyLeft = false;
   try {
-    for (const name of await files.listPartials()) {
+    for (const name of await context.files.listPartials()) {
       if (name.startsWith(EARLY_PREFIX)) continue;
-      if (isWanted(trees, name)) isAnyLeft = true;
-      else await files.removePartial(name);
+      if (isWanted(context, name)) isAnyLeft = true;
+      else await context.files.removePartial(name);
     }
     return isAnyLeft;
   } catch {
@@ -92,11 +92,12 @@ export async function removeStalePartials({ files, trees }: ExecuteContext): Pro
   }
 }
 
-function isWanted(trees: ExecuteContext["trees"], name: string): boolean {
+function isWanted({ trees, isExcluded }: ExecuteContext, name: string): boolean {
   const id = name.slice(0, name.indexOf("-"));
   const { remote, local } = trees.get(id) ?? {};
-  if (!remote?.content || remote.content === local?.content || remotePath(trees, id) === null) return false;
-  return name === partialName(id, remote.content);
+  const path = remotePath(trees, id);
+  if (!remote?.content || remote.content === local?.content || path === null) return false;
+  return name === partialName(id, remote.content) && !isExcluded(path, "file", id);
 }
 
 async function requireRoom({ files, settings }: ExecuteContext, size: number): Promise<void> {
