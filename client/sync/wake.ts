@@ -1,5 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
 
+/** Why a timer is no longer needed. Without a reason, each abort would make an error with its stack. */
+const OVER = "over";
+
 /** Lets one loop sleep until something happens or is due. What happens while it is awake is not missed. */
 export class Wake {
   readonly #clock: Clock;
@@ -26,7 +29,7 @@ export class Wake {
         this.#clock.sleep(Math.max(0, next - this.#clock.now()), timer.signal).then(resolve, resolve);
       });
       this.#resume = null;
-      timer.abort();
+      timer.abort(OVER);
     }
     this.#isUp = false;
   }

@@ -5,6 +5,9 @@ export class Stalled extends Error {
   override readonly name = "Stalled";
 }
 
+/** Why a timer is no longer needed. Without a reason, each abort would make an error with its stack. */
+const OVER = "over";
+
 /** Gives everything that waits for others a deadline. */
 export class Watchdog {
   readonly #clock: Clock;
@@ -41,7 +44,7 @@ export class Watchdog {
       return await Promise.race([running, stalled, aborted]);
     } finally {
       signal.removeEventListener("abort", onAbort);
-      ended.abort();
+      ended.abort(OVER);
     }
   }
 
