@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import { sameBytes, sameFile, type ReplicaFiles, type ReplicaPath, type Stamp } from "../../ports/replica-files.ts";
 import type { Entry } from "../entry.ts";
-import { STAGE } from "../entry.ts";
+import { slotKey, STAGE } from "../entry.ts";
 import { joinPath, localPath } from "../local-path.ts";
 import type { Scope } from "../scope.ts";
 import type { Trees } from "../trees.ts";
@@ -142,6 +142,7 @@ export class Knowledge {
 
   /** Takes the entry and all below it out of the local tree: they are gone from the disk. */
   removeTree(id: string, path: ReplicaPath): void {
+    const place = this.trees.get(id)?.local;
     this.trees.transaction(() => {
       const ids = [id];
       // Grows while it is gone through: parents before children, each once.
@@ -161,6 +162,7 @@ export class Knowledge {
         this.trees.setLocal(each, null);
       }
     });
-    this.problems.clearBelow(path);
+    // Unless another has its place by now.
+    if (place && this.trees.localAt(slotKey(place)).length === 0) this.problems.clearBelow(path);
   }
 }

@@ -1,6 +1,6 @@
 import { nameProblem } from "../../../core/names.ts";
 import type { ListedEntry, Stamp } from "../../ports/replica-files.ts";
-import { sameName, STAGE, type Entry } from "../entry.ts";
+import { STAGE, type Entry } from "../entry.ts";
 import { joinPath } from "../local-path.ts";
 import type { Knowledge, Sighting } from "./knowledge.ts";
 import { knownIn, type FolderReading } from "./read-folder.ts";
@@ -96,15 +96,15 @@ class Match {
   takeRest(): void {
     const { trees } = this.#knowledge;
     const { task, isWhole } = this.#reading;
+    if (this.#rest.length === 0) return;
+    const left = this.#known.filter(({ id, local }) => !this.#found.has(id) && local?.type === "folder");
+    const leftNames = new Set(left.map(({ local }) => local?.name.normalize("NFC")));
     for (const { name, stamp } of this.#rest) {
-      const namesakes = this.#known.filter(
-        ({ id, local }) => !this.#found.has(id) && local?.type === "folder" && sameName(local.name, name),
-      );
       const isContested =
-        trees.localByIdentity(stamp.identity).length > 0 || (stamp.type === "folder" && namesakes.length > 0);
+        trees.localByIdentity(stamp.identity).length > 0 ||
+        (stamp.type === "folder" && leftNames.has(name.normalize("NFC")));
       if (!isContested) this.#knowledge.takeNew(this.#sighting({ name, stamp }), this.#work);
       else {
-        if (stamp.type === "folder") for (const { id } of namesakes) this.#found.add(id);
         const names = isWhole ? this.#names : null;
         this.#work.addContested({ parent: task.id, name, isScan: task.isScan, names, isLast: false });
       }

@@ -22,6 +22,11 @@ export async function resolveContested(knowledge: Knowledge, places: readonly Co
       inPlace.set(place.parent, isThere);
     }
     if (!isThere) continue;
+    if (!place.names && knowledge.trees.localAt(slotKey(place)).some(({ local }) => local?.name !== place.name)) {
+      // Another spelling may be what answers to this one: a listing tells.
+      work.addFolder(place.parent, { isDeep: false, isScan: place.isScan });
+      continue;
+    }
     const stamp = await ask(() => knowledge.files.stat(joinPath(path, place.name)));
     if (!stamp || stamp.type === "other") continue;
     const sighting = { parent: place.parent, name: place.name, stamp, isScan: place.isScan };
