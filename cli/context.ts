@@ -65,6 +65,12 @@ export class CliContext {
 
   /** Rejects with `unauthenticated` where nobody is signed in to this server. */
   async api(): Promise<Api> {
+    const { url, token } = await this.access();
+    return new Api(this.#http(url, token));
+  }
+
+  /** The server with what lets one in there; rejects as `api` does. */
+  async access(): Promise<{ readonly url: string; readonly token: string }> {
     const url = await this.url();
     const kept = await readCredentials(this.env);
     // A token goes only to the server that it is from.
@@ -74,7 +80,7 @@ export class CliContext {
         "unauthenticated",
         `not signed in to ${url}: run "ledge login --email …", or set LEDGE_TOKEN`,
       );
-    return new Api(this.#http(url, token));
+    return { url, token };
   }
 
   #http(baseUrl: string, token: string | undefined): HttpClient {

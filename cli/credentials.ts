@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 /** `LEDGE_CONFIG_DIR`, else `ledge` in the XDG configuration folder. */
-function configFolder(env: NodeJS.ProcessEnv): string {
+export function configFolder(env: NodeJS.ProcessEnv): string {
   if (env["LEDGE_CONFIG_DIR"]) return env["LEDGE_CONFIG_DIR"];
   return join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "ledge");
 }

@@ -1,5 +1,7 @@
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
 import { HttpError, NetworkError, ServerTooOld } from "../client/http-errors.ts";
+import { ReplicaBusy } from "../client/ports/replica-lock.ts";
+import { SyncEnded, type EndReason } from "../client/sync/ended.ts";
 
 /** What the shell gets; described in docs/cli.md and stable. */
 export const EXIT = {
@@ -44,7 +46,17 @@ export function exitCodeOfFailures(failures: readonly { readonly code?: string }
   return code !== undefined && Object.hasOwn(ERRORS, code) ? exitCodeOfCode(code as ErrorCode) : EXIT.failed;
 }
 
+const OF_END: Readonly<Record<EndReason, number>> = {
+  "root-lost": EXIT.failed,
+  "remote-root-gone": EXIT.notFound,
+  revoked: EXIT.auth,
+  refused: EXIT.auth,
+  "wrong-root": EXIT.usage,
+};
+
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof SyncEnded) return OF_END[error.reason];
+  if (error instanceof ReplicaBusy) return EXIT.conflict;
   if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof LedgeError) return exitCodeOfCode(error.code);

@@ -12,6 +12,7 @@ import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { signupCommand } from "./commands/signup.ts";
 import { statCommand } from "./commands/stat.ts";
+import { syncCommand } from "./commands/sync.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { trashCommand } from "./commands/trash.ts";
 import { versionsCommand } from "./commands/versions.ts";
@@ -34,6 +35,7 @@ function program(): Command {
     loginCommand(),
     logoutCommand(),
     whoamiCommand(),
+    syncCommand(),
     putCommand(),
     getCommand(),
     lsCommand(),

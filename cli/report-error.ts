@@ -1,4 +1,6 @@
 import { HttpError, NetworkError, ServerTooOld } from "../client/http-errors.ts";
+import { ReplicaBusy } from "../client/ports/replica-lock.ts";
+import { SyncEnded } from "../client/sync/ended.ts";
 import { LedgeError } from "../protocol/errors.ts";
 import { Interrupted, UsageError } from "./exit-codes.ts";
 import { printable } from "./output.ts";
@@ -10,8 +12,10 @@ export function reportError(error: unknown, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: codeOf(error), message } })}\n`);
 }
 
-/** The server's code, or one of `usage`, `unreachable`, `server_too_old`, `interrupted`, `failed`. */
+/** The server's code, why a sync ended, or one of `busy`, `usage`, `unreachable`, `server_too_old`, `interrupted`, `failed`. */
 function codeOf(error: unknown): string {
+  if (error instanceof SyncEnded) return error.reason.replaceAll("-", "_");
+  if (error instanceof ReplicaBusy) return "busy";
   if (error instanceof LedgeError) return error.code;
   if (error instanceof HttpError) return error.code ?? `http_${error.status}`;
   if (error instanceof UsageError) return "usage";

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ownPlaces } from "./replica-paths.ts";
@@ -20,6 +20,8 @@ export interface ReplicaLock {
 }
 
 const SQLITE_BUSY = 5;
+/** Milliseconds: longer than a look at who holds the lock. */
+const LOOKED_AT = 250;
 
 /**
  * Holds a linked folder for this process (Y22), or throws `ReplicaBusy`. It is a transaction that is never ended: the
@@ -28,17 +30,37 @@ const SQLITE_BUSY = 5;
 export function acquireReplicaLock(root: string): ReplicaLock {
   const { own } = ownPlaces(root);
   const owner = join(own, "lock.pid");
-  const database = new DatabaseSync(join(own, "lock.db"));
+  const database = new DatabaseSync(join(own, "lock.db"), { timeout: LOOKED_AT });
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
-    if (error instanceof Error && (error as { errcode?: unknown }).errcode === SQLITE_BUSY)
-      throw new ReplicaBusy(readPid(owner));
+    if (isBusy(error)) throw new ReplicaBusy(readPid(owner));
     throw error;
   }
   writeFileSync(owner, String(process.pid));
   return { release: () => database.close() };
+}
+
+/** Whether a process syncs the folder, and which, as far as known. Holds nobody up. */
+export function replicaHolder(root: string): { readonly pid: number | null } | null {
+  const { own } = ownPlaces(root);
+  const path = join(own, "lock.db");
+  if (!existsSync(path)) return null;
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    database.prepare("PRAGMA schema_version").get();
+    return null;
+  } catch (error) {
+    if (isBusy(error)) return { pid: readPid(join(own, "lock.pid")) };
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
 }
 
 /** Only for the message: the process may have ended, and the file is no lock. */

@@ -51,6 +51,17 @@ export function readTrees(path: string): StoredTrees | null {
   }
 }
 
+/** The same without the entries, which are many. */
+export function readMeta(path: string): StoredTrees["meta"] | null {
+  if (!existsSync(path)) return null;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    return schemaVersion(database) === 0 ? null : metaFrom(database);
+  } finally {
+    database.close();
+  }
+}
+
 class SqliteTreeStore implements TreeStore {
   readonly #path: string;
   #database: DatabaseSync;
@@ -190,10 +201,12 @@ function loadFrom(database: DatabaseSync): StoredTrees {
   const entries: Entry[] = [];
   const rows = database.prepare("SELECT entry FROM entries");
   for (const row of rows.iterate()) entries.push(JSON.parse(row["entry"] as string) as Entry);
-  const meta: [string, string][] = [];
-  for (const row of database.prepare("SELECT key, value FROM meta").iterate())
-    meta.push([row["key"] as string, row["value"] as string]);
-  return { entries, meta };
+  return { entries, meta: metaFrom(database) };
+}
+
+function metaFrom(database: DatabaseSync): [string, string][] {
+  const rows = database.prepare("SELECT key, value FROM meta").all();
+  return rows.map((row) => [row["key"] as string, row["value"] as string]);
 }
 
 class Damaged extends Error {}

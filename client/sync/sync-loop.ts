@@ -54,7 +54,7 @@ export class SyncLoop {
       looks.begin();
       connection.begin();
       executor.setOnline(connection.offline === null);
-      const planAt = this.#isPlannable() ? planning.due() : null;
+      const planAt = this.#planDue();
       if (planAt !== null && planAt <= clock.now()) {
         this.#plan();
         continue;
@@ -63,11 +63,17 @@ export class SyncLoop {
       if (this.#isPlanEmpty && planAt === null) executor.tidy();
       onTurn({ isPlanEmpty: this.#isPlanEmpty });
       if (once && connection.offline !== null && connection.failures >= FAILURES_WAITED_OUT) return "offline";
-      if (once && planAt === null && this.#isDone()) return "done";
+      // Whoever was told may have changed what plans go by.
+      if (once && this.#planDue() === null && this.#isDone()) return "done";
       // What is over already is in `planAt`, or waits for what there is to plan by.
       const restEnd = planAt === null && this.#isPlannable() ? planning.nextRestEnd() : null;
       await wake.wait([planAt, looks.nextDue(), connection.nextDue(), restEnd, nextTurn()]);
     }
+  }
+
+  /** When the next plan is to be made; null where there is nothing new to plan by, or not enough is known. */
+  #planDue(): number | null {
+    return this.#isPlannable() ? this.#parts.planning.due() : null;
   }
 
   /** Whether both sides are known well enough to plan by. */

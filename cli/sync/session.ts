@@ -1,0 +1,69 @@
+import { globalWebSocket } from "../../client/ports/global-web-socket.ts";
+import type { ReplicaFiles } from "../../client/ports/replica-files.ts";
+import type { Watcher } from "../../client/ports/watcher.ts";
+import type { TreeStore } from "../../client/ports/tree-store.ts";
+import { SyncEngine } from "../../client/sync/engine.ts";
+import type { SyncEvent } from "../../client/sync/events.ts";
+import { HttpSyncRemote } from "../../client/sync/http-sync-remote.ts";
+import { SocketPushChannel } from "../../client/sync/push-channel.ts";
+import { newId } from "../../protocol/ids.ts";
+import type { CliContext } from "../context.ts";
+import type { Link } from "./link.ts";
+
+export interface SessionParts {
+  readonly link: Link;
+  readonly store: TreeStore;
+  readonly files: ReplicaFiles;
+  readonly watcher: Watcher | null;
+  readonly limits: Limits;
+  readonly onEvent: (event: SyncEvent) => void;
+  /** Ends what transfers share. */
+  readonly signal: AbortSignal;
+}
+
+/** Bytes a second; absent: as fast as it goes. */
+export interface Limits {
+  readonly up: number | undefined;
+  readonly down: number | undefined;
+}
+
+/** An engine on this machine's disk and clock and the server that is signed in to. */
+export async function syncEngine(context: CliContext, parts: SessionParts): Promise<SyncEngine> {
+  const { link, store, files, watcher, limits, onEvent, signal } = parts;
+  const { clock, hashing } = context;
+  const api = await context.api();
+  const remote = new HttpSyncRemote({
+    api,
+    files,
+    hashing,
+    clock,
+    memory: store,
+    uploadBytesPerSecond: limits.up,
+    downloadBytesPerSecond: limits.down,
+    onStored: (chunks) => push.announce(chunks),
+    signal,
+  });
+  const push = new SocketPushChannel({
+    api,
+    baseUrl: link.url,
+    device: { ...link.device, platform: process.platform },
+    clock,
+    random: Math.random,
+    openSocket: globalWebSocket,
+    onChunks: (chunks) => remote.prefetch(chunks),
+  });
+  const { device, rootId } = link;
+  return new SyncEngine({
+    store,
+    files,
+    remote,
+    push,
+    watcher,
+    clock,
+    random: Math.random,
+    newId,
+    device,
+    rootId,
+    onEvent,
+  });
+}

@@ -1,0 +1,15 @@
+import type { WaitReason } from "../../client/sync/steps.ts";
+import type { WaitingNode } from "../../client/sync/status.ts";
+
+const WHY: Readonly<Record<WaitReason, string>> = {
+  order: "waits for something else",
+  name: "this system cannot hold the name",
+  brake: "held back with a mass deletion",
+  unreadable: "cannot be read",
+  error: "failed, and will be tried again",
+};
+
+/** What waits, and why. */
+export function waitingLine({ path, reason, detail }: Pick<WaitingNode, "path" | "reason" | "detail">): string {
+  return `waiting ${path}: ${WHY[reason]}${detail === undefined ? "" : ` (${detail})`}`;
+}
