@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly watcherFaults: WatcherFaults;
   readonly random: Prng;
   readonly count: (what: string) => void;
+  /** Whether its user may take a mass deletion back, rather than confirm it. */
+  readonly mayUndo: boolean;
   /** The run is over: by being stopped, or with an error. */
   readonly onEnded: (error: unknown) => void;
 }
@@ -63,7 +65,7 @@ export function startClient(options: ClientOptions): RunningClient {
         // Its user looks at it, and knows whether that was wanted.
         process.scheduler.after(random.int(1_000, 60_000), () => {
           if (!process.isAlive) return;
-          if (random.chance(0.8)) engine.confirmDeletions();
+          if (!options.mayUndo || random.chance(0.8)) engine.confirmDeletions();
           else engine.undoDeletions();
         });
       }

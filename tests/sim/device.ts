@@ -20,6 +20,7 @@ export interface DeviceOptions {
   readonly rates: FaultRates;
   readonly random: Prng;
   readonly count: (what: string) => void;
+  readonly mayUndo: boolean;
 }
 
 /** A computer with a disk, on which the client runs, dies and is started again. */
@@ -108,6 +109,7 @@ export class Device {
       },
       random: new Prng(random.int(0, 0x7fff_ffff), index),
       count,
+      mayUndo: this.#options.mayUndo,
       onEnded: (error) => this.#ended(process, error),
     });
   }

@@ -257,7 +257,7 @@ export class SimFiles implements ReplicaFiles {
 /** Refuses paths that are no user's: outside of the root, or the client's own. */
 function requirePath(path: string): void {
   const names = path.split("/");
-  const own = path.startsWith(`${STAGE}/`) && names.length === 3;
+  const own = path.startsWith(`${STAGE}/`) && names.length > 2;
   const isOdd = names.some((name) => name === "" || name === "." || name === "..");
   if (isOdd || (nameKey(names[0] ?? "") === ".ledge" && !own)) throw new SystemError("EINVAL", path);
 }

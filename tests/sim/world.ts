@@ -75,6 +75,7 @@ class World {
           rates: this.#rates,
           random: new Prng(seed, 100 + i),
           count: (what) => this.#count(what),
+          mayUndo: history.profile === "any",
         }),
     );
     const disks = this.#devices.map((device) => device.disk);
