@@ -32,6 +32,8 @@ export interface CommitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Absent: a new one, kept over this call's retries. */
   readonly operationId?: string;
+  /** Uploads that the commit closes where any of its operations succeeds, `LIMITS.closedUploads` at most. */
+  readonly closeUploads?: readonly string[];
 }
 
 /** The routes under `/api`, typed. All of them retry and fail as `HttpClient` does. */
@@ -161,7 +163,8 @@ export class Api {
   }
 
   commit(operations: readonly OperationInput[], options: CommitOptions = {}): Promise<CommitResponse> {
-    const json = { operationId: options.operationId ?? newId(), operations };
+    const { operationId = newId(), closeUploads = [] } = options;
+    const json = { operationId, operations, ...(closeUploads.length > 0 && { closeUploads }) };
     return this.http.json({ method: "POST", path: "/commits", json, signal: options.signal });
   }
 

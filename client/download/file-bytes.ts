@@ -78,13 +78,15 @@ async function verifyWhole(bytes: Uint8Array, version: VersionRef, options: Byte
   for (const chunks of [[bytes], cutAll(bytes)]) {
     const list: ChunkRef[] = [];
     for (const chunk of chunks) list.push({ id: await options.hashing.sha256(chunk), size: chunk.length });
-    if (contentId(list) === version.content) return;
+    if (contentId(list) === version.content) return options.onChunks?.(list);
   }
   let start = 0;
-  for (const chunk of await chunkList({ ...version, size: bytes.length }, options)) {
+  const list = await chunkList({ ...version, size: bytes.length }, options);
+  for (const chunk of list) {
     await verifyChunk(bytes.subarray(start, start + chunk.size), chunk, options);
     start += chunk.size;
   }
+  options.onChunks?.(list);
 }
 
 async function chunkList(

@@ -8,6 +8,7 @@ import type { ReplicaFiles, ReplicaPath, Stamp } from "../ports/replica-files.ts
 import type { SentFile, SyncRemote, TransferOptions } from "../ports/sync-remote.ts";
 import { rateLimit, type Pace } from "../rate-limit.ts";
 import { Semaphore } from "../semaphore.ts";
+import { OpenUploads } from "../upload/open-uploads.ts";
 import { EarlyChunks } from "./transfer/early-chunks.ts";
 import { FileFetcher, type ChunkMemory, type FetchBase } from "./transfer/file-fetcher.ts";
 import { FileSender } from "./transfer/file-sender.ts";
@@ -29,13 +30,15 @@ export interface HttpSyncRemoteOptions {
   readonly downloadsAtOnce?: number | undefined;
   /** Told the chunks of a large file as soon as the server has them. */
   readonly onStored?: ((chunks: readonly ChunkRef[]) => void) | undefined;
-  /** Ends what transfers share: abort it once all of them were. */
+  /** Ends what transfers share, and closes the uploads that are open: abort it once all transfers were. */
   readonly signal: AbortSignal;
 }
 
 const AT_ONCE = 4;
 /** Files that are only hashed: the processor's work. */
 const HASHED_AT_ONCE = 4;
+/** Milliseconds that an upload waits at least for a commit that closes it, before it is closed by itself. */
+const CLOSE_AFTER = 30_000;
 
 /** The server over HTTP, behind the engine's port. */
 export class HttpSyncRemote implements SyncRemote {
@@ -46,11 +49,15 @@ export class HttpSyncRemote implements SyncRemote {
   readonly #hashing = new Semaphore(HASHED_AT_ONCE);
   readonly #up: SignsOfLife;
   readonly #upPace: Pace;
+  readonly #uploads: OpenUploads;
+  #isClosing = false;
   #sender: Promise<FileSender> | null = null;
 
   constructor(options: HttpSyncRemoteOptions) {
     const { api, files, hashing, clock, memory, signal } = options;
     this.#options = options;
+    this.#uploads = new OpenUploads(api);
+    signal.addEventListener("abort", () => void this.#uploads.closeAll(), { once: true });
     this.#up = new SignsOfLife(clock);
     const life = new SignsOfLife(clock);
     this.#upPace = paceOf(options.uploadBytesPerSecond, clock, this.#up);
@@ -67,12 +74,14 @@ export class HttpSyncRemote implements SyncRemote {
   }
 
   commit(operations: readonly OperationInput[], operationId: string, signal: AbortSignal): Promise<CommitResponse> {
-    return this.#options.api.commit(operations, { operationId, signal });
+    const { api } = this.#options;
+    return this.#uploads.inCommit((closeUploads) => api.commit(operations, { operationId, closeUploads, signal }));
   }
 
   async send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile> {
     const sender = await this.#fileSender();
     const sent = await sender.send(path, expected, options);
+    void this.#closeUncommitted();
     this.#remember(sent.content, sent.chunks);
     return sent;
   }
@@ -111,6 +120,18 @@ export class HttpSyncRemote implements SyncRemote {
     this.#early.want(chunks);
   }
 
+  /** Closes the uploads that no commit came after. Never rejects. */
+  async #closeUncommitted(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const { clock, signal } = this.#options;
+    for (let waiting; (waiting = this.#uploads.waiting()).length > 0;) {
+      await clock.sleep(CLOSE_AFTER, signal).catch(() => undefined);
+      await this.#uploads.close(waiting);
+    }
+    this.#isClosing = false;
+  }
+
   /** A file of one chunk has nothing in common with another but as a whole. */
   #remember(content: string, chunks: readonly ChunkRef[]): void {
     if (chunks.length > 1) this.#options.memory.rememberChunks(content, encodeManifest(chunks));
@@ -134,6 +155,7 @@ export class HttpSyncRemote implements SyncRemote {
       onStored,
       signal,
       reader: this.#reader,
+      uploads: this.#uploads,
       life: this.#up,
       pace: this.#upPace,
       packsInFlight: uploadsAtOnce ?? AT_ONCE,

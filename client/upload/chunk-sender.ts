@@ -1,21 +1,17 @@
 import type { ChunkRef } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
-import { encodePackInto, FRAME_HEADER_BYTES, type Frame } from "../../protocol/pack-frame.ts";
-import { LIMITS } from "../../protocol/limits.ts";
+import { FRAME_HEADER_BYTES } from "../../protocol/pack-frame.ts";
 import type { Api } from "../api.ts";
 import { isFatal } from "../download/fatal.ts";
 import type { Pace } from "../rate-limit.ts";
 import { Semaphore } from "../semaphore.ts";
-import { BufferPool } from "../buffer-pool.ts";
-
-export interface SenderLimits {
-  /** Largest pack, frames included. */
-  readonly packBytes: number;
-  readonly packChunks: number;
-}
+import type { PackLimits } from "./fill-packs.ts";
+import type { OpenUploads } from "./open-uploads.ts";
+import { WindowSender, type WindowFrame } from "./window-sender.ts";
 
 export interface SenderOptions {
+  /** Knows the uploads that windows open. Whoever commits closes those that are through. */
+  readonly uploads: OpenUploads;
   /** Chunk bytes that the server has now, sent just now or held before. */
   readonly onHeld?: (bytes: number, sent: number) => void;
   /** Chunks with `tell` that were sent and stored just now. */
@@ -36,16 +32,12 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
 const WINDOW_CHUNKS = 4_096;
 const WINDOWS_IN_FLIGHT = 2;
 const PACKS_IN_FLIGHT = 4;
-/** Milliseconds that closing an open upload of a window that failed may take. */
-const CLOSING_TIME = 3_000;
 /** Ids remembered so that a chunk is announced once a run; beyond it, the server's answer alone saves sending. */
 const REMEMBERED_IDS = 200_000;
 
 /** A chunk whose memory may be used for something else once it was released. */
-export interface SendableFrame extends Frame {
+export interface SendableFrame extends WindowFrame {
   readonly release?: () => void;
-  /** Whether `onStored` is to hear of it. */
-  readonly tell?: boolean;
 }
 
 /** A chunk on its way. */
@@ -72,36 +64,30 @@ interface Window {
 const emptyWindow = (): Window => ({ chunks: [], packs: 1, lastPackBytes: 0 });
 
 /**
- * Gets chunks to the server in windows: announce, send what is missing as packs, several of both in flight. Bytes are
- * read once and leave memory as soon as their window is through; `add` waits where too much is in flight. A window that
- * fails fails what is in it and nothing else.
+ * Gets chunks to the server in windows, several in flight. Bytes are read once and leave memory as soon as their window
+ * is through; `add` waits where too much is in flight. A window that fails fails what is in it and nothing else.
  *
  * A chunk counts as held only once the window it went into was closed and `held` has resolved.
  */
 export class ChunkSender {
-  readonly #api: Api;
-  readonly #limits: SenderLimits;
+  readonly #limits: PackLimits;
   readonly #options: SenderOptions;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
-  /** Uploads that were opened, or may have been, and lack packs: they reserve some of the quota. */
-  readonly #open = new Set<string>();
   /** One `add` at a time may wait for a window, so that no more than one full window waits. */
   readonly #adding = new Semaphore(1);
   readonly #windows = new Semaphore(WINDOWS_IN_FLIGHT);
-  readonly #packs: Semaphore;
-  readonly #packBuffers: BufferPool;
+  readonly #sender: WindowSender;
   readonly #announced = new Map<string, Announced>();
   readonly #windowPacks: number;
   #filling = emptyWindow();
 
-  constructor(api: Api, limits: SenderLimits, options: SenderOptions) {
-    this.#api = api;
+  constructor(api: Api, limits: PackLimits, options: SenderOptions) {
     this.#limits = limits;
     this.#options = options;
     this.#windowPacks = Math.max(1, Math.floor(WINDOW_BYTES / limits.packBytes));
-    this.#packs = new Semaphore(options.packsInFlight ?? PACKS_IN_FLIGHT);
-    this.#packBuffers = new BufferPool(Math.max(limits.packBytes, LIMITS.chunkMaxBytes + FRAME_HEADER_BYTES));
+    const { uploads, onHeld, onStored, pace, packsInFlight = PACKS_IN_FLIGHT, isolate = false } = options;
+    this.#sender = new WindowSender({ api, limits, uploads, onHeld, onStored, pace, packsInFlight, isolate });
     this.#signal = options.signal ? AbortSignal.any([options.signal, this.#stop.signal]) : this.#stop.signal;
   }
 
@@ -156,37 +142,30 @@ export class ChunkSender {
 
   /**
    * Stops sending for good and closes what is open, so that it does not hold the quota until it expires. Best effort:
-   * never rejects, and takes `CLOSING_TIME` at most.
+   * never rejects, and takes some seconds at most.
    */
   async abandon(reason: unknown): Promise<void> {
     this.#stop.abort(reason);
-    await Promise.all([...this.#open].map((upload) => this.#closeUpload(upload)));
-  }
-
-  async #closeUpload(upload: string): Promise<void> {
-    // What cannot be closed expires.
-    await this.#api.closeUpload(upload, AbortSignal.timeout(CLOSING_TIME)).catch(() => undefined);
-    this.#open.delete(upload);
+    await this.#options.uploads.closeAll();
   }
 
   /** Never rejects: each chunk's promise is settled, and its memory released. */
   async #send(chunks: readonly Sending[]): Promise<void> {
-    const upload = newId();
-    this.#open.add(upload);
     try {
-      await this.#sendThrough(upload, chunks);
-      this.#open.delete(upload);
-      for (const { frame, resolve } of chunks) {
-        if (this.#options.isolate) this.#announced.delete(frame.id);
-        else this.#announced.set(frame.id, HELD);
-        frame.release?.();
-        resolve();
-      }
+      await this.#sender.send(
+        chunks.map(({ frame }) => frame),
+        this.#signal,
+      );
     } catch (error) {
-      // A run that is over with this is abandoned as a whole.
-      if (this.#options.isolate && !this.#signal.aborted) void this.#closeUpload(upload);
       if (this.#options.isolate && isRefusal(error) && chunks.length > 1) await this.#sendHalves(chunks);
       else this.#fail(chunks, error);
+      return;
+    }
+    for (const { frame, resolve } of chunks) {
+      if (this.#options.isolate) this.#announced.delete(frame.id);
+      else this.#announced.set(frame.id, HELD);
+      frame.release?.();
+      resolve();
     }
   }
 
@@ -203,33 +182,6 @@ export class ChunkSender {
       reject(error);
     }
   }
-
-  async #sendThrough(upload: string, chunks: readonly Sending[]): Promise<void> {
-    const frames = chunks.map(({ frame }) => frame);
-    const unique = [...new Map(frames.map((frame) => [frame.id, frame])).values()];
-    const { missing } = await this.#api.openUpload(upload, unique.map(refOf), this.#signal);
-    const wanted = new Set(missing);
-    const lacking = unique.filter((frame) => wanted.has(frame.id));
-    const packs = fillPacks(lacking, this.#limits);
-    this.#options.onHeld?.(bytesOf(frames) - bytesOf(lacking), 0);
-    const outcomes = await Promise.allSettled(packs.map((pack) => this.#packs.run(() => this.#sendPack(upload, pack))));
-    // All of them are over now: the window's memory may be used again.
-    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-    const told = lacking.filter((frame) => frame.tell);
-    if (told.length > 0) this.#options.onStored?.(told.map(refOf));
-  }
-
-  async #sendPack(upload: string, frames: readonly Frame[]): Promise<void> {
-    const bytes = bytesOf(frames);
-    await this.#options.pace?.(bytes, this.#signal);
-    const buffer = this.#packBuffers.take();
-    try {
-      await this.#api.sendPack(upload, encodePackInto(buffer, frames), this.#signal);
-    } finally {
-      this.#packBuffers.release(buffer);
-    }
-    this.#options.onHeld?.(bytes, bytes);
-  }
 }
 
 function begin(frame: SendableFrame): Sending {
@@ -242,28 +194,4 @@ function begin(frame: SendableFrame): Sending {
 /** Whether the server turned these chunks down, as against not being there for any. */
 function isRefusal(error: unknown): boolean {
   return error instanceof LedgeError && !isFatal(error) && error.code !== "busy" && error.code !== "internal";
-}
-
-const refOf = ({ id, bytes }: Frame): ChunkRef => ({ id, size: bytes.length });
-
-function bytesOf(frames: readonly Frame[]): number {
-  return frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
-}
-
-/** Frames in order, cut into packs within the limits. A frame alone always fits: chunks are smaller than packs. */
-export function fillPacks<F extends Frame>(frames: readonly F[], limits: SenderLimits): F[][] {
-  const packs: F[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const frame of frames) {
-    const size = FRAME_HEADER_BYTES + frame.bytes.length;
-    const last = packs.at(-1);
-    if (last && bytes + size <= limits.packBytes && last.length < limits.packChunks) {
-      last.push(frame);
-      bytes += size;
-    } else {
-      packs.push([frame]);
-      bytes = size;
-    }
-  }
-  return packs;
 }

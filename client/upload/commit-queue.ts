@@ -1,5 +1,6 @@
 import type { OperationInput, OperationResult } from "../../protocol/tree.ts";
 import type { Api } from "../api.ts";
+import type { OpenUploads } from "./open-uploads.ts";
 
 /** One operation to come. `operation` is asked for when its turn comes: ids of folders may be known better by then. */
 export interface QueuedOperation {
@@ -11,8 +12,14 @@ export interface QueuedOperation {
   readonly settle: (result: OperationResult) => void;
 }
 
-export interface CommitLimits {
-  readonly commitOperations: number;
+export interface CommitQueueOptions {
+  readonly api: Api;
+  readonly limits: { readonly commitOperations: number };
+  /** Those that are through are closed by the way. */
+  readonly uploads: OpenUploads;
+  /** Called when a batch is closed; the batch goes out once it has resolved. */
+  readonly ready: () => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** About 90 bytes of JSON a chunk: well under the largest JSON body. */
@@ -23,24 +30,18 @@ const BATCHES_WAITING = 2;
 
 /**
  * Commits operations in the order they were pushed, in as few requests as the limits allow. A batch goes out only after
- * `ready`, called when the batch is closed, has resolved: then the server holds every chunk it names (invariant 2).
+ * `ready` has resolved: then the server holds every chunk it names (invariant 2).
  */
 export class CommitQueue {
-  readonly #api: Api;
-  readonly #limits: CommitLimits;
-  readonly #ready: () => Promise<void>;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: CommitQueueOptions;
   #batch: QueuedOperation[] = [];
   #chunks = 0;
   #bytes = 0;
   readonly #waiting: Promise<void>[] = [];
   #last: Promise<void> = Promise.resolve();
 
-  constructor(api: Api, limits: CommitLimits, ready: () => Promise<void>, signal?: AbortSignal) {
-    this.#api = api;
-    this.#limits = limits;
-    this.#ready = ready;
-    this.#signal = signal;
+  constructor(options: CommitQueueOptions) {
+    this.#options = options;
   }
 
   async push(queued: QueuedOperation): Promise<void> {
@@ -48,7 +49,7 @@ export class CommitQueue {
     this.#batch.push(queued);
     this.#chunks += queued.chunks;
     this.#bytes += queued.bytes;
-    if (this.#batch.length >= this.#limits.commitOperations || this.#bytes >= COMMIT_BYTES) await this.#close();
+    if (this.#batch.length >= this.#options.limits.commitOperations || this.#bytes >= COMMIT_BYTES) await this.#close();
   }
 
   /** Resolves when everything pushed was committed; rejects when a commit as a whole failed. */
@@ -63,7 +64,7 @@ export class CommitQueue {
     this.#batch = [];
     this.#chunks = 0;
     this.#bytes = 0;
-    const ready = this.#ready();
+    const ready = this.#options.ready();
     // Awaited in its turn below; a failure before that is not unhandled.
     ready.catch(() => undefined);
     this.#last = this.#last.then(() => ready).then(() => this.#commit(batch));
@@ -74,7 +75,8 @@ export class CommitQueue {
 
   async #commit(batch: readonly QueuedOperation[]): Promise<void> {
     const operations = batch.map(({ operation }) => operation());
-    const { results } = await this.#api.commit(operations, { signal: this.#signal });
+    const { api, uploads, signal } = this.#options;
+    const { results } = await uploads.inCommit((closeUploads) => api.commit(operations, { closeUploads, signal }));
     batch.forEach((queued, i) => {
       const result = results[i];
       queued.settle(

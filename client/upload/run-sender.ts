@@ -1,5 +1,6 @@
 import type { Api } from "../api.ts";
-import { ChunkSender, type SendableFrame, type SenderLimits, type SenderOptions } from "./chunk-sender.ts";
+import { ChunkSender, type SendableFrame, type SenderOptions } from "./chunk-sender.ts";
+import type { PackLimits } from "./fill-packs.ts";
 
 /** Sends the chunks of one run, which is over with the first that cannot be sent. */
 export class RunSender {
@@ -8,7 +9,7 @@ export class RunSender {
   readonly #pending = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(api: Api, limits: SenderLimits, options: SenderOptions) {
+  constructor(api: Api, limits: PackLimits, options: SenderOptions) {
     this.#sender = new ChunkSender(api, limits, options);
   }
 

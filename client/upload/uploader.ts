@@ -21,6 +21,7 @@ import {
   type UploadSource,
   type WalkItem,
 } from "./local-walk.ts";
+import { OpenUploads } from "./open-uploads.ts";
 import { RunSender } from "./run-sender.ts";
 import { readSmallFile, streamFile, type FileSnapshot } from "./read-file.ts";
 
@@ -82,7 +83,8 @@ type Prepared =
 /**
  * Uploads trees: reads every byte once, sends what the owner does not hold, commits as it goes. What is already there
  * and looks the same is not read. Failures of single files are reported and counted; the promise rejects only where
- * nothing more can be done (network, sign-in, quota, abort), and then leaves no reservation behind if it can. Running it again continues: no local state is needed.
+ * nothing more can be done (network, sign-in, quota, abort). Either
+ * way it leaves no upload open if it can. Running it again continues: no local state is needed.
  */
 export class Uploader {
   readonly #options: UploadOptions;
@@ -98,6 +100,7 @@ export class Uploader {
     sent: 0,
   };
   readonly #segments = new BufferPool(SEGMENT_BYTES);
+  readonly #uploads: OpenUploads;
   readonly #sender: RunSender;
   readonly #commits: CommitQueue;
   #again: FileItem[] = [];
@@ -109,13 +112,19 @@ export class Uploader {
       this.#summary.sent += sent;
       this.#report();
     };
-    this.#sender = new RunSender(options.api, limits, { onHeld, signal: options.signal });
-    this.#commits = new CommitQueue(options.api, limits, () => this.#sender.hold(), options.signal);
+    const { api, signal } = options;
+    const uploads = new OpenUploads(api);
+    this.#uploads = uploads;
+    this.#sender = new RunSender(api, limits, { uploads, onHeld, signal });
+    this.#commits = new CommitQueue({ api, limits, uploads, ready: () => this.#sender.hold(), signal });
   }
 
   async run(sources: readonly UploadSource[]): Promise<UploadSummary> {
     try {
-      return await this.#run(sources);
+      const summary = await this.#run(sources);
+      // Where no commit came after them.
+      await this.#uploads.closeAll();
+      return summary;
     } catch (error) {
       await this.#sender.abandon(error);
       throw error;

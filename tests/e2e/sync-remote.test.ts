@@ -45,11 +45,14 @@ class Wire {
   up = 0;
   down = 0;
   requests: string[] = [];
+  /** Ids of uploads. */
+  opened: string[] = [];
 
   reset(): void {
     this.up = 0;
     this.down = 0;
     this.requests = [];
+    this.opened = [];
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
@@ -57,6 +60,9 @@ class Wire {
     this.up += sent === null ? String(init?.body ?? "").length : Number(sent);
     this.requests.push(`${init?.method ?? "GET"} ${new URL(String(input)).pathname.replaceAll(/[0-9a-z]{26}/g, "ID")}`);
     const response = await fetch(input, init);
+    if (this.requests.at(-1) === "POST /api/uploads") {
+      this.opened.push(((await response.clone().json()) as { upload: string }).upload);
+    }
     const body = response.body?.pipeThrough(
       new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
         transform: (part, controller) => {
@@ -154,6 +160,35 @@ describe("the sync client's remote, against a real server", () => {
       expect(await readFile(join(b.root, name))).toEqual(await readFile(join(a.root, name)));
       expect(Math.round((await stat(join(b.root, name))).mtimeMs)).toBe(stamps[i]!.mtime);
     }
+  });
+
+  it("[U10] [U1] a small edit is two requests, and larger ones leave no upload open", async () => {
+    const { home } = await a.api.account();
+    const first = await a.remote.send("note", await a.write("note", "one"), { signal });
+    const parent = home.root;
+    const mtime = first.stamp.mtime;
+    const made = await a.remote.commit(
+      [{ type: "createFile", parent, name: "edited", chunks: [...first.chunks], mtime }],
+      newId(),
+      signal,
+    );
+    const node = made.results[0]?.ok ? made.results[0].node : expect.fail(JSON.stringify(made));
+    a.wire.reset();
+    const second = await a.remote.send("note", await a.write("note", "one and two"), { signal });
+    const update = { type: "updateFile" as const, node: node.id, baseVersion: 1, mtime: second.stamp.mtime };
+    await a.remote.commit([{ ...update, chunks: [...second.chunks] }], newId(), signal);
+    expect(a.wire.requests).toEqual(["POST /api/chunks", "POST /api/commits"]);
+
+    a.wire.reset();
+    const third = await a.remote.send("note", await a.write("note", randomBytes(MiB)), { signal });
+    const { results } = await a.remote.commit(
+      [{ ...update, baseVersion: 2, chunks: [...third.chunks], mtime: third.stamp.mtime }],
+      newId(),
+      signal,
+    );
+    expect(results[0]?.ok).toBe(true);
+    expect(a.wire.requests).toEqual(["POST /api/uploads", "POST /api/uploads/ID/packs", "POST /api/commits"]);
+    await expect(a.api.closeUpload(a.wire.opened[0] ?? "")).rejects.toMatchObject({ code: "upload_not_found" });
   });
 
   it("[Y23] one byte inserted into 64 MiB costs a chunk or two each way", async () => {

@@ -6,12 +6,13 @@ import type { Api } from "../../client/api.ts";
 import type { FileSystem } from "../../client/ports/file-system.ts";
 import { nodeFileSystem } from "../../client/ports/node-file-system.ts";
 import { nodeHashing } from "../../client/ports/node-hashing.ts";
-import { fillPacks } from "../../client/upload/chunk-sender.ts";
+import { fillPacks } from "../../client/upload/fill-packs.ts";
 import { Uploader, type UploadIssue, type UploadSummary } from "../../client/upload/uploader.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import { newId } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { decodePack } from "../../protocol/pack-frame.ts";
+import type { PackReceipt } from "../../protocol/upload.ts";
 import type { Node, Operation, OperationInput, OperationResult } from "../../protocol/tree.ts";
 import { makeInput } from "./support/vector-input.ts";
 
@@ -26,8 +27,14 @@ class FakeServer {
   readonly held = new Set<string>();
   readonly operations: OperationInput[] = [];
   readonly packs: number[] = [];
+  /** Routes asked that carry or announce chunks, or commit. */
+  readonly requests: string[] = [];
+  /** Uploads that have a row. */
+  readonly open = new Set<string>();
   /** What every folder holds that is listed. */
   there: Partial<Node>[] = [];
+  /** Operations fail with this. */
+  refusal: string | null = null;
   /** Chunks that vanish once, just before the first commit. */
   vanish = false;
   readonly sending = new Set<string>();
@@ -36,18 +43,21 @@ class FakeServer {
   quota = Number.POSITIVE_INFINITY;
 
   get api(): Api {
-    const fake: Pick<Api, "foldersPage" | "openUpload" | "closeUpload" | "sendPack" | "commit"> = {
+    const fake: Pick<Api, "foldersPage" | "openUpload" | "closeUpload" | "sendPack" | "sendChunks" | "commit"> = {
       foldersPage: (folders) =>
         Promise.resolve({ nodes: this.there.map((node) => ({ ...node, parent: folders[0] }) as Node), next: null }),
       closeUpload: (id, signal) => {
         expect(signal?.aborted).toBe(false);
         this.closed.push(id);
+        this.open.delete(id);
         return Promise.resolve();
       },
       openUpload: (id, chunks) => {
+        this.requests.push("open");
         const missing = chunks.filter(({ id }) => !this.held.has(id));
         const bytes = missing.reduce((sum, { size }) => sum + size, 0);
         if (bytes > this.quota) return Promise.reject(new LedgeError("over_quota"));
+        if (missing.length > 0) this.open.add(id);
         return Promise.resolve({
           upload: id,
           space: newId(),
@@ -57,28 +67,44 @@ class FakeServer {
         });
       },
       sendPack: async (upload, pack, signal) => {
+        this.requests.push("pack");
         this.sending.add(upload);
         await this.beforePack(signal);
-        const frames = decodePack(new Uint8Array(pack));
-        if ("code" in frames) throw new Error(frames.detail);
-        for (const { id, bytes } of frames) {
-          if (nodeHashing.sha256(bytes) !== id) throw new Error("hash_mismatch");
-          this.held.add(id);
-        }
-        this.packs.push(pack.length);
-        return { accepted: frames.length, stored: frames.length, storedBytes: pack.length, expiresAt: 0 };
+        return this.#take(pack);
       },
-      commit: (operations) => {
+      sendChunks: async (pack, signal) => {
+        this.requests.push("chunks");
+        await this.beforePack(signal);
+        if (pack.length > this.quota) throw new LedgeError("over_quota");
+        return this.#take(pack);
+      },
+      commit: (operations, { closeUploads = [] } = {}) => {
+        this.requests.push("commit");
+        expect(closeUploads.length).toBeLessThanOrEqual(LIMITS.closedUploads);
         if (this.vanish) this.held.clear();
         this.vanish = false;
         const results = operations.map((operation) => this.#carryOut(operation as Operation));
+        if (results.some(({ ok }) => ok)) for (const id of closeUploads) this.open.delete(id);
         return Promise.resolve({ space: newId(), seq: 1, cursor: "", replayed: false, results });
       },
     };
     return fake as Api;
   }
 
+  #take(pack: Uint8Array): PackReceipt {
+    const frames = decodePack(new Uint8Array(pack));
+    if ("code" in frames) throw new Error(frames.detail);
+    const stored = new Set(frames.map(({ id }) => id).filter((id) => !this.held.has(id))).size;
+    for (const { id, bytes } of frames) {
+      if (nodeHashing.sha256(bytes) !== id) throw new Error("hash_mismatch");
+      this.held.add(id);
+    }
+    this.packs.push(pack.length);
+    return { accepted: frames.length, stored, storedBytes: pack.length, expiresAt: 0 };
+  }
+
   #carryOut(operation: Operation): OperationResult {
+    if (this.refusal !== null) return { ok: false, code: this.refusal, detail: "refused" };
     if (operation.type === "createFile") {
       const missing = operation.chunks.map(({ id }) => id).filter((id) => !this.held.has(id));
       if (missing.length > 0) return { ok: false, code: "chunks_missing", detail: "missing", missing };
@@ -186,6 +212,40 @@ describe("the uploader", () => {
     const well = new FakeServer();
     await put(well, work);
     expect(well.closed).toEqual([]);
+    expect(well.open.size).toBe(0);
+    expect(well.requests).toContain("open");
+  });
+
+  it("[U1] closes by itself the uploads that no commit closed", async () => {
+    await writeFile(join(work, "f"), random(5, 2_000_000));
+    const server = new FakeServer();
+    server.refusal = "invalid_name";
+    expect((await put(server, join(work, "f"), nodeFileSystem, "f")).summary).toMatchObject({ failed: 1 });
+    expect(server.requests).toEqual(["open", "pack", "commit"]);
+    expect(server.closed).toHaveLength(1);
+    expect(server.open.size).toBe(0);
+  });
+
+  it("[U10] sends a small file alone in one request, and commits it in another", async () => {
+    await writeFile(join(work, "f"), random(1, 100_000));
+    const server = new FakeServer();
+    const { summary } = await put(server, join(work, "f"), nodeFileSystem, "f");
+    expect(server.requests).toEqual(["chunks", "commit"]);
+    expect(summary).toMatchObject({ files: 1, bytes: 100_000, held: 100_000, sent: 100_000 });
+    server.quota = 1000;
+    await writeFile(join(work, "g"), random(2, 100_000));
+    await expect(put(server, join(work, "g"), nodeFileSystem, "g")).rejects.toMatchObject({ code: "over_quota" });
+  });
+
+  it("[U10] asks first where the last of what was sent was there already", async () => {
+    await writeFile(join(work, "f"), random(1, 16_500_000));
+    const server = new FakeServer();
+    await put(server, work);
+    const { length } = server.requests;
+    const { summary } = await put(server, work);
+    expect(summary).toMatchObject({ files: 1, held: 16_500_000, sent: 0 });
+    expect(server.requests.slice(length)).not.toContain("chunks");
+    expect(server.open.size).toBe(0);
   });
 
   it("reads a file that changes again, and reports one that never rests", async () => {

@@ -58,9 +58,14 @@ export class FileFetcher {
     await this.#options.life.during(onBytes && (() => onBytes(0)), async () => {
       if (file.size === 0) await this.#keep(file, name, new Uint8Array(0));
       else if (isBundled(file)) await this.#bundled(file, name, options);
-      else if (file.size <= WHOLE_FILE_BYTES && base === null) await this.#whole(file, name, options);
+      else if (file.size <= WHOLE_FILE_BYTES && !this.#hasParts(base)) await this.#whole(file, name, options);
       else await this.#large.run(() => this.#inParts(file, name, base, options));
     });
+  }
+
+  /** Whether a file is known to have several chunks: one that has a single chunk is not remembered, and shares none. */
+  #hasParts(base: FetchBase | null): boolean {
+    return base !== null && this.#options.memory.recallChunks(base.content) !== null;
   }
 
   async read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array> {
@@ -94,8 +99,11 @@ export class FileFetcher {
   }
 
   async #whole(file: RemoteFile, name: string, options: TransferOptions): Promise<void> {
+    const onChunks = (chunks: readonly ChunkRef[]): void => {
+      if (chunks.length > 1) this.#options.memory.rememberChunks(file.content, encodeManifest(chunks));
+    };
     await this.#requests.run(async () => {
-      await this.#keep(file, name, await fetchWhole(file, this.#bytesOptions(options)));
+      await this.#keep(file, name, await fetchWhole(file, { ...this.#bytesOptions(options), onChunks }));
     });
   }
 

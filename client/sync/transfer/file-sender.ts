@@ -4,7 +4,9 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ReplicaPath, Stamp } from "../../ports/replica-files.ts";
 import type { SentFile, TransferOptions } from "../../ports/sync-remote.ts";
 import type { Pace } from "../../rate-limit.ts";
-import { ChunkSender, type SenderLimits } from "../../upload/chunk-sender.ts";
+import { ChunkSender } from "../../upload/chunk-sender.ts";
+import type { PackLimits } from "../../upload/fill-packs.ts";
+import type { OpenUploads } from "../../upload/open-uploads.ts";
 import { abortable } from "./abortable.ts";
 import { isReadWhole, type LocalReader } from "./local-reader.ts";
 import { SendLane } from "./send-lane.ts";
@@ -13,6 +15,7 @@ import type { SignsOfLife } from "./signs-of-life.ts";
 export interface FileSenderOptions {
   readonly api: Api;
   readonly reader: LocalReader;
+  readonly uploads: OpenUploads;
   readonly clock: Clock;
   readonly life: SignsOfLife;
   readonly pace: Pace;
@@ -35,11 +38,11 @@ export class FileSender {
   readonly #small: SendLane;
   readonly #large: SendLane;
 
-  constructor(limits: SenderLimits, options: FileSenderOptions) {
+  constructor(limits: PackLimits, options: FileSenderOptions) {
     this.#options = options;
     const lane = (readers: number): SendLane => {
-      const { api, clock, life, pace, packsInFlight, onStored, signal } = options;
-      const shared = { onHeld: () => life.tick(), pace, packsInFlight, isolate: true, signal };
+      const { api, clock, uploads, life, pace, packsInFlight, onStored, signal } = options;
+      const shared = { uploads, onHeld: () => life.tick(), pace, packsInFlight, isolate: true, signal };
       const sender = new ChunkSender(api, limits, { ...shared, ...(onStored && { onStored }) });
       return new SendLane(sender, clock, readers);
     };

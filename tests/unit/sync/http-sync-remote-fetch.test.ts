@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NetworkError } from "../../../client/http-errors.ts";
 import type { RemoteFile } from "../../../client/download/fetch-file.ts";
-import { encodeManifest } from "../../../protocol/content.ts";
+import { contentId, encodeManifest } from "../../../protocol/content.ts";
 import { makeInput } from "../support/vector-input.ts";
 import { cutOff, framesOf, problem, refsOf } from "./support/fake-http-server.ts";
 import { remoteRig, type RemoteRig } from "./support/remote-rig.ts";
@@ -197,6 +197,23 @@ describe("fetching files from the server", () => {
     const file = rig.server.file(base);
     await rig.remote.fetch(file, "p", from, { signal });
     expect((await placed("p")).equals(base)).toBe(true);
+  });
+
+  it("[Y23] fetches a file of some MiB at once where the local version is one chunk, else by difference", async () => {
+    const base = random(12, 3 * MiB);
+    await rig.write("single", base.subarray(0, 100_000));
+    await rig.remote.fetch(rig.server.file(base), "p", { path: "single", content: "a".repeat(64) }, { signal });
+    expect(rig.server.requests).toEqual(["GET /files/ID"]);
+    expect((await placed("p")).equals(base)).toBe(true);
+
+    await rig.write("base", base);
+    const edited = new Uint8Array(Buffer.concat([base, Buffer.from("more")]));
+    rig.server.requests.length = rig.server.down = 0;
+    const from = { path: "base", content: contentId(refsOf(base)) };
+    await rig.remote.fetch(rig.server.file(edited), "p2", from, { signal });
+    expect(rig.server.requests).toEqual(["GET /files/ID/manifest", "GET /files/ID"]);
+    expect(rig.server.down).toBeLessThan(2.5 * MiB);
+    expect((await placed("p2")).equals(edited)).toBe(true);
   });
 
   it("[Y23] copies a chunk to all places that it has in the new version", async () => {

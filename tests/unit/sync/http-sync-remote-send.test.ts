@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NetworkError } from "../../../client/http-errors.ts";
 import { ReplicaChanged } from "../../../client/ports/replica-files.ts";
 import { contentId } from "../../../protocol/content.ts";
+import { newId } from "../../../protocol/ids.ts";
+import { decodePack } from "../../../protocol/pack-frame.ts";
 import { makeInput } from "../support/vector-input.ts";
 import { framesOf, problem, refsOf } from "./support/fake-http-server.ts";
 import { ManualClock, settle } from "./support/manual-clock.ts";
@@ -19,28 +21,79 @@ beforeEach(async () => {
 });
 afterEach(() => rig.dispose());
 
+async function commit(): Promise<void> {
+  await rig.remote.commit([{ type: "createFolder", parent: newId(), name: "any" }], newId(), signal);
+}
+
 describe("sending files to the server", () => {
-  it("costs a small file alone one announcement and one pack, and never waits", async () => {
+  it("[U10] costs a small edit one request and its commit, leaves nothing open, and never waits", async () => {
     // Its clock stands still: whatever waits for time waits for ever.
     await rig.dispose();
     rig = await remoteRig({ clock: new ManualClock() });
     const stamp = await rig.write("a", "hello");
     const sent = await rig.remote.send("a", stamp, { signal });
-    expect(rig.server.requests).toEqual(["GET /limits", "POST /uploads", "POST /uploads/ID/packs"]);
     const chunks = refsOf(new TextEncoder().encode("hello"));
     expect(sent).toEqual({ content: contentId(chunks), chunks, stamp });
+    await commit();
+    expect(rig.server.requests).toEqual(["GET /limits", "POST /chunks", "POST /commits"]);
+    // Sent before: the server is asked, not sent it in vain.
     await rig.remote.send("a", stamp, { signal });
     expect(rig.server.requests.slice(3)).toEqual(["POST /uploads"]);
+    expect(rig.server.open.size).toBe(0);
+    rig.server.held.clear();
+    await rig.remote.send("a", stamp, { signal });
+    expect(rig.server.held.size).toBe(1);
+  });
+
+  it("[U10] sends an edit that is small but for what the server has as one, whatever came before", async () => {
+    const bytes = random(1, 2 * MiB);
+    for (const { id, bytes: chunk } of framesOf(bytes)) rig.server.held.set(id, chunk);
+    await rig.remote.send("large", await rig.write("large", bytes), { signal });
+    await rig.remote.send("small", await rig.write("small", "small"), { signal });
+    expect(rig.server.requests).toEqual(["GET /limits", "POST /uploads", "POST /chunks"]);
+  });
+
+  it("[U1] has its uploads closed by the commit that follows", async () => {
+    await Promise.all(
+      [1, 2, 3].map(async (seed) =>
+        rig.remote.send(`f${seed}`, await rig.write(`f${seed}`, random(seed, 2 * MiB)), { signal }),
+      ),
+    );
+    expect(rig.server.open.size).toBeGreaterThan(0);
+    rig.server.instead = ({ route }) => (route === "POST /commits" ? problem("forbidden") : null);
+    await expect(commit()).rejects.toMatchObject({ code: "forbidden" });
+    expect(rig.server.open.size).toBeGreaterThan(0);
+    rig.server.instead = () => null;
+    await commit();
+    expect(rig.server.open.size).toBe(0);
+    expect(rig.server.count("DELETE /uploads/ID")).toBe(0);
+  });
+
+  it.each(["when a while has passed", "when all ends"])("[U1] closes uploads %s where no commit came", async (when) => {
+    await rig.dispose();
+    const clock = new ManualClock();
+    const stop = new AbortController();
+    rig = await remoteRig({ clock, signal: stop.signal });
+    await rig.remote.send("f", await rig.write("f", random(1, MiB)), { signal });
+    expect(rig.server.open.size).toBe(1);
+    if (when === "when all ends") stop.abort(new Error("over"));
+    else await clock.advance(60_000);
+    await expect.poll(() => rig.server.open.size).toBe(0);
+    expect(rig.server.count("DELETE /uploads/ID")).toBe(1);
   });
 
   it("lets many files share announcements and packs, and counts each one's bytes", async () => {
-    const stamps = await Promise.all(Array.from({ length: 200 }, (_, i) => rig.write(`f${i}`, random(i + 1, 500 + i))));
+    const stamps = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => rig.write(`f${i}`, random(i + 1, 5000 + i))),
+    );
     const bytes = stamps.map(() => 0);
     await Promise.all(
       stamps.map((stamp, i) => rig.remote.send(`f${i}`, stamp, { signal, onBytes: (more) => (bytes[i]! += more) })),
     );
+    // Some that are read last may go unannounced.
+    const carrying = rig.server.count("POST /uploads/ID/packs") + rig.server.count("POST /chunks");
+    expect(carrying).toBeLessThanOrEqual(3);
     expect(rig.server.count("POST /uploads")).toBeLessThanOrEqual(3);
-    expect(rig.server.count("POST /uploads/ID/packs")).toBeLessThanOrEqual(3);
     expect(bytes).toEqual(stamps.map(({ size }) => size));
     expect(rig.server.held.size).toBe(200);
   });
@@ -91,37 +144,49 @@ describe("sending files to the server", () => {
     },
   );
 
-  it("[Y21] fails alone what the server refuses, and goes on", async () => {
-    const stamps = await Promise.all(Array.from({ length: 40 }, (_, i) => rig.write(`f${i}`, random(i + 1, 300))));
-    const [bad] = framesOf(random(18, 300));
+  it.each([
+    ["unannounced", 300],
+    ["announced", 10_000],
+  ])("[Y21] fails alone what the server refuses, %s, and goes on", async (how, size) => {
+    const stamps = await Promise.all(Array.from({ length: 40 }, (_, i) => rig.write(`f${i}`, random(i + 1, size))));
+    const [bad] = framesOf(random(18, size));
     rig.server.instead = ({ route, bytes }) => {
       const isBad = Buffer.from(bytes).includes(Buffer.from(bad!.id, "hex"));
-      return route === "POST /uploads/ID/packs" && isBad ? problem("hash_mismatch") : null;
+      const carries = route === "POST /uploads/ID/packs" || route === "POST /chunks";
+      return carries && isBad ? problem("hash_mismatch") : null;
     };
     const outcomes = await Promise.allSettled(stamps.map((stamp, i) => rig.remote.send(`f${i}`, stamp, { signal })));
     expect(outcomes.flatMap(({ status }, i) => (status === "rejected" ? [i] : []))).toEqual([17]);
     expect(outcomes[17]).toMatchObject({ reason: { code: "hash_mismatch" } });
+    expect(rig.server.count("POST /uploads") > 0).toBe(how === "announced");
     // What failed leaves no reservation behind.
-    await expect.poll(() => rig.server.count("DELETE /uploads/ID")).toBeGreaterThan(0);
+    await commit();
+    await expect.poll(() => rig.server.open.size).toBe(0);
   });
 
-  it("fits in what the quota still takes", async () => {
-    const stamps = await Promise.all(Array.from({ length: 16 }, (_, i) => rig.write(`f${i}`, random(i + 1, 1000))));
-    rig.server.instead = ({ route, json }) => {
-      if (route !== "POST /uploads") return null;
-      const missing = (json["chunks"] as { id: string }[]).filter(({ id }) => !rig.server.held.has(id));
+  it.each([
+    ["unannounced", 1000],
+    ["announced", 30_000],
+  ])("[I9] fits in what the quota still takes, %s", async (how, size) => {
+    const stamps = await Promise.all(Array.from({ length: 16 }, (_, i) => rig.write(`f${i}`, random(i + 1, size))));
+    rig.server.instead = ({ route, json, bytes }) => {
+      if (route !== "POST /uploads" && route !== "POST /chunks") return null;
+      const sent = route === "POST /chunks" ? decodePack(bytes) : (json["chunks"] as { id: string }[]);
+      if ("code" in sent) throw new Error(sent.detail);
+      const missing = sent.filter(({ id }) => !rig.server.held.has(id));
       return rig.server.held.size + missing.length > 10 ? problem("over_quota") : null;
     };
     const outcomes = await Promise.allSettled(stamps.map((stamp, i) => rig.remote.send(`f${i}`, stamp, { signal })));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
     const refused = outcomes.filter((outcome) => outcome.status === "rejected");
     for (const { reason } of refused) expect(reason).toMatchObject({ code: "over_quota" });
+    expect(rig.server.count("POST /uploads") > 0).toBe(how === "announced");
   });
 
   it("fails what was under way when the server is away, and sends again later", async () => {
     const stamp = await rig.write("f", "f");
     rig.server.instead = ({ route }) => {
-      if (route === "POST /uploads") throw new TypeError("fetch failed");
+      if (route === "POST /chunks") throw new TypeError("fetch failed");
       return null;
     };
     await expect(rig.remote.send("f", stamp, { signal })).rejects.toBeInstanceOf(NetworkError);
@@ -150,10 +215,10 @@ describe("sending files to the server", () => {
     await expect.poll(() => rig.server.count("POST /uploads/ID/packs")).toBeGreaterThan(0);
     await rig.remote.send("small", small, { signal });
 
-    rig.server.instead = ({ route }) => (route === "POST /uploads/ID/packs" ? stuck : null);
+    rig.server.instead = ({ route }) => (route === "POST /chunks" ? stuck : null);
     const stop = new AbortController();
     const aborted = rig.remote.send("other", other, { signal: stop.signal });
-    await expect.poll(() => rig.server.count("POST /uploads")).toBeGreaterThan(2);
+    await expect.poll(() => rig.server.count("POST /chunks")).toBeGreaterThan(1);
     stop.abort(new Error("not wanted any more"));
     await expect(aborted).rejects.toThrow("not wanted any more");
     release();

@@ -29,6 +29,8 @@ interface Asked {
 export class FakeHttpServer {
   readonly held = new Map<string, Uint8Array>();
   readonly #files = new Map<string, Uint8Array>();
+  /** Uploads that have a row. */
+  readonly open = new Set<string>();
   /** Method and path of each request, ids left out. */
   readonly requests: string[] = [];
   /** Bytes of answers that carry files. */
@@ -75,10 +77,18 @@ export class FakeHttpServer {
       case "POST /uploads": {
         const chunks = json["chunks"] as ChunkRef[];
         const missing = chunks.map(({ id }) => id).filter((id) => !this.held.has(id));
+        if (missing.length > 0) this.open.add(json["id"] as string);
         return Response.json({ upload: json["id"], space: newId(), missing, reserved: 0, expiresAt: 0 });
       }
       case "DELETE /uploads/ID":
+        this.open.delete(node);
         return new Response(null, { status: 204 });
+      case "POST /commits": {
+        for (const upload of (json["closeUploads"] ?? []) as string[]) this.open.delete(upload);
+        const results = (json["operations"] as unknown[]).map(() => ({ ok: true, node: { id: newId() } }));
+        return Response.json({ space: newId(), seq: 1, cursor: "", replayed: false, results });
+      }
+      case "POST /chunks":
       case "POST /uploads/ID/packs":
         return this.#take(bytes);
       case "POST /files/contents":
@@ -100,11 +110,12 @@ export class FakeHttpServer {
   #take(pack: Uint8Array<ArrayBuffer>): Response {
     const frames = decodePack(pack);
     if ("code" in frames) return problem(frames.code);
+    const stored = frames.filter(({ id }) => !this.held.has(id)).length;
     for (const { id, bytes } of frames) {
       if (nodeHashing.sha256(bytes) !== id) return problem("hash_mismatch");
       this.held.set(id, bytes);
     }
-    return Response.json({ accepted: frames.length, stored: frames.length, storedBytes: pack.length, expiresAt: 0 });
+    return Response.json({ accepted: frames.length, stored, storedBytes: pack.length, expiresAt: 0 });
   }
 
   #contents(ids: readonly string[]): Response {
