@@ -26,6 +26,8 @@ export interface PlanContext {
   readonly isUnreadable: (id: string) => boolean;
   /** The name that a losing edit gets: deterministic in its arguments, so that a step that was cut off finds its own work. */
   readonly conflictName: (name: string, type: EntryType, why: "conflict" | "case") => string;
+  /** Whether this device had, or sent, that content as that version: what it has now is then an edit of it. */
+  readonly isOwnVersion: (id: string, version: number, content: string) => boolean;
   readonly newId: () => string;
   /** Steps of a plan at most; what does not fit stays dirty. */
   readonly limit: number;

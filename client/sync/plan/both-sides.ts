@@ -1,7 +1,8 @@
 import type { Entry, SyncedState } from "../entry.ts";
-import { samePlace, sameName } from "../entry.ts";
+import { STAGE, samePlace, sameName } from "../entry.ts";
+import { moveWherePossible } from "./aside.ts";
 import { agreement } from "./merged.ts";
-import { moveHere } from "./move-here.ts";
+import { canEnter, moveHere } from "./move-here.ts";
 import { moveUp } from "./move-up.ts";
 import type { Pass } from "./pass.ts";
 
@@ -12,7 +13,7 @@ export function meet(pass: Pass, entry: Entry): void {
   if (remote.type !== local.type) return pass.bookkeep({ type: "rebirth", id, as: pass.context.newId() });
   if (remote.type === "file") {
     if (local.content === null) return pass.locally({ type: "hash", id });
-    if (local.content !== remote.content) {
+    if (local.content !== remote.content && !isOwnVersion(pass, entry)) {
       return reconcile(pass, entry, null);
     }
   }
@@ -25,14 +26,17 @@ export function converge(pass: Pass, entry: Entry): void {
   const agreed = agreement(entry);
   if (agreed && agreed !== entry.synced) return pass.bookkeep({ type: "settle", id: entry.id, synced: agreed });
   if (!isContentEqual(pass, entry)) return;
-  const { id, remote, local } = entry;
+  const { id, remote, local, synced } = entry;
   const place = pass.placeOf(entry);
   if (!remote || !local || !place) return;
   if (!samePlace(remote, place)) return moveUp(pass, entry, place);
   if (samePlace(local, place)) return pass.settled(id);
   const problem = sameName(local.name, place.name) ? null : pass.context.nameProblem(place.name);
-  if (problem !== null) pass.wait(id, "name", problem);
-  else moveHere(pass, entry, place);
+  if (problem === null) return moveHere(pass, entry, place);
+  // It keeps a name that can be here, and goes to its folder at least.
+  const name = local.parent === STAGE && synced ? synced.name : local.name;
+  if (local.parent === place.parent) pass.wait(id, "name", problem);
+  else if (canEnter(pass, id, place.parent)) moveWherePossible(pass, entry, { parent: place.parent, name }, "remote");
 }
 
 /** Whether nothing is to be done for the bytes and the executable bit; otherwise it has been planned. */
@@ -50,8 +54,16 @@ function isContentEqual(pass: Pass, entry: Entry): boolean {
     pass.upward({ type: "updateFile", id, baseVersion: remote.version });
   } else if (!isEditedThere) return true;
   else if (!isEditedHere) pass.locally({ type: "fetch", id });
-  else reconcile(pass, entry, synced);
+  else if (isOwnVersion(pass, entry)) {
+    const { version, content, executable } = remote;
+    pass.bookkeep({ type: "settle", id, synced: { ...synced, version, content, executable } });
+  } else reconcile(pass, entry, synced);
   return false;
+}
+
+/** Whether the server's version came from here, though its answer did not arrive: what is here now is an edit of it. */
+function isOwnVersion(pass: Pass, { id, remote }: Entry): boolean {
+  return remote?.content != null && pass.context.isOwnVersion(id, remote.version, remote.content);
 }
 
 /** The name of a losing edit's copy is the same each time: so a step that was cut off finds its own work. */

@@ -1,6 +1,6 @@
 import type { Entry, Place } from "../entry.ts";
 import { STAGE, sameName, slotKey } from "../entry.ts";
-import { freeConflictName, moveAside } from "./aside.ts";
+import { moveAside, moveWherePossible } from "./aside.ts";
 import type { Pass } from "./pass.ts";
 
 /** What is only here goes up, once its folder is there and its name is free. */
@@ -27,11 +27,7 @@ export function leaveStage(pass: Pass, entry: Entry): void {
   const { id, local, synced, remote } = entry;
   const origin = synced ?? remote;
   const parent = origin && pass.view.get(origin.parent)?.local ? origin.parent : pass.view.rootId;
-  const wanted = { parent, name: origin?.name ?? local?.name ?? id };
-  const isTaken = pass.view.localAt(slotKey(wanted)).length > 0 || pass.claimant(wanted, id) !== null;
-  const name = isTaken ? freeConflictName(pass, entry, wanted, "conflict") : wanted.name;
-  pass.claim({ parent, name }, id);
-  pass.locally({ type: "moveLocal", id, parent, name, why: "conflict" });
+  moveWherePossible(pass, entry, { parent, name: origin?.name ?? local?.name ?? id }, "conflict");
 }
 
 /** A new file with the bytes of one that is missing is that one, moved (Y8). */
@@ -63,7 +59,9 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
       if (inTheWay() !== other) continue;
       const { kind } = pass.reach.of(other.id);
       const isHere = other.local !== null && slotKey(other.local) === slotKey(local);
-      if (!isHere && (kind === "live" || kind === "unknown")) {
+      // What cannot come here because of its name is not going to make room.
+      const isHeld = other.local !== null && pass.context.nameProblem(other.remote?.name ?? "") !== null;
+      if (!isHere && !isHeld && (kind === "live" || kind === "unknown")) {
         pass.waitFor(id, [other.id]);
         return false;
       }

@@ -2,6 +2,7 @@ import { STAGE, samePlace } from "../entry.ts";
 import { passingName } from "./merged.ts";
 import type { UpwardStep } from "../steps.ts";
 import type { Pass } from "./pass.ts";
+import { isOnServer } from "./reach.ts";
 
 /**
  * Finds entries that wait for each other in a circle, and puts one out of the way that is to move anyhow: to the stage on
@@ -58,7 +59,8 @@ function passingMove(pass: Pass, id: string): UpwardStep {
 function moveOf(pass: Pass, id: string): "here" | "there" | null {
   const entry = pass.view.get(id);
   const place = entry ? pass.placeOf(entry) : null;
-  if (!entry?.remote || !entry.local || !place || !pass.isFree(id) || pass.reach.of(id).kind !== "live") return null;
+  const standing = pass.reach.of(id);
+  if (!entry?.remote || !entry.local || !place || !pass.isFree(id) || !isOnServer(standing)) return null;
   if (!samePlace(place, entry.remote)) return entry.remote.name === passingName(id) ? null : "there";
-  return entry.local.parent === STAGE || samePlace(place, entry.local) ? null : "here";
+  return standing.kind !== "live" || entry.local.parent === STAGE || samePlace(place, entry.local) ? null : "here";
 }

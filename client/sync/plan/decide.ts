@@ -1,10 +1,11 @@
 import type { Entry } from "../entry.ts";
+import { samePlace } from "../entry.ts";
 import { arrive } from "./arrive.ts";
 import { converge, meet } from "./both-sides.ts";
 import { create } from "./create.ts";
 import type { Pass } from "./pass.ts";
 import { removeUpward } from "./removed-here.ts";
-import { isEditedHere, isMovedHere, removeFolderHere, removeHere } from "./removed-there.ts";
+import { isEditedHere, removeFolderHere, removeHere } from "./removed-there.ts";
 
 /** Decides one entry: the table of docs/sync.md. */
 export function decideEntry(pass: Pass, entry: Entry): void {
@@ -29,12 +30,14 @@ export function decideEntry(pass: Pass, entry: Entry): void {
   else leaveOut(pass, entry);
 }
 
-/** Left out by choice: what changed here goes up first, then all of it goes to the local trash (Y16). */
+/** Left out by choice, or in a folder whose name cannot be here: what changed here goes up first, then all of it goes to the local trash (Y16). */
 function leaveOut(pass: Pass, entry: Entry): void {
-  const { id, local, synced } = entry;
+  const { id, remote, local, synced } = entry;
   if (!local) return;
   if (!synced) return meet(pass, entry);
-  if (isEditedHere(entry) || isMovedHere(entry)) return converge(pass, entry);
+  const place = pass.placeOf(entry);
+  const isToMove = remote !== null && place !== null && !samePlace(place, remote);
+  if (isEditedHere(entry) || isToMove) return converge(pass, entry);
   if (local.type === "folder") return removeFolderHere(pass, entry);
   pass.locally({ type: "trashLocal", id, entryType: "file" });
 }

@@ -1,6 +1,7 @@
 import type { Entry, Place } from "../entry.ts";
 import { sameName, slotKey } from "../entry.ts";
 import { moveAside } from "./aside.ts";
+import { isOnServer } from "./reach.ts";
 import type { Pass } from "./pass.ts";
 
 /**
@@ -43,5 +44,6 @@ function clearUnknown(pass: Pass, entry: Entry, other: Entry, place: Place): voi
 
 /** Whether the entry cannot go where the server has it, because this system cannot hold the name. */
 function isStuck(pass: Pass, { id, remote }: Entry): boolean {
-  return pass.reach.of(id).kind === "live" && remote !== null && pass.context.nameProblem(remote.name) !== null;
+  if (remote === null || !isOnServer(pass.reach.of(id))) return false;
+  return pass.context.nameProblem(remote.name) !== null;
 }

@@ -6,16 +6,20 @@ import type { Pass } from "./pass.ts";
 /** Moves the entry on this disk to where the server has it. */
 export function moveHere(pass: Pass, entry: Entry, place: Place): void {
   const { id } = entry;
-  if (!isFolderHere(pass, id, place.parent)) return;
-  const between = foldersBetween(pass, id, place.parent);
-  if (between) {
-    // The target is below the entry: one of the folders between them moves out first.
-    for (const folder of between) pass.decide(folder);
-    return pass.waitFor(id, between);
-  }
-  if (!isSlotFree(pass, entry, place)) return;
+  if (!canEnter(pass, id, place.parent) || !isSlotFree(pass, entry, place)) return;
   pass.claim(place, id);
   pass.locally({ type: "moveLocal", id, parent: place.parent, name: place.name, why: "remote" });
+}
+
+/** Whether the folder is here, and not below the entry; otherwise the entry waits. */
+export function canEnter(pass: Pass, id: string, folder: string): boolean {
+  if (!isFolderHere(pass, id, folder)) return false;
+  const between = foldersBetween(pass, id, folder);
+  if (!between) return true;
+  // One of the folders between them moves out first.
+  for (const each of between) pass.decide(each);
+  pass.waitFor(id, between);
+  return false;
 }
 
 /** The local folders from `from` up to `id`, without it; null where `id` is not above. */

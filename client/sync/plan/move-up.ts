@@ -5,6 +5,7 @@ import { freeConflictName } from "./aside.ts";
 import { isFolderThere } from "./create.ts";
 import { passingName } from "./merged.ts";
 import { moveHere } from "./move-here.ts";
+import { isOnServer } from "./reach.ts";
 import type { Pass } from "./pass.ts";
 
 /** Moves the entry on the server to where it is here. */
@@ -59,9 +60,9 @@ function breakCycle(pass: Pass, entry: Entry, target: Place, between: readonly s
 /** Whether what has the slot on the server is about to leave it, or nothing can be told yet. */
 function isLeaving(pass: Pass, other: Entry, slot: Place): boolean {
   if (!pass.isFree(other.id)) return true;
-  const { kind } = pass.reach.of(other.id);
-  if (kind === "unknown") return true;
-  if (kind !== "live" && kind !== "chosen") return false;
+  const standing = pass.reach.of(other.id);
+  if (standing.kind === "unknown") return true;
+  if (!isOnServer(standing)) return false;
   if (!other.local) return other.synced !== null;
   const place = pass.placeOf(other);
   return place !== null && slotKey(place) !== slotKey(slot);
@@ -106,7 +107,7 @@ function exchange(pass: Pass, first: Entry, target: Place): boolean {
 /** Where the entry would go up to, could it have the slot; null where it does not, or not yet. */
 function readyMove(pass: Pass, entry: Entry): Place | null {
   const { id, remote, local, synced } = entry;
-  if (!remote || !local || !synced || !pass.isFree(id) || pass.reach.of(id).kind !== "live") return null;
+  if (!remote || !local || !synced || !pass.isFree(id) || !isOnServer(pass.reach.of(id))) return null;
   if (remote.content !== local.content || remote.executable !== local.stamp.executable) return null;
   const place = pass.placeOf(entry);
   if (!place || samePlace(place, remote) || !pass.remote.isThere(place.parent)) return null;

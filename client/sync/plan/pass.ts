@@ -43,6 +43,9 @@ export class Pass {
   readonly #active = new Set<string>();
   /** Local slots that steps of this plan, or steps that are being carried out, are about to take. */
   readonly #claims = new Map<string, string>();
+  /** Folders that moves of this plan go to, and those that get another id by it. */
+  readonly #targets = new Set<string>();
+  readonly #renamed = new Set<string>();
   readonly #takenBack = new Set<string>();
   readonly #bookkeeping: BookkeepingStep[] = [];
   readonly #local: LocalStep[] = [];
@@ -116,17 +119,22 @@ export class Pass {
 
   /** The steps below do nothing where the entry has one already: another entry's decision was first. */
   bookkeep(step: BookkeepingStep): void {
-    if (this.#take(step.id)) this.#bookkeeping.push(step);
+    if (step.type === "rebirth" && !this.#rename(step.id)) this.waitFor(step.id, []);
+    else if (this.#take(step.id)) this.#bookkeeping.push(step);
   }
 
   adopt(id: string, from: string): void {
-    if (!this.isFree(id) || !this.isFree(from)) return;
+    if (!this.isFree(id) || !this.isFree(from) || !this.#rename(from)) return;
     this.#take(id);
     this.#take(from);
     this.#bookkeeping.push({ type: "adopt", id, from });
   }
 
   locally(step: LocalStep): void {
+    if (step.type === "moveLocal") {
+      if (this.#renamed.has(step.parent)) return this.waitFor(step.id, []);
+      this.#targets.add(step.parent);
+    }
     if (this.#take(step.id)) this.#local.push(step);
   }
 
@@ -169,6 +177,12 @@ export class Pass {
 
   #wait(waiting: Waiting, blockers: readonly string[]): void {
     if (!this.isStepped(waiting.id)) this.#outcomes.set(waiting.id, { kind: "waiting", waiting, blockers });
+  }
+
+  /** The folder gets another id, unless a step of this plan names it by the one it has. */
+  #rename(id: string): boolean {
+    if (!this.#targets.has(id)) this.#renamed.add(id);
+    return !this.#targets.has(id);
   }
 
   #take(id: string): boolean {

@@ -9,7 +9,7 @@ export type Standing =
   | { readonly kind: "live"; readonly path: string }
   /** Live, and left out here: by the choice of folders, or by `.ledgeignore`. */
   | { readonly kind: Exclusion; readonly path: string }
-  /** Live, and this system cannot hold its name (`isTop`), or that of a folder above it. */
+  /** Live, and this system cannot hold its name (`isTop`, and it is not here), or that of a folder above it. */
   | { readonly kind: "name"; readonly isTop: boolean }
   /** In the trash, purged, or moved out of the folder that this replica stands for. */
   | { readonly kind: "deleted" }
@@ -17,6 +17,16 @@ export type Standing =
   | { readonly kind: "none" }
   /** A folder above it was not told yet. */
   | { readonly kind: "unknown" };
+
+/** Whether the server has the node as far as this replica goes, and yet it is not to be here. */
+export function isLeftOut({ kind }: Standing): boolean {
+  return kind === "chosen" || kind === "name";
+}
+
+/** Whether the server has the node as far as this replica goes, and changes of it are to go up. */
+export function isOnServer(standing: Standing): boolean {
+  return standing.kind === "live" || isLeftOut(standing);
+}
 
 const DELETED: Standing = { kind: "deleted" };
 const NONE: Standing = { kind: "none" };

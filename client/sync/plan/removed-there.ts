@@ -1,6 +1,7 @@
 import type { Entry } from "../entry.ts";
 import { STAGE, sameName } from "../entry.ts";
 import { leaveStage } from "./create.ts";
+import { isLeftOut, isOnServer } from "./reach.ts";
 import type { Pass } from "./pass.ts";
 
 /** What the server deleted goes to the local trash, unless it changed here: then it goes on as a new node (Y5, Y6). */
@@ -29,7 +30,7 @@ export function removeFolderHere(pass: Pass, entry: Entry): void {
   else goOnAnew(pass, entry);
 }
 
-export function isMovedHere({ local, synced, remote }: Entry): boolean {
+function isMovedHere({ local, synced, remote }: Entry): boolean {
   if (!local || !synced || local.parent === STAGE) return false;
   const isParentOld = local.parent === synced.parent || local.parent === remote?.parent;
   const isNameOld = sameName(local.name, synced.name) || (remote !== null && sameName(local.name, remote.name));
@@ -60,9 +61,9 @@ function goOnAnew(pass: Pass, entry: Entry): void {
 }
 
 function staysIn(pass: Pass, child: Entry, folder: string): boolean {
-  // Out of a folder that is left out by choice all goes, once the server has it.
-  if (pass.reach.of(folder).kind === "chosen") return false;
-  const { kind } = pass.reach.of(child.id);
-  if (kind === "none") return true;
-  return (kind === "live" || kind === "chosen") && pass.placeOf(child)?.parent === folder;
+  // Out of a folder that is left out all goes, once the server has it.
+  if (isLeftOut(pass.reach.of(folder))) return false;
+  const standing = pass.reach.of(child.id);
+  if (standing.kind === "none") return true;
+  return isOnServer(standing) && pass.placeOf(child)?.parent === folder;
 }

@@ -355,6 +355,18 @@ describe.each<[string, Case[]]>([
         [{ type: "reconcile", id: "f", base: syncedOf(a), name: conflict("a") }],
       ],
       [
+        "[Y3] an edit of a version that was sent from here is no conflict, though the answer was lost",
+        {
+          f: { remote: edited2, local: edited, synced: a },
+          g: { remote: file("root/g", "sent"), local: file("root/g", "later") },
+        },
+        [
+          { type: "settle", id: "f", synced: syncedOf(edited2) },
+          { type: "settle", id: "g", synced: syncedOf(file("root/g", "sent")) },
+        ],
+        { isOwnVersion: () => true },
+      ],
+      [
         "[Y18] a version of the same bytes is recorded",
         { f: { remote: file("root/a", "x", { version: 2 }), local: a, synced: a } },
         [{ type: "settle", id: "f", synced: syncedOf({ ...a, version: 2 }) }],

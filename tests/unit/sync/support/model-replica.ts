@@ -39,7 +39,8 @@ export class ModelReplica {
       nameProblem: () => null,
       isUnreadable: () => false,
       conflictName: (name, type, why) => conflictName(name, type, why, "here", 0),
-      newId: () => this.newId(),
+      isOwnVersion: () => false,
+    newId: () => this.newId(),
       limit: 1000,
       ...options,
     };

@@ -1,6 +1,7 @@
 import { nameKey } from "../../../../core/names.ts";
 import type { Entry } from "../../../../client/sync/entry.ts";
 import { STAGE } from "../../../../client/sync/entry.ts";
+import type { PlanContext } from "../../../../client/sync/plan.ts";
 import { ModelReplica } from "./model-replica.ts";
 import { ModelServer, Refusal, ROOT } from "./model-server.ts";
 
@@ -19,12 +20,42 @@ export class World {
   readonly server = new ModelServer();
   readonly replica = new ModelReplica(this.server);
   readonly isCaseSensitive: boolean;
+  /** Folders that are left out on this device. */
+  readonly leftOut = new Set<string>();
+  /** A name that this device cannot hold. */
+  readonly impossible: string | null;
   /** Contents that somebody wrote last and nobody removed since. */
   readonly wanted = new Set<string>();
   #made = 0;
 
-  constructor(isCaseSensitive: boolean) {
+  constructor(isCaseSensitive: boolean, impossible: string | null) {
     this.isCaseSensitive = isCaseSensitive;
+    this.impossible = impossible;
+  }
+
+  /** What a plan goes by beside the trees. */
+  scope(): Pick<PlanContext, "exclusion" | "nameProblem"> {
+    return {
+      exclusion: (_path, _type, id) => (this.leftOut.has(id) ? "chosen" : null),
+      nameProblem: (name) => (name === this.impossible ? "impossible here" : null),
+    };
+  }
+
+  /** Leaves a folder out, or takes all in again. */
+  choose(n: number): void {
+    const folders = [...this.server.nodes].filter(([id, { type }]) => id !== ROOT && type === "folder");
+    const [id] = folders[n % Math.max(1, folders.length)] ?? [];
+    if (id === undefined || n % 3 === 0) this.leftOut.clear();
+    else this.leftOut.add(id);
+    this.replica.trees.markAllDirty();
+  }
+
+  /** Whether the server's node is to be here. */
+  isInScope(id: string): boolean {
+    if (id === ROOT) return true;
+    const { parent, name } = this.server.get(id);
+    if (this.leftOut.has(id) || !this.isInScope(parent)) return false;
+    return name !== this.impossible || this.replica.trees.get(id)?.local !== null;
   }
 
   /** What is in the tree and in sync, as after a long quiet. */
@@ -32,7 +63,7 @@ export class World {
     const { trees } = this.replica;
     this.replica.pull();
     for (const [id, remote] of this.server.nodes) {
-      if (id === ROOT || !this.server.isLive(id)) continue;
+      if (id === ROOT || !this.server.isLive(id) || !this.isInScope(id)) continue;
       const { parent, name, type, version, content, executable } = remote;
       trees.setLocal(id, { parent, name, type, content, stamp: this.replica.stamp(type, content, executable) });
       trees.setSynced(id, { parent, name, type, version, content, executable });
@@ -165,6 +196,7 @@ export class World {
   }
 
   #isFree(parent: string, name: string, besides: string): boolean {
+    if (name === this.impossible) return false;
     for (const { id, local } of this.replica.trees.localChildren(parent)) {
       if (id === besides || !local) continue;
       if (this.isCaseSensitive ? local.name === name : nameKey(local.name) === nameKey(name)) return false;

@@ -62,6 +62,7 @@ export function contextOf(options: Partial<PlanContext> = {}): PlanContext {
     nameProblem: () => null,
     isUnreadable: () => false,
     conflictName: (name, type, why) => conflictName(name, type, why, "here", 0),
+    isOwnVersion: () => false,
     newId: () => `new${++made}`,
     limit: 1000,
     ...options,
