@@ -18,16 +18,22 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
   const problems: string[] = [];
   const isLeftOut = (path: string): boolean => hasIgnoreRules && isIgnorable(path);
   const expected = new Map<string, Node>();
+  const misnamed: string[] = [];
   for (const [path, node] of server.space.tree()) {
-    if (isLeftOut(path) || path.split("/").some((name) => disk.nameProblem(name) !== null)) continue;
+    const isUnnameable = path.split("/").some((name) => disk.nameProblem(name) !== null);
+    // What was here before it got a name that cannot be here keeps one that can (Y11).
+    if (isUnnameable) misnamed.push(...localPath(entries, node.id));
+    if (isUnnameable || isLeftOut(path)) continue;
     expected.set(path.normalize("NFC"), node);
   }
   for (const path of disk.paths()) {
     if (isLeftOut(path)) continue;
     const inode = disk.get(path);
     const node = expected.get(path.normalize("NFC"));
-    if (!node) problems.push(`${label}: ${path} is not on the server`);
-    else if (node.type !== inode.type)
+    if (!node) {
+      const isMisnamed = misnamed.some((above) => `${path}/`.startsWith(`${above}/`));
+      if (!isMisnamed) problems.push(`${label}: ${path} is not on the server`);
+    } else if (node.type !== inode.type)
       problems.push(`${label}: ${path} is a ${inode.type}, on the server a ${node.type}`);
     else if (node.content !== null && cut(inode.bytes).content !== node.content)
       problems.push(`${label}: ${path} has other bytes than the server's version ${node.version}`);
@@ -40,6 +46,14 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
     for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? []))
       problems.push(`${label}: ${name} was left in ${place}`);
   return problems;
+}
+
+/** Where an entry is on the disk, if it is. */
+function localPath(entries: Replica["entries"], id: string): string[] {
+  const names: string[] = [];
+  for (let at = entries.get(id); at?.local; at = entries.get(at.local.parent))
+    if (at.local.name !== "") names.unshift(at.local.name);
+  return names.length > 0 ? [names.join("/")] : [];
 }
 
 /** Where a replica's three trees do not say that the node is in sync. */
