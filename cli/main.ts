@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { conflictsCommand } from "./commands/conflicts.ts";
 import { cpCommand } from "./commands/cp.ts";
+import { devicesCommand } from "./commands/devices.ts";
 import { getCommand } from "./commands/get.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
@@ -12,6 +14,7 @@ import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { signupCommand } from "./commands/signup.ts";
 import { statCommand } from "./commands/stat.ts";
+import { statusCommand } from "./commands/status.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { trashCommand } from "./commands/trash.ts";
@@ -36,6 +39,9 @@ function program(): Command {
     logoutCommand(),
     whoamiCommand(),
     syncCommand(),
+    statusCommand(),
+    conflictsCommand(),
+    devicesCommand(),
     putCommand(),
     getCommand(),
     lsCommand(),

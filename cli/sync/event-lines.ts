@@ -19,8 +19,16 @@ const DONE: Readonly<Partial<Record<Step["type"], string>>> = {
 export class EventLines {
   readonly #from = new Map<string, string>();
   readonly #failures = new Map<string, string>();
+  #last: string | null = null;
 
   line(event: SyncEvent): string | null {
+    const line = this.#lineOf(event);
+    if (line === null || line === this.#last) return null;
+    this.#last = line;
+    return line;
+  }
+
+  #lineOf(event: SyncEvent): string | null {
     if (event.type === "state") return event.state === "idle" || event.state === "offline" ? event.state : null;
     if (event.type === "conflict") return `conflict ${event.conflict.path}: kept as ${event.conflict.conflictPath}`;
     if (event.type === "braked") return brakedLine(event);

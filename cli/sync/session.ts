@@ -4,7 +4,7 @@ import type { Watcher } from "../../client/ports/watcher.ts";
 import type { TreeStore } from "../../client/ports/tree-store.ts";
 import { SyncEngine } from "../../client/sync/engine.ts";
 import type { SyncEvent } from "../../client/sync/events.ts";
-import { HttpSyncRemote } from "../../client/sync/http-sync-remote.ts";
+import { HttpSyncRemote, type HttpSyncRemoteOptions } from "../../client/sync/http-sync-remote.ts";
 import { SocketPushChannel } from "../../client/sync/push-channel.ts";
 import { newId } from "../../protocol/ids.ts";
 import type { CliContext } from "../context.ts";
@@ -17,6 +17,8 @@ export interface SessionParts {
   readonly watcher: Watcher | null;
   readonly limits: Limits;
   readonly onEvent: (event: SyncEvent) => void;
+  /** Absent: the server over HTTP. */
+  readonly makeRemote?: (options: HttpSyncRemoteOptions) => HttpSyncRemote;
   /** Ends what transfers share. */
   readonly signal: AbortSignal;
 }
@@ -32,7 +34,8 @@ export async function syncEngine(context: CliContext, parts: SessionParts): Prom
   const { link, store, files, watcher, limits, onEvent, signal } = parts;
   const { clock, hashing } = context;
   const api = await context.api();
-  const remote = new HttpSyncRemote({
+  const makeRemote = parts.makeRemote ?? ((options) => new HttpSyncRemote(options));
+  const remote = makeRemote({
     api,
     files,
     hashing,
