@@ -18,6 +18,7 @@ export function chooseUpward(
 ): { small: UpwardStep[]; large: UpwardStep[] } {
   const small: UpwardStep[] = [];
   const large: UpwardStep[] = [];
+  const chosen = new Set<string>();
   const late = new Set<string>();
   let isOutdated = false;
   let bytes = 0;
@@ -33,19 +34,35 @@ export function chooseUpward(
       ("parent" in step && step.parent !== undefined && late.has(step.parent));
     const isLarge = size > settings.largeFile;
     if (waits || isLarge) {
-      const isParentThere = step.type !== "createFile" || view.get(step.parent)?.remote?.state === "live";
-      if (!waits && isParentThere) large.push(step);
+      if (!waits && isParentThere(step, view)) large.push(step);
       late.add(step.id);
       continue;
     }
     most = Math.min(most, Math.max(1, settings.batchOperations >> (3 * rests.failures(step.id))));
+    if (!isParentThere(step, view) && !("parent" in step && chosen.has(step.parent ?? ""))) {
+      late.add(step.id);
+      continue;
+    }
     if (small.length >= most || (small.length > 0 && bytes + size > settings.batchBytes)) break;
     small.push(step);
+    chosen.add(step.id);
     bytes += size;
   }
   return { small, large };
 }
 
+/** Whether the server has the folder that the step creates something in. */
+function isParentThere(step: UpwardStep, view: TreeView): boolean {
+  const isCreation = step.type === "createFile" || step.type === "createFolder";
+  return !isCreation || step.parent === view.rootId || view.get(step.parent)?.remote?.state === "live";
+}
+
 function sizeOf({ type, id }: UpwardStep, view: TreeView): number {
   return type === "createFile" || type === "updateFile" ? (view.get(id)?.local?.stamp.size ?? 0) : 0;
+}
+
+/** The first steps of which each only adds something. */
+export function leadingAdditions(steps: readonly UpwardStep[]): readonly UpwardStep[] {
+  const end = steps.findIndex(({ type }) => type === "moveRemote" || type === "trashRemote");
+  return end < 0 ? steps : steps.slice(0, end);
 }

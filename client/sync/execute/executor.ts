@@ -6,18 +6,18 @@ import { localPath, remotePath } from "../local-path.ts";
 import { stepPath } from "../step-path.ts";
 import type { Rests } from "../rests.ts";
 import type { LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
-import { chooseUpward } from "./choose-upward.ts";
+import { chooseUpward, leadingAdditions } from "./choose-upward.ts";
 import { keepBooks } from "./bookkeeping.ts";
 import type { ExecuteContext } from "./context.ts";
 import { fetchStep, removeStalePartials } from "./fetch.ts";
 import { Lane } from "./lane.ts";
-import { hash, isPlaceable, makeFolder, moveLocal, setExecutable, stage, trashLocal } from "./local.ts";
+import { changesPaths, hash, isPlaceable, makeFolder, moveLocal, setExecutable, stage, trashLocal } from "./local.ts";
 import { judge } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
+import { Strikes } from "./strikes.ts";
 import { commitSteps } from "./upward.ts";
 
-/** Surprises and stale bases in a row that a node may meet before it rests. */
-const MOST_STRIKES = 5;
+const MOST_COMMITS = 2;
 
 export interface ExecutorOptions {
   readonly context: ExecuteContext;
@@ -40,13 +40,13 @@ interface Planned<S extends Step> {
 /**
  * Carries out plans. A new plan takes the place of what has not begun; what has begun goes on, and its nodes are to be left
  * out of plans meanwhile. Changes of paths here run one after another, transfers beside each other, small changes go up
- * in one commit at a time, and large files beside all of it.
+ * in one commit after the other, and large files beside all of it.
  */
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #inFlight = new Set<string>();
   readonly #running = new Set<Promise<void>>();
-  readonly #strikes = new Map<string, number>();
+  readonly #strikes = new Strikes();
   readonly #commitTurn = new Semaphore(1);
   readonly #small: Lane;
   readonly #largeDown: Lane;
@@ -55,7 +55,8 @@ export class Executor {
   #others: Planned<LocalStep>[] = [];
   #upward: Planned<UpwardStep>[] = [];
   #isMovingPaths = false;
-  #isCommitting = false;
+  /** Commits of small changes on their way. */
+  #commits = 0;
   #isOnline = true;
   /** Whether there may be partial files: from an earlier run, or from what failed. */
   #hasPartials = true;
@@ -187,24 +188,28 @@ export class Executor {
   }
 
   #beginUpward(): void {
+    if (this.#upward.length === 0) return;
     const { brake, rests, context } = this.#options;
     const current = new Set(this.#upward.filter((planned) => this.#isCurrent(planned)).map(({ step }) => step));
     const steps = this.#upward.map(({ step }) => step);
     const { small, large } = chooseUpward(steps, (step) => current.has(step), context.trees, rests, context.settings);
+    const begun = new Set<UpwardStep>();
     for (const step of large) {
       if (!this.#largeUp.enter(0)) break;
+      begun.add(step);
       this.#spawn(() => this.#runCommit([step]).finally(() => this.#largeUp.leave(0)));
     }
-    if (this.#isCommitting || small.length === 0) return;
-    // What did not fit is planned again when these are done.
-    this.#upward = [];
-    this.#isCommitting = true;
-    for (const step of small) if (step.type === "trashRemote") brake.passed("remote", step.nodes);
-    this.#spawn(() =>
-      this.#runCommit(small).finally(() => {
-        this.#isCommitting = false;
-      }),
-    );
+    // A second commit's files may be sent while the first one's are committed: what is only added depends on nothing there.
+    const next = this.#commits === 0 ? small : leadingAdditions(small);
+    if (this.#commits < MOST_COMMITS && next.length > 0) {
+      this.#commits++;
+      for (const step of next) {
+        begun.add(step);
+        if (step.type === "trashRemote") brake.passed("remote", step.nodes);
+      }
+      this.#spawn(() => this.#runCommit(next).finally(() => this.#commits--));
+    }
+    this.#upward = this.#upward.filter(({ step }) => !begun.has(step));
   }
 
   async #runCommit(steps: readonly UpwardStep[]): Promise<void> {
@@ -213,8 +218,10 @@ export class Executor {
     for (const step of steps) this.#enter(step);
     const end = (step: UpwardStep, outcome: unknown): void => {
       open.delete(step);
-      if (outcome === null) this.#succeeded(step);
-      else this.#spawn(() => this.#failed(step, outcome).finally(() => this.#inFlight.delete(step.id)));
+      if (outcome === null) return this.#succeeded(step);
+      // What comes after it was planned as if it went well.
+      this.#upward = [];
+      this.#spawn(() => this.#failed(step, outcome).finally(() => this.#inFlight.delete(step.id)));
     };
     try {
       await commitSteps(context, steps, this.#commitTurn, signal, end);
@@ -242,7 +249,7 @@ export class Executor {
   #succeeded(step: Step): void {
     this.#inFlight.delete(step.id);
     this.#options.rests.succeed(step.id);
-    this.#strikes.delete(step.id);
+    this.#strikes.clear(step.id);
     this.#tell("done", step);
   }
 
@@ -255,7 +262,7 @@ export class Executor {
     if (verdict.type === "ended") onEnded(verdict.error);
     if (verdict.type === "offline") onOffline(verdict.reason);
     const reason = error instanceof Error ? error.message : String(error);
-    const isTired = verdict.type !== "rest" && this.#strike(step.id);
+    const isTired = verdict.type !== "rest" && this.#strikes.add(step.id);
     if (verdict.type === "rest" || isTired) {
       rests.fail(step.id, reason, { despiteChanges: isTired });
       this.#tell("failed", step, reason);
@@ -263,13 +270,6 @@ export class Executor {
     // Planned by what is not so, it would only fail again.
     if (verdict.type === "surprised") await context.observe(verdict.paths ?? this.#pathsOf(step.id));
     else if (verdict.type === "stale") await context.pulled();
-  }
-
-  /** Counts a failure that a new plan should settle; true where that did not help too often. */
-  #strike(id: string): boolean {
-    const strikes = (this.#strikes.get(id) ?? 0) + 1;
-    this.#strikes.set(id, strikes);
-    return strikes >= MOST_STRIKES;
   }
 
   /** Where the node is, and where the server has it. */
@@ -300,8 +300,4 @@ export class Executor {
       });
     this.#running.add(running);
   }
-}
-
-function changesPaths({ type }: LocalStep): boolean {
-  return type === "makeFolder" || type === "moveLocal" || type === "stage" || type === "trashLocal";
 }

@@ -133,3 +133,8 @@ export function isPlaceable(context: ExecuteContext, id: string): boolean {
   if (entry?.local || !entry?.remote) return true;
   return localPath(context.trees, entry.remote.parent) !== null;
 }
+
+/** Whether a step changes where things are, and so must run alone and in order. */
+export function changesPaths({ type }: LocalStep): boolean {
+  return type === "makeFolder" || type === "moveLocal" || type === "stage" || type === "trashLocal";
+}

@@ -164,6 +164,52 @@ describe("deadlines and rests", () => {
     expect(world.serverPaths()).not.toContain("poison");
   });
 
+  test("[Y21] a large file that takes long holds no other change up, however many come", async () => {
+    const world = new EngineWorld();
+    world.write("large", "x".repeat(200));
+    world.start({
+      settings: { largeFile: 100 },
+      wrap: (remote) =>
+        wrapped(remote, {
+          send: (path, ...rest) =>
+            path === "large" ? new Promise<never>(() => undefined) : remote.send(path, ...rest),
+        }),
+    });
+    await world.pass(5_000);
+    world.write("small", "s");
+    await world.pass(1_000);
+    expect(world.serverPaths()).toEqual(["small"]);
+    expect(world.engine.status().transfers).toMatchObject([{ path: "large", direction: "up", size: 200 }]);
+  });
+
+  test("[Y21] small files are sent while others are committed, but no move and no deletion goes beside", async () => {
+    const world = await inSync(12);
+    const sent: string[] = [];
+    const commits: string[][] = [];
+    await world.restart({
+      settings: { batchOperations: 2 },
+      wrap: (remote) =>
+        wrapped(remote, {
+          send: (path, ...rest) => {
+            sent.push(path);
+            return remote.send(path, ...rest);
+          },
+          commit: (operations) => {
+            commits.push(operations.map(({ type }) => type));
+            return new Promise<never>(() => undefined);
+          },
+        }),
+    });
+    await world.pass(1_000);
+    for (const name of ["a", "b", "c", "d", "e"]) world.write(name, name);
+    await world.pass(5_000);
+    expect(sent).toHaveLength(4);
+    expect(commits).toEqual([["createFile", "createFile"]]);
+    world.disk.rename("f0", "g0");
+    await world.pass(5_000);
+    expect(commits).toHaveLength(1);
+  });
+
   test("[Y21] offline, local changes are still seen, and go up once the server is back", async () => {
     const world = await inSync(1);
     world.network.isOnline = false;

@@ -22,6 +22,7 @@ function choose(
   { outdated = [], failed = [] }: { outdated?: string[]; failed?: string[] } = {},
 ): { small: string[]; large: string[] } {
   const trees = new Trees(forgetfulStore());
+  trees.setMeta("root", "root");
   for (const [id, size] of Object.entries(sizes)) {
     const stamp = { type: "file", size, mtime: 0, executable: false, identity: id, modified: "", changed: "" } as const;
     trees.setLocal(id, { parent: "root", name: id, type: "file", stamp, content: null });
@@ -52,6 +53,10 @@ describe("what goes up next", () => {
   test("[Y2] a large file waits for its folder, and what comes after it on its node for it", () => {
     const steps = [folder("new"), file("large", "new"), move("large")];
     expect(choose(steps, { large: 9 * MiB })).toEqual({ small: ["new"], large: [] });
+  });
+
+  test("[Y2] what goes into a folder waits until the server has it, or goes along with it", () => {
+    expect(choose([folder("new"), file("in", "new"), file("beside", "other")]).small).toEqual(["new", "in"]);
   });
 
   test("[Y5] what is outdated takes along what is in it, and every deletion after it", () => {

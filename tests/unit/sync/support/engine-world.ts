@@ -36,6 +36,8 @@ export class EngineWorld {
   readonly events: SyncEvent[] = [];
   readonly newId = idMaker(new Prng(1, 3), "01w");
   stop = new AbortController();
+  /** One for all runs: no two processes make the same ids. */
+  readonly #random = new Prng(1, 5);
   #engine: SyncEngine | null = null;
 
   constructor() {
@@ -61,7 +63,7 @@ export class EngineWorld {
       () => 0,
       () => undefined,
     );
-    const random = new Prng(1, 5);
+    const random = this.#random;
     const remote = new SimRemote(this.server, this.network, process, this.disk, { fetchedBytes: 0 });
     this.#engine = new SyncEngine({
       store: this.database.open(process),
@@ -85,6 +87,14 @@ export class EngineWorld {
     const ended = this.make(options).run({ once: options.once ?? false, signal: this.stop.signal });
     ended.catch(() => undefined);
     return { ended };
+  }
+
+  /** Ends the engine and starts another one on what it kept. */
+  async restart(options: WorldOptions): Promise<void> {
+    this.stop.abort(new DOMException("stopped", "AbortError"));
+    await this.pass(1_000);
+    this.stop = new AbortController();
+    this.start(options);
   }
 
   /** Lets simulated time pass. */
