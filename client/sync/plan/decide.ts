@@ -5,7 +5,7 @@ import { converge, meet } from "./both-sides.ts";
 import { create } from "./create.ts";
 import type { Pass } from "./pass.ts";
 import { removeUpward } from "./removed-here.ts";
-import { isEditedHere, removeFolderHere, removeHere } from "./removed-there.ts";
+import { isEditedHere, removeHere, removeUnchanged } from "./removed-there.ts";
 
 /** Decides one entry: the table of docs/sync.md. */
 export function decideEntry(pass: Pass, entry: Entry): void {
@@ -32,14 +32,13 @@ export function decideEntry(pass: Pass, entry: Entry): void {
 
 /** Left out by choice, or in a folder whose name cannot be here: what changed here goes up first, then all of it goes to the local trash (Y16). */
 function leaveOut(pass: Pass, entry: Entry): void {
-  const { id, remote, local, synced } = entry;
+  const { remote, local, synced } = entry;
   if (!local) return;
   if (!synced) return meet(pass, entry);
   const place = pass.placeOf(entry);
   const isToMove = remote !== null && place !== null && !samePlace(place, remote);
   if (isEditedHere(entry) || isToMove) return converge(pass, entry);
-  if (local.type === "folder") return removeFolderHere(pass, entry);
-  pass.locally({ type: "trashLocal", id, entryType: "file" });
+  removeUnchanged(pass, entry);
 }
 
 /** What is not to be here, and is not, is of no concern; the remote record stays, so that the remote tree is whole. */

@@ -2,10 +2,13 @@ import type { Entry, Place } from "../entry.ts";
 import { isFolderHere } from "./arrive.ts";
 import { isSlotFree } from "./local-slot.ts";
 import type { Pass } from "./pass.ts";
+import { isLeftOut } from "./reach.ts";
+import { removeUnchanged } from "./removed-there.ts";
 
-/** Moves the entry on this disk to where the server has it. */
+/** Moves the entry on this disk to where the server has it; to the local trash where that is left out. */
 export function moveHere(pass: Pass, entry: Entry, place: Place): void {
   const { id } = entry;
+  if (isLeftOut(pass.reach.of(id))) return removeUnchanged(pass, entry);
   if (!canEnter(pass, id, place.parent) || !isSlotFree(pass, entry, place)) return;
   pass.claim(place, id);
   pass.locally({ type: "moveLocal", id, parent: place.parent, name: place.name, why: "remote" });

@@ -25,6 +25,7 @@ export function moveUp(pass: Pass, entry: Entry, place: Place): void {
     // The server's copy of the name holds; this one gets another there, and then here.
     const name = freeConflictName(pass, entry, place, isSpelling(other, place) ? "case" : "conflict");
     const refuge = { parent: place.parent, name };
+    pass.takeBack(id, refuge);
     if (samePlace(refuge, remote)) return moveHere(pass, entry, refuge);
     return pass.upward(step(entry, refuge));
   }
@@ -51,8 +52,8 @@ function breakCycle(pass: Pass, entry: Entry, target: Place, between: readonly s
     return place !== null && place.parent !== other.remote?.parent;
   });
   if (leaving.length > 0) return pass.waitFor(id, leaving);
-  pass.takeBack(id);
-  const place = pass.placeOf(entry) ?? remote;
+  const place = { parent: remote.parent, name: target.name };
+  pass.takeBack(id, place);
   if (samePlace(remote, place)) moveHere(pass, entry, place);
   else moveUp(pass, entry, place);
 }

@@ -46,7 +46,7 @@ export class Pass {
   /** Folders that moves of this plan go to, and those that get another id by it. */
   readonly #targets = new Set<string>();
   readonly #renamed = new Set<string>();
-  readonly #takenBack = new Set<string>();
+  readonly #refuges = new Map<string, Place>();
   readonly #bookkeeping: BookkeepingStep[] = [];
   readonly #local: LocalStep[] = [];
   readonly #upward: UpwardStep[] = [];
@@ -68,16 +68,14 @@ export class Pass {
     return this.#bookkeeping.length + this.#local.length + this.#upward.length >= this.context.limit;
   }
 
-  /** Where an entry that is on both sides belongs (see `mergedPlace`). */
+  /** Where an entry that is on both sides belongs: see `mergedPlace`, unless that was found impossible. */
   placeOf(entry: Entry): Place | null {
-    const place = mergedPlace(entry);
-    if (!place || !entry.remote || !this.#takenBack.has(entry.id)) return place;
-    return { parent: entry.remote.parent, name: place.name };
+    return this.#refuges.get(entry.id) ?? mergedPlace(entry);
   }
 
-  /** The folder that this disk put the entry into cannot be: the server's holds. */
-  takeBack(id: string): void {
-    this.#takenBack.add(id);
+  /** The entry cannot be where this disk put it, and belongs there instead. */
+  takeBack(id: string, refuge: Place): void {
+    this.#refuges.set(id, refuge);
   }
 
   /** Decides the entry, unless that was done, is being done, or cannot be done now. */

@@ -9,14 +9,21 @@ export function removeHere(pass: Pass, entry: Entry): void {
   const { id, local, synced } = entry;
   if (!local) return;
   if (!synced || isMovedHere(entry) || isBelowMoved(pass, entry)) return goOnAnew(pass, entry);
-  if (local.type === "folder") return removeFolderHere(pass, entry);
+  if (local.type === "folder") return removeUnchanged(pass, entry);
   if (local.content === null) return pass.locally({ type: "hash", id });
   if (isEditedHere(entry)) return goOnAnew(pass, entry);
-  pass.locally({ type: "trashLocal", id, entryType: "file" });
+  removeUnchanged(pass, entry);
+}
+
+/** To the local trash, a folder when it is empty. */
+export function removeUnchanged(pass: Pass, entry: Entry): void {
+  const { id, local } = entry;
+  if (local?.type === "folder") removeFolderHere(pass, entry);
+  else pass.locally({ type: "trashLocal", id, entryType: "file" });
 }
 
 /** A folder goes when it is empty. Where only new things are left in it, it goes on as a new folder with them. */
-export function removeFolderHere(pass: Pass, entry: Entry): void {
+function removeFolderHere(pass: Pass, entry: Entry): void {
   const { id } = entry;
   const going: string[] = [];
   let staying = 0;
