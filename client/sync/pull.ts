@@ -79,8 +79,8 @@ export class Pull {
 
   /** Takes changes that were pushed; asks for a pull where some before them are missing. */
   push(changes: Changes, base: string): void {
-    const epoch = this.#options.trees.getMeta("epoch");
-    const isNext = epoch === changes.epoch && seqOf(base) <= this.#seq && !this.#isMidway;
+    if (this.#isOtherEpoch(changes.epoch)) return;
+    const isNext = this.#options.trees.getMeta("epoch") === changes.epoch && seqOf(base) <= this.#seq && !this.#isMidway;
     if (!isNext) {
       this.request();
       return;
@@ -89,9 +89,14 @@ export class Pull {
     this.#requireRoot();
   }
 
-  /** Takes the nodes that a commit of this device answered. Moves the cursor where nobody else changed anything between. */
-  committed(response: CommitResponse): void {
+  /**
+   * Takes the nodes that a commit of this device answered. Moves the cursor where nobody else changed anything between.
+   * Answers false, having taken nothing, where the commit met a history that is not the one known here: its seqs and
+   * versions say nothing beside those of the trees, which are to be read anew first (Y20).
+   */
+  committed(response: CommitResponse): boolean {
     const { trees, onCursor } = this.#options;
+    if (this.#isOtherEpoch(decodeCursor(response.cursor)?.epoch)) return false;
     const seqs = new Set<number>();
     trees.transaction(() => {
       for (const result of response.results) {
@@ -104,12 +109,22 @@ export class Pull {
       else if (response.seq > this.#seq) this.request();
     });
     if (this.isWhole) onCursor(trees.getMeta("cursor") ?? "");
+    return true;
   }
 
   /** Takes a node that an answer showed, where it is newer than what is known. */
   note(node: Node): void {
     this.#highestSeq = Math.max(this.#highestSeq, node.seq);
     takeNode(this.#options.trees, node);
+  }
+
+  /** Whether an answer is of another history than the trees: then nothing is planned by them until they are read anew. */
+  #isOtherEpoch(epoch: string | undefined): boolean {
+    const known = this.#options.trees.getMeta("epoch");
+    if (known === undefined || epoch === known) return false;
+    this.#isMidway = true;
+    this.request();
+    return true;
   }
 
   #apply(page: Changes): void {

@@ -183,9 +183,9 @@ function takeResponse(
   context: ExecuteContext,
   prepared: readonly Prepared[],
   response: CommitResponse,
-): (Refused | null)[] {
+): (Refused | Outdated | null)[] {
   return context.trees.transaction(() => {
-    context.pull.committed(response);
+    if (!context.pull.committed(response)) return prepared.map(() => new Outdated("the server's history was replaced"));
     return prepared.map(({ step, sent }, i) => {
       const result = response.results[i];
       if (!result) return new Refused("internal", "the server did not answer this operation");
