@@ -21,7 +21,7 @@ export async function fetchStep(
   { id }: Extract<LocalStep, { type: "fetch" }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { remote: server, files, gate, watchdog, transfers, trees } = context;
+  const { remote: server, files, gate, watchdog, transfers, trees, store } = context;
   const entry = requireEntry(context, id);
   const remote = requireRemote(entry);
   const target = whereTo(context, id);
@@ -51,6 +51,8 @@ export async function fetchStep(
       throw new Outdated("there is a newer version");
     }
     const { local, path } = whereTo(context, id);
+    // Before it is in place: should this be cut off between, the bytes are still known for what they are.
+    store.rememberVersion(id, version, content);
     const stamp = await files.place(name, path, local?.stamp ?? null);
     trees.transaction(() => {
       const { parent, name: as } = local ?? now;

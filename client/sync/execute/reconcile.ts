@@ -10,6 +10,8 @@ type Reconcile = Extract<LocalStep, { type: "reconcile" }>;
 
 /** What is merged has at most so many bytes on each side (Y4). */
 const MERGED_BYTES = 1024 * 1024;
+/** Versions before the newest that local bytes are compared with. */
+const MOST_PAST_VERSIONS = 100;
 /** Names that are tried for a conflict copy. */
 const MOST_NUMBERED = 1_000;
 
@@ -27,6 +29,11 @@ interface Edits {
  */
 export async function reconcile(context: ExecuteContext, step: Reconcile, signal: AbortSignal): Promise<void> {
   const edits = editsOf(context, step.id);
+  if (isPastVersion(context, step, edits)) {
+    // No edit at all: an earlier run put that version here and was cut off before it could note it.
+    takeRemoteAsBase(context, step.id, edits.remote, edits.local.content, edits.local.stamp.executable);
+    return;
+  }
   const merged = await merge(context, step, edits, signal);
   if (merged) await placeMerged(context, step, edits, merged);
   else await keepBeside(context, step, edits, signal);
@@ -38,6 +45,15 @@ function editsOf(context: ExecuteContext, id: string): Edits {
   if (local.type !== "file" || local.content === null || remote.content === null)
     throw new Outdated("its bytes are not known");
   return { local: { ...local, content: local.content }, remote: { ...remote, content: remote.content }, path };
+}
+
+/** Whether the local bytes are a version that was brought here after the base. */
+function isPastVersion({ store }: ExecuteContext, { id, base }: Reconcile, { local, remote }: Edits): boolean {
+  const oldest = Math.max(base ? base.version + 1 : 1, remote.version - MOST_PAST_VERSIONS);
+  for (let version = remote.version - 1; version >= oldest; version--) {
+    if (store.recallVersion(id, version) === local.content) return true;
+  }
+  return false;
 }
 
 /** The merged bytes, or null where these edits cannot be merged. */

@@ -127,6 +127,41 @@ describe("what ends a sync", () => {
   });
 });
 
+describe("a run that was cut off", () => {
+  test("[Y22] after a fetched file was in place, and before that was noted: an edit on the server is no conflict", async () => {
+    const world = await inSync(1);
+    const before = world.database.entries.get(world.idOf("f0"));
+    if (!before) throw new Error("there is no entry");
+    world.update("f0", "new");
+    await world.pass(MINUTE);
+    expect(world.read("f0")).toBe("new");
+    world.stop.abort(new DOMException("stopped", "AbortError"));
+    await world.pass(1_000);
+    world.database.entries.set(before.id, before);
+    world.update("f0", "newer");
+    await world.restart({});
+    await world.pass(MINUTE);
+    expect(world.paths()).toEqual(["f0"]);
+    expect(world.read("f0")).toBe("newer");
+    expect(world.serverPaths()).toEqual(["f0"]);
+  });
+
+  test("[Y3] but an edit here that goes back to the base's predecessor is one", async () => {
+    const world = await inSync(1);
+    world.update("f0", "second");
+    await world.pass(MINUTE);
+    expect(world.read("f0")).toBe("second");
+    world.network.isOnline = false;
+    world.write("f0", "file 0");
+    await world.pass(MINUTE);
+    world.update("f0", "third");
+    world.network.isOnline = true;
+    await world.pass(6 * MINUTE);
+    expect(world.read("f0")).toBe("third");
+    expect(world.read("f0 (conflict laptop 2026-06-01)")).toBe("file 0");
+  });
+});
+
 describe("deadlines and rests", () => {
   test("[Y21] a transfer of which nothing is heard is given up, rests, and is tried again", async () => {
     const world = new EngineWorld();
