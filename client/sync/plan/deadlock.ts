@@ -1,5 +1,6 @@
 import { STAGE, samePlace } from "../entry.ts";
-import { passingName } from "./merged.ts";
+import { isPassingName } from "./merged.ts";
+import { freePassingName } from "./move-up.ts";
 import type { UpwardStep } from "../steps.ts";
 import type { Pass } from "./pass.ts";
 import { isOnServer } from "./reach.ts";
@@ -47,12 +48,13 @@ function stageOne(pass: Pass, circle: readonly string[]): void {
 
 /** To the folder where it belongs, if it can go there: it may be what the folder it leaves waits for. */
 function passingMove(pass: Pass, id: string): UpwardStep {
-  const name = passingName(id);
   const entry = pass.view.get(id);
   const parent = entry && pass.placeOf(entry)?.parent;
   const above = parent === undefined ? null : pass.remote.ancestors(parent);
   const isPossible = parent !== entry?.remote?.parent && above !== null && !above.includes(id);
-  return { type: "moveRemote", id, name, ...(parent !== undefined && isPossible ? { parent } : {}) };
+  const folder = parent !== undefined && isPossible ? parent : null;
+  const name = freePassingName(pass, id, folder ?? entry?.remote?.parent ?? pass.view.rootId);
+  return { type: "moveRemote", id, name, ...(folder === null ? {} : { parent: folder }) };
 }
 
 /** Where the entry is to move; null where it is not, or cannot be put out of the way. */
@@ -61,6 +63,6 @@ function moveOf(pass: Pass, id: string): "here" | "there" | null {
   const place = entry ? pass.placeOf(entry) : null;
   const standing = pass.reach.of(id);
   if (!entry?.remote || !entry.local || !place || !pass.isFree(id) || !isOnServer(standing)) return null;
-  if (!samePlace(place, entry.remote)) return entry.remote.name === passingName(id) ? null : "there";
+  if (!samePlace(place, entry.remote)) return isPassingName(id, entry.remote.name) ? null : "there";
   return standing.kind !== "live" || entry.local.parent === STAGE || samePlace(place, entry.local) ? null : "here";
 }

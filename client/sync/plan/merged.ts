@@ -1,9 +1,16 @@
 import type { Entry, Place, SyncedState } from "../entry.ts";
 import { STAGE, sameName, samePlace } from "../entry.ts";
 
-/** A name that no other node has, which one of several that exchange their places has for a moment on the server (Y12). */
-export function passingName(id: string): string {
-  return `.ledge-moving-${id}`;
+const PASSING = ".ledge-moving-";
+
+/** The names that one of several that exchange their places has for a moment on the server (Y12), by preference. */
+export function* passingNames(id: string): Generator<string, never> {
+  yield `${PASSING}${id}`;
+  for (let n = 2; ; n++) yield `${PASSING}${id}-${n}`;
+}
+
+export function isPassingName(id: string, name: string): boolean {
+  return name.startsWith(`${PASSING}${id}`);
 }
 
 /**
@@ -16,7 +23,7 @@ export function mergedPlace({ id, remote, local, synced }: Entry): Place | null 
   const base = synced ?? remote;
   const isParentOurs = local.parent !== base.parent && remote.parent === base.parent;
   // What this device put out of the way on the server, for a move of its own, is no change of the name.
-  const isPassing = remote.name === passingName(id) && !samePlace(local, base);
+  const isPassing = isPassingName(id, remote.name) && !samePlace(local, base);
   const isNameOurs = isPassing || sameName(remote.name, base.name);
   return { parent: isParentOurs ? local.parent : remote.parent, name: isNameOurs ? local.name : remote.name };
 }
@@ -26,7 +33,7 @@ export function agreement(entry: Entry): SyncedState | null {
   const { remote, local, synced } = entry;
   if (!remote || !local || !synced) return null;
   // A passing name ends with a move of both: until then the base stays, to tell that this disk moved it.
-  const isPassing = remote.name === passingName(entry.id) && local.name !== remote.name;
+  const isPassing = isPassingName(entry.id, remote.name) && local.name !== remote.name;
   const parent = local.parent === remote.parent && !isPassing ? remote.parent : synced.parent;
   const name = local.parent !== STAGE && sameName(local.name, remote.name) ? remote.name : synced.name;
   const agreed = { ...synced, parent, name, ...agreedContent(entry) };

@@ -3,7 +3,7 @@ import { sameName, samePlace, slotKey } from "../entry.ts";
 import type { UpwardStep } from "../steps.ts";
 import { freeConflictName } from "./aside.ts";
 import { isFolderThere } from "./create.ts";
-import { passingName } from "./merged.ts";
+import { passingNames } from "./merged.ts";
 import { moveHere } from "./move-here.ts";
 import { isOnServer } from "./reach.ts";
 import type { Pass } from "./pass.ts";
@@ -96,13 +96,21 @@ function exchange(pass: Pass, first: Entry, target: Place): boolean {
     moves.push({ entry: next, place: to });
     place = to;
   }
-  const passing = passingName(first.id);
+  const passing = freePassingName(pass, first.id, remote.parent);
   pass.upward(
     { type: "moveRemote", id: first.id, name: passing },
     ...moves.reverse().map(({ entry, place }) => step(entry, place)),
     step({ ...first, remote: { ...remote, name: passing } }, target),
   );
   return true;
+}
+
+export function freePassingName(pass: Pass, id: string, parent: string): string {
+  const names = passingNames(id);
+  for (;;) {
+    const name = names.next().value;
+    if (pass.remote.occupants({ parent, name }, id).length === 0) return name;
+  }
 }
 
 /** Where the entry would go up to, could it have the slot; null where it does not, or not yet. */
