@@ -246,9 +246,10 @@ export class Trees implements TreeView {
       (id) => this.#entries.get(id) ?? { id, remote: null, local: null, synced: null },
     );
     const meta = [...this.#changedMeta].map((key) => [key, this.#meta.get(key) ?? null] as const);
+    // What cannot be saved goes along with the next save: a cursor must never be kept without what came before it.
+    this.#store.save(entries, meta);
     this.#changed.clear();
     this.#changedMeta.clear();
-    this.#store.save(entries, meta);
   }
 }
 

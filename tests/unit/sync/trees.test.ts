@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { contextOf, file, folder, same, treesOf } from "./support/three-trees.ts";
 import { plan } from "../../../client/sync/plan.ts";
-import type { Trees } from "../../../client/sync/trees.ts";
+import { Trees } from "../../../client/sync/trees.ts";
 
 function settled(): Trees {
   const trees = treesOf({
@@ -58,4 +58,32 @@ test("[Y10] who has a slot is planned again when another comes or goes", () => {
   trees.markClean("g");
   trees.setRemote("n", null);
   expect([...trees.dirty()]).toEqual(["g"]);
+});
+
+test("[Y22] what could not be saved is saved with the next change", () => {
+  const agreed = settled().get("f")?.synced ?? null;
+  const kept = new Map<string, unknown>();
+  let isFull = true;
+  const trees = new Trees({
+    load: () => ({ entries: [], meta: [] }),
+    save: (entries, meta) => {
+      if (isFull) throw new Error("database or disk is full");
+      for (const entry of entries) kept.set(entry.id, entry);
+      for (const [key, value] of meta) kept.set(key, value);
+    },
+    rememberChunks: () => undefined,
+    recallChunks: () => null,
+    rememberVersion: () => undefined,
+    recallVersion: () => null,
+    close: () => undefined,
+  });
+  const page = (): void =>
+    trees.transaction(() => {
+      trees.setSynced("f", agreed);
+      trees.setMeta("cursor", "1");
+    });
+  expect(page).toThrow("full");
+  isFull = false;
+  trees.setMeta("cursor", "2");
+  expect(kept).toEqual(new Map<string, unknown>([["f", trees.get("f")], ["cursor", "2"]]));
 });
