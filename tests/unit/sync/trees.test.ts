@@ -85,5 +85,10 @@ test("[Y22] what could not be saved is saved with the next change", () => {
   expect(page).toThrow("full");
   isFull = false;
   trees.setMeta("cursor", "2");
-  expect(kept).toEqual(new Map<string, unknown>([["f", trees.get("f")], ["cursor", "2"]]));
+  expect(kept).toEqual(
+    new Map<string, unknown>([
+      ["f", trees.get("f")],
+      ["cursor", "2"],
+    ]),
+  );
 });
