@@ -7,12 +7,31 @@ import { largeFolder } from "./measures/large-folder.ts";
 import { memory } from "./measures/memory.ts";
 import { reUpload } from "./measures/re-upload.ts";
 import { smallFiles } from "./measures/small-files.ts";
+import { syncDelta } from "./measures/sync-delta.ts";
+import { syncEdits } from "./measures/sync-edits.ts";
+import { syncIdle } from "./measures/sync-idle.ts";
+import { syncScale } from "./measures/sync-scale.ts";
+import { syncSockets } from "./measures/sync-sockets.ts";
+import { syncTree } from "./measures/sync-tree.ts";
 import { throughput } from "./measures/throughput.ts";
 import { type Figure, isMet, type Measure } from "./support/measure.ts";
 import { lazyServers } from "./support/servers.ts";
 import { table } from "./support/table.ts";
 
-const MEASURES: readonly Measure[] = [smallFiles, throughput, reUpload, billedOperations, largeFolder, memory];
+const MEASURES: readonly Measure[] = [
+  smallFiles,
+  throughput,
+  reUpload,
+  billedOperations,
+  largeFolder,
+  memory,
+  syncEdits,
+  syncTree,
+  syncDelta,
+  syncIdle,
+  syncSockets,
+  syncScale,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -23,6 +23,26 @@ export async function writeSmallFiles(folder: string, seed: string, count: numbe
   return paths;
 }
 
+/**
+ * Makes `count` files in `folders` folders, all different, of sizes that grow evenly from `smallest` to `largest` bytes.
+ * One seed gives one tree.
+ */
+export async function writeTree(
+  root: string,
+  seed: string,
+  { count, folders, smallest, largest }: { count: number; folders: number; smallest: number; largest: number },
+): Promise<void> {
+  for (let i = 0; i < folders; i++) await mkdir(join(root, folderName(i)), { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const size = smallest + Math.floor(((largest - smallest) * i) / Math.max(1, count - 1));
+    await writeFile(join(root, folderName(i % folders), `file ${i}.bin`), randomBytes(`${seed} ${i}`, size));
+  }
+}
+
+function folderName(i: number): string {
+  return `folder ${String(i).padStart(4, "0")}`;
+}
+
 /** Writes one file: `prefix`, then `size` bytes that `seed` gives. */
 export async function writeLargeFile(path: string, seed: string, size: number, prefix = ""): Promise<void> {
   const file = await open(path, "w");
