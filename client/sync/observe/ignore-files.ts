@@ -18,6 +18,8 @@ export class IgnoreFiles {
   readonly #trees: Trees;
   readonly #scope: Scope;
   readonly #files = new Map<string, IgnoreFile>();
+  /** Since when a folder's file is missing. */
+  readonly #missing = new Map<string, number>();
 
   constructor(trees: Trees, scope: Scope) {
     this.#trees = trees;
@@ -33,9 +35,21 @@ export class IgnoreFiles {
     return file !== undefined && file.path === path && sameBytes(file.stamp, stamp);
   }
 
+  /** Whether the folder's file, which is missing now, has been for so long. */
+  isMissingFor(folder: string, time: number, now: number): boolean {
+    const since = this.#missing.get(folder) ?? now;
+    this.#missing.set(folder, since);
+    return now - since >= time;
+  }
+
+  isThere(folder: string): void {
+    this.#missing.delete(folder);
+  }
+
   /** Answers whether the rules changed. */
   set(folder: string, path: ReplicaPath, file: { stamp: Stamp; text: string } | null): boolean {
     const before = this.#files.get(folder);
+    this.#missing.delete(folder);
     let isChanged = false;
     if (before && (before.path !== path || !file)) isChanged = this.#scope.setIgnoreFile(before.path, null);
     if (file) {

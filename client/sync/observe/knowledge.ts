@@ -39,6 +39,7 @@ export class Knowledge {
   readonly files: ReadableReplica;
   readonly clock: Clock;
   readonly scope: Scope;
+  readonly times: QuietTimes;
   readonly unsettled: Unsettled;
   readonly missing: Missing;
   readonly retries = new Retries();
@@ -53,6 +54,7 @@ export class Knowledge {
     this.files = files;
     this.clock = clock;
     this.scope = scope;
+    this.times = times;
     this.#newId = newId;
     this.unsettled = new Unsettled(times);
     this.missing = new Missing(times);

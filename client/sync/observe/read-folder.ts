@@ -102,7 +102,10 @@ async function withoutVanished(
   return [...children.filter(({ name, stamp }) => stamp !== null || name === null), ...again];
 }
 
-/** An ignore file that is being written is read once it is quiet; the rules that were there hold until then. */
+/**
+ * An ignore file that is being written is read once it is quiet, one that is missing believed to be gone after a while;
+ * the rules that were there hold until then.
+ */
 async function readRules(
   knowledge: Knowledge,
   task: FolderTask,
@@ -114,7 +117,8 @@ async function readRules(
   const child = children.find(({ name }) => name === IGNORE_FILE);
   if (child && !child.stamp) return "unchanged";
   const stamp = child?.stamp;
-  if (stamp?.type !== "file") return ignoreFiles.has(task.id) ? null : "unchanged";
+  if (stamp?.type !== "file") return ignoreFiles.has(task.id) ? missingRules(knowledge, task.id) : "unchanged";
+  ignoreFiles.isThere(task.id);
   if (ignoreFiles.isCurrent(task.id, path, stamp)) return "unchanged";
   const isKnown = trees
     .localAt(slotKey({ parent: task.id, name: IGNORE_FILE }))
@@ -122,6 +126,15 @@ async function readRules(
   const isQuiet = isKnown || unsettled.isQuiet(task.id, IGNORE_FILE, stamp, task.isScan, clock.now());
   if (!isQuiet && ignoreFiles.has(task.id)) return "unchanged";
   return { stamp, text: await readIgnoreFile(knowledge.files, joinPath(path, IGNORE_FILE)) };
+}
+
+function missingRules({ ignoreFiles, retries, times, clock }: Knowledge, folder: string): null | "unchanged" {
+  const place = { parent: folder, name: IGNORE_FILE };
+  const now = clock.now();
+  const isGone = ignoreFiles.isMissingFor(folder, times.deletion, now);
+  if (isGone) retries.remove(place);
+  else retries.add(place, now);
+  return isGone ? null : "unchanged";
 }
 
 /** The entries that a reading can tell of. */

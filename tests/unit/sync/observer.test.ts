@@ -472,6 +472,26 @@ describe("scope", () => {
     expect(folder.tree()).toEqual([".ledgeignore"]);
   });
 
+  test("[Y15] rules whose file is away for a moment, as editors save, hold on", async () => {
+    const folder = await make();
+    folder.write(".ledgeignore", "secret\n");
+    folder.write("secret");
+    await folder.settle();
+    renameSync(folder.path(".ledgeignore"), folder.path(".ledgeignore~"));
+    await folder.observe(".ledgeignore", ".ledgeignore~");
+    await folder.observe();
+    folder.clock.offset += 100;
+    await folder.lookAgain();
+    expect(folder.tree()).not.toContain("secret");
+    rmSync(folder.path(".ledgeignore~"));
+    folder.write(".ledgeignore", "secret\nmore\n");
+    await folder.settle(".ledgeignore", ".ledgeignore~", "secret");
+    expect(folder.tree()).toEqual([".ledgeignore"]);
+    rmSync(folder.path(".ledgeignore"));
+    await folder.settle(".ledgeignore");
+    expect(folder.tree()).toEqual(["secret"]);
+  });
+
   test("[Y15] ignore rules hold for what is looked at alone", async () => {
     const folder = await make();
     folder.write(".ledgeignore", "node_modules/\n");
