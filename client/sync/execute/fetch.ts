@@ -2,6 +2,7 @@ import { EARLY_PREFIX } from "../../ports/sync-remote.ts";
 import type { LocalState, RemoteState } from "../entry.ts";
 import { remotePath } from "../local-path.ts";
 import type { LocalStep } from "../steps.ts";
+import { rememberBrought } from "./brought.ts";
 import { agree, Outdated, pathIn, requireEntry, requireLocal, Surprised, type ExecuteContext } from "./context.ts";
 import { requireRemote } from "./local.ts";
 
@@ -52,7 +53,7 @@ export async function fetchStep(
     }
     const { local, path } = whereTo(context, id);
     // Before it is in place: should this be cut off between, the bytes are still known for what they are.
-    store.rememberVersion(id, version, content);
+    rememberBrought(store, id, version, content);
     const stamp = await files.place(name, path, local?.stamp ?? null);
     trees.transaction(() => {
       const { parent, name: as } = local ?? now;

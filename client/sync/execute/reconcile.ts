@@ -3,6 +3,7 @@ import { ReplicaChanged } from "../../ports/replica-files.ts";
 import type { LocalState, RemoteState, SyncedState } from "../entry.ts";
 import { mergeText } from "../merge-text.ts";
 import type { LocalStep } from "../steps.ts";
+import { recallBrought } from "./brought.ts";
 import { Outdated, pathIn, requireLocal, Surprised, systemCode, type ExecuteContext } from "./context.ts";
 import { requireRemote } from "./local.ts";
 
@@ -51,7 +52,7 @@ function editsOf(context: ExecuteContext, id: string): Edits {
 function isPastVersion({ store }: ExecuteContext, { id, base }: Reconcile, { local, remote }: Edits): boolean {
   const oldest = Math.max(base ? base.version + 1 : 1, remote.version - MOST_PAST_VERSIONS);
   for (let version = remote.version - 1; version >= oldest; version--) {
-    if (store.recallVersion(id, version) === local.content) return true;
+    if (recallBrought(store, id, version) === local.content) return true;
   }
   return false;
 }
@@ -123,7 +124,6 @@ async function placeMerged(context: ExecuteContext, step: Reconcile, edits: Edit
     trees.transaction(() => {
       trees.setLocal(id, { ...local, stamp, content: null });
       takeRemoteAsBase(context, id, remote, remote.content, remote.executable);
-      context.store.rememberVersion(id, remote.version, remote.content);
     });
   });
 }
@@ -181,15 +181,19 @@ function stillThere(context: ExecuteContext, id: string, edits: Edits): { local:
   return { local, path };
 }
 
-/** Makes the remote version the base, with the bytes that count as agreed on. */
+/**
+ * Makes the remote version the base, with the bytes that count as agreed on. What that version really holds is remembered,
+ * lest these bytes, which may have been sent under its number and refused, be taken for it.
+ */
 function takeRemoteAsBase(
   context: ExecuteContext,
   id: string,
-  remote: RemoteState,
+  remote: Edits["remote"],
   content: string,
   executable: boolean,
 ): void {
   const { parent, name } = context.trees.get(id)?.synced ?? remote;
   const { version } = remote;
   context.trees.setSynced(id, { parent, name, type: "file", version, content, executable });
+  context.store.rememberVersion(id, version, remote.content);
 }
