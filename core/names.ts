@@ -85,13 +85,6 @@ export function nextFreeName(name: string, type: "file" | "folder", isTaken: (ke
   }
 }
 
-/** `stem (label).ext` for a file, `name (label)` for a folder, with as much of the stem as fits the length limit. */
-export function labelledName(name: string, type: "file" | "folder", label: string): string {
-  const [stem, extension] = type === "file" ? splitExtension(name) : [name, ""];
-  const tail = ` (${label})${extension}`;
-  return truncate(stem, LIMITS.nameBytes - byteLength(tail)) + tail;
-}
-
 /** Stem and extension with its dot. A leading dot begins no extension, and one of over 32 bytes is none. */
 export function splitExtension(name: string): [stem: string, extension: string] {
   const dot = name.lastIndexOf(".");
