@@ -1,5 +1,6 @@
 import { EARLY_PREFIX } from "../../ports/sync-remote.ts";
 import type { LocalState, RemoteState } from "../entry.ts";
+import { IGNORE_FILE } from "../ignore-rules.ts";
 import { remotePath } from "../local-path.ts";
 import type { LocalStep } from "../steps.ts";
 import { rememberBrought } from "./brought.ts";
@@ -45,6 +46,7 @@ export async function fetchStep(
       }),
     ),
   );
+  let placed = "";
   await gate.effect(async () => {
     const now = requireRemote(requireEntry(context, id));
     if (now.content !== content || now.version !== version) {
@@ -61,7 +63,10 @@ export async function fetchStep(
       trees.setLocal(id, { parent, name: as, type: "file", stamp, content });
       agree(context, id, { parent: agreed.parent, name: agreed.name, type: "file", version, content, executable });
     });
+    placed = path;
   });
+  // Its rules are to hold before the step is over: what is new here waits for that (Y15).
+  if (placed === IGNORE_FILE || placed.endsWith(`/${IGNORE_FILE}`)) await context.observe([placed]);
 }
 
 /** Where a version is to be put, and what must be there: nothing, or the synced bytes. */

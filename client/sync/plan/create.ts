@@ -1,17 +1,40 @@
 import type { Entry, Place } from "../entry.ts";
+import { nameKey } from "../../../core/names.ts";
 import { STAGE, sameName, slotKey } from "../entry.ts";
+import { IGNORE_FILE } from "../ignore-rules.ts";
 import { moveAside, moveWherePossible } from "./aside.ts";
 import type { Pass } from "./pass.ts";
+
+const IGNORE_KEY = nameKey(IGNORE_FILE);
 
 /** What is only here goes up, once its folder is there and its name is free. */
 export function create(pass: Pass, entry: Entry): void {
   const { id, local } = entry;
   if (!local) return;
   if (local.parent === STAGE) return leaveStage(pass, entry);
+  const rules = rulesToCome(pass, local.parent);
+  if (rules !== null) {
+    // The arrival of the rules decides for what has their name here.
+    pass.decide(rules);
+    if (!pass.isStepped(id)) pass.waitFor(id, [rules]);
+    return;
+  }
   if (goesOnAsLost(pass, entry)) return;
   if (!isFolderThere(pass, id, local.parent) || !isSlotFreeThere(pass, entry)) return;
   const { parent, name } = local;
   pass.upward({ type: local.type === "folder" ? "createFolder" : "createFile", id, parent, name });
+}
+
+/** An ignore file for the folder that the server has and that is still to come, or to be read: it may keep out what is new here (Y15). */
+function rulesToCome(pass: Pass, folder: string): string | null {
+  for (let at: string | undefined = folder; at !== undefined && at !== ""; at = pass.view.get(at)?.local?.parent) {
+    for (const { id, local, synced } of pass.view.remoteAt(`${at}/${IGNORE_KEY}`)) {
+      const isToCome = !local && !synced && !pass.context.resting.has(id);
+      if ((isToCome || pass.context.inFlight.has(id)) && pass.reach.of(id).kind === "live") return id;
+    }
+    if (at === pass.view.rootId) break;
+  }
+  return null;
 }
 
 /** Decides the folder where the server does not have it, and lets the entry wait where that does not make it. */

@@ -46,6 +46,19 @@ describe("a run until nothing is left to do", () => {
     expect(world.paths()).toEqual(["here", "here/a", "there"]);
   });
 
+  test("[Y15] keeps back what the server's ignore rules match, which were not here", async () => {
+    const world = new EngineWorld();
+    world.create(".ledgeignore", "secret\n");
+    world.write("secret", "a key");
+    world.disk.makeFolder("d");
+    world.write("d/secret", "another");
+    world.write("d/open", "no secret");
+    const { ended } = world.start({ once: true });
+    await world.pass(MINUTE);
+    expect((await ended).ended).toBe("done");
+    expect(world.serverPaths()).toEqual([".ledgeignore", "d", "d/open"]);
+  });
+
   test("[Y21] ends as offline where the server is not reached, having changed nothing", async () => {
     const world = new EngineWorld();
     world.network.isOnline = false;

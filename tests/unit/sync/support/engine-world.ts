@@ -112,6 +112,22 @@ export class EngineWorld {
     return new TextDecoder().decode(this.disk.read(path));
   }
 
+  /** Somebody else puts a file into the root. */
+  create(name: string, text: string): void {
+    const { chunks, pieces } = cut(encoder.encode(text));
+    this.server.receive(pieces);
+    const id = this.newId();
+    this.commit({
+      type: "createFile",
+      id,
+      parent: this.rootId,
+      name,
+      chunks: [...chunks],
+      mtime: 0,
+      executable: false,
+    });
+  }
+
   /** Somebody else edits a file. */
   update(path: string, text: string): void {
     const { chunks, pieces } = cut(encoder.encode(text));
