@@ -29,6 +29,8 @@ export class Connection {
   #running: Promise<void> | null = null;
   #isSocketOpen = false;
   #nextPoll = 0;
+  /** When to tell the server again how far this device is: a server that told more than that, in vain, tells it again. */
+  #nextReminder = Infinity;
   #offline: string | null = null;
 
   constructor(options: ConnectionOptions) {
@@ -71,8 +73,10 @@ export class Connection {
   /** Begins a pull where one is due. */
   begin(): void {
     const { signal, clock } = this.#options;
+    if (signal.aborted) return;
+    this.#remind();
     const due = this.nextDue();
-    if (signal.aborted || due === null || due > clock.now()) return;
+    if (due === null || due > clock.now()) return;
     this.#running = this.#pull().finally(() => {
       this.#running = null;
       this.#options.onChange();
@@ -84,7 +88,8 @@ export class Connection {
     if (this.#running) return null;
     const { pull, rests, clock } = this.#options;
     if (rests.isResting(PULL)) return rests.endOf(PULL);
-    return pull.isWanted || this.#waiters.length > 0 ? clock.now() : this.#nextPoll;
+    const next = Math.min(this.#nextPoll, this.#nextReminder);
+    return pull.isWanted || this.#waiters.length > 0 ? clock.now() : next;
   }
 
   async drained(): Promise<void> {
@@ -136,8 +141,17 @@ export class Connection {
 
   #planPoll(): void {
     const { clock, random, settings } = this.#options;
-    const every = this.#isSocketOpen ? settings.rescanEvery : settings.pollEvery;
+    const every = this.#isSocketOpen ? settings.pollConnected : settings.pollEvery;
     this.#nextPoll = clock.now() + every * (1 - random() / 4);
+    this.#nextReminder = this.#isSocketOpen ? clock.now() + settings.remindEvery : Infinity;
+  }
+
+  /** Costs no row: the server compares with what it told. */
+  #remind(): void {
+    const { clock, pull, settings } = this.#options;
+    if (this.#nextReminder > clock.now()) return;
+    pull.acknowledge();
+    this.#nextReminder = clock.now() + settings.remindEvery;
   }
 
   #release(waiters: readonly (() => void)[]): void {

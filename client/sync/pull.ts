@@ -58,6 +58,12 @@ export class Pull {
     this.#isWanted = true;
   }
 
+  /** Tells once more how far the tree is. */
+  acknowledge(): void {
+    const cursor = this.#options.trees.getMeta("cursor");
+    if (cursor !== undefined) this.#options.onCursor(cursor);
+  }
+
   /** Reads all pages up to now. Where the server's history was replaced, reads it anew (Y20). */
   async run(signal: AbortSignal): Promise<void> {
     const { trees, remote, watchdog } = this.#options;
@@ -80,7 +86,8 @@ export class Pull {
   /** Takes changes that were pushed; asks for a pull where some before them are missing. */
   push(changes: Changes, base: string): void {
     if (this.#isOtherEpoch(changes.epoch)) return;
-    const isNext = this.#options.trees.getMeta("epoch") === changes.epoch && seqOf(base) <= this.#seq && !this.#isMidway;
+    const isNext =
+      this.#options.trees.getMeta("epoch") === changes.epoch && seqOf(base) <= this.#seq && !this.#isMidway;
     if (!isNext) {
       this.request();
       return;

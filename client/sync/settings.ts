@@ -8,6 +8,10 @@ export interface SyncSettings {
   readonly rescanUnwatched: number;
   /** Between two polls while no socket is open; jitter shortens it by up to a quarter. */
   readonly pollEvery: number;
+  /** Between two polls while one is: nothing but a net below the reminders, since each reads rows. */
+  readonly pollConnected: number;
+  /** Between two acknowledgements of the same cursor on an open socket. */
+  readonly remindEvery: number;
   /** Between two plans while steps run. */
   readonly planEvery: number;
   /** Steps of one plan. */
@@ -37,6 +41,8 @@ export const DEFAULT_SETTINGS: SyncSettings = {
   rescanEvery: 10 * 60_000,
   rescanUnwatched: 60_000,
   pollEvery: 30_000,
+  pollConnected: 24 * 60 * 60_000,
+  remindEvery: 5 * 60_000,
   planEvery: 20,
   planLimit: 2_000,
   batchOperations: 500,

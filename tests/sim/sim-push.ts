@@ -1,4 +1,5 @@
 import type { PushChannel, PushMessage } from "../../client/ports/sync-remote.ts";
+import { decodeCursor } from "../../protocol/cursor.ts";
 import type { Changes } from "../../protocol/tree.ts";
 import type { SimNetwork } from "./network.ts";
 import type { SimProcess } from "./process.ts";
@@ -17,6 +18,8 @@ export class SimPush implements PushChannel {
   readonly #process: SimProcess;
   #isUnacknowledged = false;
   #hasMore = false;
+  /** The newest seq that was told on this socket, or would have been; null where nothing was. */
+  #told: number | null = null;
   #deliver: ((message: PushMessage) => void) | undefined;
 
   constructor(server: SimServer, network: SimNetwork, process: SimProcess) {
@@ -57,6 +60,7 @@ export class SimPush implements PushChannel {
           isOpen = true;
           this.#isUnacknowledged = false;
           this.#hasMore = false;
+          this.#told = null;
           this.#deliver = (message) => {
             if (isOpen && !random.chance(faults.loss)) tell(message);
             if (random.chance(faults.double)) scheduler.after(random.delay(50), () => tell(message));
@@ -78,18 +82,24 @@ export class SimPush implements PushChannel {
     });
   }
 
-  acknowledge(): void {
+  /** Who acknowledges less than was told is told again; an acknowledgement may be lost as well. */
+  acknowledge(cursor: string): void {
     if (!this.#process.isAlive) return;
     this.#network.scheduler.after(this.#network.latency(), () => {
       if (this.#network.random.chance(this.#network.faults.loss)) return;
       this.#isUnacknowledged = false;
-      if (!this.#hasMore) return;
+      if (!this.#hasMore && !this.#isBehind(cursor)) return;
       this.#hasMore = false;
       this.#send({ type: "poke" });
     });
   }
 
+  #isBehind(cursor: string): boolean {
+    return this.#told !== null && (decodeCursor(cursor)?.seq ?? 0) < this.#told;
+  }
+
   #say(since: string, changes: Changes): void {
+    this.#told = decodeCursor(changes.cursor)?.seq ?? null;
     if (this.#isUnacknowledged && !this.#network.random.chance(0.05)) this.#hasMore = true;
     else if (changes.changes.length > INLINE_NODES) this.#send({ type: "poke" });
     else this.#send({ type: "changes", changes, base: since });
