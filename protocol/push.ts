@@ -1,19 +1,17 @@
 import { z } from "zod";
 import { ChunkRef } from "./content.ts";
+import { DisplayName } from "./display-name.ts";
 import { Id } from "./ids.ts";
 import { Millis, Node } from "./tree.ts";
-
-/** A device's name, as its owner reads it. */
-export const DeviceName = z.string().trim().min(1).max(100);
 
 export const SubscribeRequest = z
   .object({
     device: z.object({
       /** Made by the client once, and kept. */
       id: Id,
-      name: DeviceName,
+      name: DisplayName,
       /** e.g. `linux`, `darwin`, `win32`, `browser`. */
-      platform: z.string().min(1).max(50),
+      platform: z.string().regex(/^[\w.-]{1,50}$/, "must be 1 to 50 letters, digits or one of _.-"),
     }),
   })
   .meta({ id: "SubscribeRequest" });

@@ -108,6 +108,25 @@ it("[W7] a name that its owner gave stays until the device calls itself otherwis
   ).toBe("404 not_found");
 });
 
+it.each(["", " ", "\ud800", "red\u001b[31m", "a\u0000b", "x".repeat(101)])(
+  "[W7] [P1] %j is no device's name, nor a platform",
+  async (text) => {
+    const { api } = await signUp();
+    const send = (method: string, path: string, body: object) =>
+      api(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    const device = { id: newId(), name: "laptop", platform: "linux" };
+    for (const wrong of [
+      { ...device, name: text },
+      { ...device, platform: text },
+    ]) {
+      expect(await problemOf(await send("POST", "/sync/subscribe", { device: wrong }))).toBe("400 invalid_request");
+    }
+    expect((await send("POST", "/sync/subscribe", { device })).status).toBe(200);
+    const renamed = await send("PATCH", `/devices/${device.id}`, { name: text });
+    expect(await problemOf(renamed)).toBe("400 invalid_request");
+  },
+);
+
 it("[W5] a revoked device loses its sockets and its session, and is refused with any other", async () => {
   const account = await signUp();
   const stolen = await signInAgain(account);

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { renameAccount } from "../../storage/directory-accounts.ts";
 import { readQuota } from "../../storage/owners.ts";
-import { DisplayName } from "../display-name.ts";
+import { DisplayName } from "../../../protocol/display-name.ts";
 import { requireScope, requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { router } from "../router.ts";

@@ -11,7 +11,7 @@ import { chargeAttempts } from "../middleware/attempt-limits.ts";
 import { requireSession, whoIs } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
-import { DisplayName } from "../display-name.ts";
+import { DisplayName } from "../../../protocol/display-name.ts";
 import { router } from "../router.ts";
 import { disconnect, disconnectEnded } from "../user-sync.ts";
 

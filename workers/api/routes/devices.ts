@@ -1,8 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { LedgeError } from "../../../protocol/errors.ts";
+import { DisplayName } from "../../../protocol/display-name.ts";
 import { Id } from "../../../protocol/ids.ts";
-import { Device, DeviceName } from "../../../protocol/push.ts";
+import { Device } from "../../../protocol/push.ts";
 import { revokeSession } from "../../storage/directory-sessions.ts";
 import type { DeviceState } from "../../sync-do/push.ts";
 import type { Caller } from "../context.ts";
@@ -46,7 +47,7 @@ deviceListRoutes.openapi(
     summary: "Name a device",
     description: "The name holds until the device calls itself by another name than before.",
     middleware: [limitBody(16 * 1024), requireSession()] as const,
-    request: { params, body: jsonBody(z.object({ name: DeviceName })) },
+    request: { params, body: jsonBody(z.object({ name: DisplayName })) },
     responses: { 200: json(Device, "The device") },
   }),
   async (c) => {

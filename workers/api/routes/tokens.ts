@@ -3,7 +3,7 @@ import { LedgeError } from "../../../protocol/errors.ts";
 import { Id, newId } from "../../../protocol/ids.ts";
 import { addToken, listTokens, MAX_TOKENS, removeToken, type TokenInfo } from "../../storage/directory-tokens.ts";
 import { newAccessToken, sha256 } from "../auth/access-token.ts";
-import { DisplayName } from "../display-name.ts";
+import { DisplayName } from "../../../protocol/display-name.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { router } from "../router.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 // A check, not a pattern: JSON Schema has no place for the flag `u`, so the API's description would show a wrong one.
-/** What people call themselves or a token: 1 to 100 characters of well-formed Unicode without control characters. */
+/** What people call themselves, a token or a device: 1 to 100 characters of well-formed Unicode without control characters. */
 export const DisplayName = z
   .string()
   .trim()
