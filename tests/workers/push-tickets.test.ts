@@ -106,6 +106,23 @@ it("[W4] a browser's page must be this server's own, and its cookie is enough to
   expect(await problemOf(await byCookie("https://evil.test"))).toBe("403 origin_not_allowed");
 });
 
+it("[W1] [W4] a device has one ticket, the newest: asking again and again takes nothing from the others", async () => {
+  const account = await signUp();
+  const device = newId();
+  const first = await ticketOf(account, device);
+  await sqlIn(
+    account,
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+     INSERT INTO tickets SELECT 'id' || i, 'device' || i, 'c', 'token', ?2 FROM n`,
+    LIMITS.sockets - 1,
+    Date.now() + 60_000,
+  );
+  const second = await ticketOf(account, device);
+  expect(await problemOf(await subscribe(account))).toBe("429 too_many_sockets");
+  expect(await problemOf(await upgrade(first))).toBe("401 invalid_ticket");
+  expect((await upgrade(second)).status).toBe(101);
+});
+
 it("[W4] the 1,001st socket is refused, a device's own next one is not", async () => {
   const account = await signUp();
   const own = await connect(account);

@@ -35,9 +35,10 @@ export class Push {
 
   /** Registers a device and gives out a ticket (W1). */
   subscribe(device: SubscribeRequest["device"], subscriber: Subscriber, now: number): TicketOutcome {
-    // A device's own socket will be replaced, and does not count.
+    // A device's own socket and ticket will be replaced, and do not count.
     const others = this.#sockets.open().filter(({ state }) => state.claims.device !== device.id);
-    if (others.length + this.#tickets.count(now) >= LIMITS.sockets) return { ok: false, code: "too_many_sockets" };
+    const taken = others.length + this.#tickets.countOthers(device.id, now);
+    if (taken >= LIMITS.sockets) return { ok: false, code: "too_many_sockets" };
     if (!this.#devices.register(device, subscriber, now)) return { ok: false, code: "device_revoked" };
     const claims = this.#tickets.issue({ ...subscriber, device: device.id }, now);
     this.#devices.dropOldest([...others.map(({ state }) => state.claims.device), ...this.#tickets.devices()]);

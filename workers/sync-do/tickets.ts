@@ -33,10 +33,10 @@ export class Tickets {
     );
   }
 
-  /** Makes a ticket, and forgets those that have expired. */
+  /** Makes a ticket in place of the device's last one, and forgets those that have expired. */
   issue(claims: Omit<TicketClaims, "id" | "expiresAt">, now: number): TicketClaims {
     const ticket = { ...claims, id: newId(now), expiresAt: now + TICKET_LIFETIME };
-    this.#sql.exec("DELETE FROM tickets WHERE expires_at <= ?", now);
+    this.#sql.exec("DELETE FROM tickets WHERE expires_at <= ? OR device = ?", now, claims.device);
     this.#sql.exec(
       "INSERT INTO tickets VALUES (?, ?, ?, ?, ?)",
       ticket.id,
@@ -48,15 +48,16 @@ export class Tickets {
     return ticket;
   }
 
-  /** Takes a ticket out. False where it was used already, or its device or credential was revoked since. */
+  /** Takes a ticket out. False where it was used or replaced already, or its device or credential was revoked since. */
   use(id: string, now: number): boolean {
     const rows = this.#sql.exec("DELETE FROM tickets WHERE id = ? AND expires_at > ? RETURNING id", id, now);
     return rows.toArray().length > 0;
   }
 
-  /** How many may still be used. */
-  count(now: number): number {
-    return Number(this.#sql.exec("SELECT count(*) AS n FROM tickets WHERE expires_at > ?", now).one()["n"]);
+  /** How many may still be used by devices other than `device`. */
+  countOthers(device: string, now: number): number {
+    const rows = this.#sql.exec("SELECT count(*) AS n FROM tickets WHERE expires_at > ? AND device <> ?", now, device);
+    return Number(rows.one()["n"]);
   }
 
   /** The sessions that tickets were made with. */
