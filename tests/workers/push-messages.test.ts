@@ -38,14 +38,21 @@ it("[W3] a cursor of another epoch is taken as an acknowledgement, without a loo
   const owner = new Belongings(await signUp());
   const { space } = owner.account.home;
   const socket = await connect(owner.account);
+  const ack = () => socket.send({ type: "ack", cursor: encodeCursor({ space, epoch: newId(), seq: 0 }) });
   await owner.folder();
   await socket.next();
-  await owner.folder();
-  socket.send({ type: "ack", cursor: encodeCursor({ space, epoch: newId(), seq: 0 }) });
+  ack();
   await settle();
   expect(socket.messages).toHaveLength(1);
   await owner.folder();
   expect(await socket.next()).toMatchObject({ type: "changes" });
+  await owner.folder();
+  ack();
+  // Held back, and told of nowhere else: a client that knows of the older epoch only would hear nothing of the new one.
+  expect(await socket.next()).toMatchObject({ type: "poke" });
+  ack();
+  await settle();
+  expect(socket.messages).toHaveLength(3);
 });
 
 it("chunks are told to the account's other sockets, acknowledged or not, and to nobody else", async () => {

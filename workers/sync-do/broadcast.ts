@@ -40,17 +40,17 @@ function tell({ socket, state }: OpenSocket, cursor: string, message: { inline: 
 
 /**
  * Takes an acknowledgement. A client that does not have all that it was or would have been told gets one poke. An
- * acknowledgement of something older than the last message is such a case, so that a client that read from a replica
- * which lagged reads again.
+ * acknowledgement of something older than the last message is such a case: messages may cross.
  */
 export function acknowledge({ socket, state }: OpenSocket, cursor: string, now: number): void {
   const acked = decodeCursor(cursor);
   const { space } = state.claims;
   if (acked === null || acked.space !== space) return close(socket, 1008, "not a cursor of this space");
   const newest = state.behind ?? state.sent?.cursor ?? null;
-  // What is of another epoch cannot be compared; whoever has that one pulls, and is told that it has expired.
-  const isComparable = newest !== null && decodeCursor(newest)?.epoch === acked.epoch;
-  const missing = isComparable && !covers(cursor, newest) ? newest : null;
+  // What is of another epoch cannot be compared. A message of it was enough: whoever got that pulls, and is told that the
+  // older epoch's cursors have expired. What was held back is told once.
+  const isPassed = state.behind === null && newest !== null && decodeCursor(newest)?.epoch !== acked.epoch;
+  const missing = newest === null || isPassed || covers(cursor, newest) ? null : newest;
   keep(socket, { ...state, acked: cursor, behind: null, sent: missing === null ? null : { cursor: missing, at: now } });
   if (missing !== null) send(socket, encode({ type: "poke", space, cursor: missing }));
 }
