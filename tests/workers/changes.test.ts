@@ -1,11 +1,14 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { encodeCursor } from "../../protocol/cursor.ts";
 import { newId } from "../../protocol/ids.ts";
 import type { Changes } from "../../protocol/tree.ts";
+import { app } from "../../workers/api/app.ts";
 import { readChanges } from "../../workers/storage/changes.ts";
 import { openShard, type Shard } from "../../workers/storage/shards.ts";
 import type { Env } from "../../workers/env.ts";
+import { ORIGIN, signUp } from "./support/accounts.ts";
 import { countingShard } from "./support/counting-shard.ts";
 import { addNodes, addSpace, type SpaceRows } from "./support/tree-rows.ts";
 
@@ -19,7 +22,7 @@ beforeEach(async () => {
 });
 
 function changesSince(since?: string, limit = 1_000): Promise<Changes> {
-  return readChanges(shard, () => shard, space.spaceId, since, limit);
+  return readChanges(shard, space.spaceId, since, limit);
 }
 
 describe("[S1] changes", () => {
@@ -62,7 +65,7 @@ describe("[S2] cursors", () => {
     }
   });
 
-  it("of another epoch, or ahead of the primary, have expired", async () => {
+  it("of another epoch, or ahead of the space, have expired", async () => {
     for (const cursor of [
       { space: space.spaceId, epoch: newId(), seq: 0 },
       { space: space.spaceId, epoch: space.epoch, seq: 7 },
@@ -70,20 +73,30 @@ describe("[S2] cursors", () => {
       await expect(changesSince(encodeCursor(cursor))).rejects.toMatchObject({ code: "cursor_expired" });
     }
   });
+});
 
-  it("ahead of a lagging replica answer nothing and stay", async () => {
-    const since = encodeCursor({ space: space.spaceId, epoch: space.epoch, seq: 2 });
-    const replica = openShard(bindings, "META_1", "first-primary");
-    await replica.db.batch([
-      replica.db.prepare("INSERT INTO owners (id, quota, created_at) VALUES (?, 1, 1)").bind(space.ownerId),
-      replica.db
-        .prepare("INSERT INTO spaces VALUES (?, ?, ?, 1, ?, 1)")
-        .bind(space.spaceId, space.ownerId, space.rootId, space.epoch),
-    ]);
-    await addNodes(space, [{ name: "a" }, { name: "b" }]);
-    const answer = await readChanges(replica, () => shard, space.spaceId, since, 10);
-    expect(answer).toMatchObject({ changes: [], cursor: since, upToDate: true });
+it("[W6] are read at the primary, whatever the bookmark: a replica may not have yet what a message told of", async () => {
+  const account = await signUp();
+  const asked: string[] = [];
+  const spied = ["META_0", "META_1"].map((name) => {
+    const database = env[name as keyof typeof env] as unknown as D1Database;
+    const withSession = (at: string) => {
+      const session = database.withSession(at);
+      const batch: D1DatabaseSession["batch"] = (statements) => {
+        asked.push(at);
+        return session.batch(statements);
+      };
+      return { prepare: session.prepare.bind(session), batch, getBookmark: () => session.getBookmark() };
+    };
+    return [name, { withSession }];
   });
+  const bookmark = (await account.api("/sync/changes")).headers.get("ledge-bookmark") ?? "";
+  const headers = { authorization: `Bearer ${account.token}`, "ledge-bookmark": bookmark };
+  const request = new Request(`${ORIGIN}/api/sync/changes`, { headers });
+  const answer = await app.fetch(request, { ...bindings, ...Object.fromEntries(spied) }, createExecutionContext());
+  expect(await answer.json()).toMatchObject({ upToDate: true });
+  expect(answer.headers.get("ledge-bookmark")).toMatch(/^[0-9a-f-]+$/);
+  expect(asked).toEqual(["first-primary"]);
 });
 
 it("[S3] a reader who pages while things change ends with the server's tree", async () => {
@@ -120,7 +133,7 @@ it("[S4] a poll without change reads a constant number of rows and writes none",
   const readPoll = async () => {
     const since = (await changesSince()).cursor;
     const { shard: counted, rows } = countingShard("META_0", bindings.META_0);
-    await readChanges(counted, () => shard, space.spaceId, since, 1_000);
+    await readChanges(counted, space.spaceId, since, 1_000);
     return { ...rows };
   };
   await addNodes(space, [{ name: "first" }]);

@@ -95,7 +95,7 @@ it("[T17] [S1] since a time before the kept history answers from the beginning, 
   await history(space, 300, 200, 100, 50, 10);
   const since = async (age: number) => {
     const time = new Date(NOW - age * DAY).toISOString();
-    return (await readChanges(shard(), shard, space.spaceId, time, 100)).changes.map(({ name }) => name);
+    return (await readChanges(shard(), space.spaceId, time, 100)).changes.map(({ name }) => name);
   };
   const before = new Map<number, string[]>();
   for (const age of [250, 150, 60, 40, 5]) before.set(age, await since(age));

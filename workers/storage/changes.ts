@@ -28,29 +28,26 @@ export const COMMIT_BEFORE_QUERY = `SELECT base_seq FROM commits INDEXED BY comm
  *
  * The page and the space's seq are one snapshot. Without change it reads one row and writes none (S4).
  *
+ * @param shard - At its primary: a replica that lags would tell whoever was just told of a change that there is none.
  * @param since - A cursor; an RFC 3339 time, for all from the last commit before it on, that one included; or absent, for all.
- * @param primary - The same shard at its primary: asked only where the cursor is ahead of what `shard` knows, which
- *   is a replica that lags, or a history that was rolled back.
  * @throws LedgeError `invalid_cursor`, `cursor_expired` (S2), `not_found`.
  */
 export async function readChanges(
   shard: Shard,
-  primary: () => Shard,
   spaceId: string,
   since: string | undefined,
   limit: number,
 ): Promise<Changes> {
   const time = since === undefined ? null : parseTime(since);
-  if (time !== null) return readAfter(shard, primary, spaceId, await seqBefore(shard, spaceId, time), null, limit);
-  if (since === undefined) return readAfter(shard, primary, spaceId, BEGINNING, null, limit);
+  if (time !== null) return readAfter(shard, spaceId, await seqBefore(shard, spaceId, time), null, limit);
+  if (since === undefined) return readAfter(shard, spaceId, BEGINNING, null, limit);
   const cursor = decodeCursor(since);
   if (!cursor || cursor.space !== spaceId) throw new LedgeError("invalid_cursor");
-  return readAfter(shard, primary, spaceId, cursor.seq, cursor.epoch, limit);
+  return readAfter(shard, spaceId, cursor.seq, cursor.epoch, limit);
 }
 
 async function readAfter(
   shard: Shard,
-  primary: () => Shard,
   spaceId: string,
   after: number,
   epoch: string | null,
@@ -62,13 +59,13 @@ async function readAfter(
   ]);
   const space = spaces?.results[0] as { seq: number; epoch: string } | undefined;
   if (!space) throw new LedgeError("not_found");
-  if (epoch !== null && epoch !== space.epoch) throw new LedgeError("cursor_expired");
-  if (after > space.seq) await refuseRolledBack(primary(), spaceId, after);
+  // A cursor ahead of the space is of a history that is no more, though the epoch was not renewed.
+  if ((epoch !== null && epoch !== space.epoch) || after > space.seq) throw new LedgeError("cursor_expired");
 
   const rows = (nodes?.results ?? []) as NodeRow[];
   const page = rows.slice(0, limit);
   const upToDate = rows.length <= limit;
-  const seq = upToDate ? Math.max(after, space.seq) : (page.at(-1)?.seq ?? after);
+  const seq = upToDate ? space.seq : (page.at(-1)?.seq ?? after);
   return {
     changes: page.map(nodeFromRow),
     cursor: encodeCursor({ space: spaceId, epoch: space.epoch, seq }),
@@ -76,12 +73,6 @@ async function readAfter(
     space: spaceId,
     epoch: space.epoch,
   };
-}
-
-/** A cursor ahead of the primary itself is of a history that is no more, though the epoch was not renewed. */
-async function refuseRolledBack(primary: Shard, spaceId: string, after: number): Promise<void> {
-  const space = await primary.db.prepare("SELECT seq FROM spaces WHERE id = ?").bind(spaceId).first<{ seq: number }>();
-  if (!space || after > space.seq) throw new LedgeError("cursor_expired");
 }
 
 /** Milliseconds, or null where `text` is no time. */
