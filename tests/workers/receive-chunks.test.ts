@@ -50,14 +50,16 @@ describe("[U10] chunks that no upload announced", () => {
     expect(await recount(owner)).toEqual([]);
   });
 
-  it("[I9] never pass the quota however many come at once", async () => {
+  it("[I9] never pass the quota however many come at once, and leave no bytes that are not counted", async () => {
     const owner = await makeOwner(3_500);
+    const before = await objects();
     const packs = (await randomChunks(8)).map((chunk) => packOf([chunk]));
     const codes = await Promise.all(
       packs.map((pack) => codeOf(receiveChunks(env, owner.shard, owner.ownerId, pack, NOW))),
     );
     expect(codes.filter((code) => code === "resolved")).toHaveLength(3);
     expect(codes.filter((code) => code === "over_quota")).toHaveLength(5);
+    expect(await objects()).toBe(before + 3);
     expect(await recount(owner)).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { LedgeError } from "../../protocol/errors.ts";
 import { newId } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { chunksOfManifestHex, heldChunks } from "./chunk-rows.ts";
+import { readQuota, type Quota } from "./owners.ts";
 import type { Shard } from "./shards.ts";
 
 /** An open upload as its row has it. */
@@ -90,7 +91,7 @@ export async function openUpload(shard: Shard, plan: UploadPlan, now: number): P
     try {
       await shard.db.batch(open ? reopenStatements(shard.db, open, row) : openStatements(shard.db, row, manifest));
     } catch (error) {
-      if (isOverQuota(error)) throw await overQuota(shard, plan.ownerId, reserved);
+      if (isOverQuota(error)) throw overQuota(reserved, await readQuota(shard.db, plan.ownerId));
       if (isConstraint(error)) continue;
       throw error;
     }
@@ -259,12 +260,9 @@ function reopenStatements(
   ];
 }
 
-async function overQuota(shard: Shard, ownerId: string, needed: number): Promise<LedgeError> {
-  const row = await shard.db
-    .prepare("SELECT quota, used, reserved FROM owners WHERE id = ?")
-    .bind(ownerId)
-    .first<{ quota: number; used: number; reserved: number }>();
-  return new LedgeError("over_quota", `${needed} bytes more do not fit`, { needed, ...row });
+/** `over_quota`, with what would be `needed` and what the owner has. */
+export function overQuota(needed: number, quota: Quota): LedgeError {
+  return new LedgeError("over_quota", `${needed} bytes more do not fit`, { needed, ...quota });
 }
 
 /** Whether the trigger `owners_quota` ended the batch. */
