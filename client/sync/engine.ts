@@ -12,6 +12,7 @@ import { SyncEnded } from "./ended.ts";
 import type { Conflict, SyncEvent } from "./events.ts";
 import type { ExecuteContext } from "./execute/context.ts";
 import { Executor } from "./execute/executor.ts";
+import { recallSent } from "./execute/own-versions.ts";
 import { Looks } from "./looks.ts";
 import { Observer } from "./observe/observer.ts";
 import type { PlanContext } from "./plan.ts";
@@ -222,7 +223,7 @@ export class SyncEngine {
       nameProblem: (name) => files.nameProblem(name),
       isUnreadable: (id) => this.#observer.isUnreadable(id),
       conflictName: (name, type, why) => conflictName(name, type, why, device.name, now),
-      isOwnVersion: (id, version, content) => store.recallVersion(id, version) === content,
+      isOwnVersion: (id, version, content) => recallSent(store, id, version) === content,
       newId,
       limit: this.#settings.planLimit,
     };

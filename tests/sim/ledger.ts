@@ -37,8 +37,8 @@ export class Ledger {
       const acknowledged = this.#inVersions();
       for (const token of removed) {
         this.#live.delete(token);
-        // What never left the device was its user's alone to remove.
-        if (!after.has(token) && !acknowledged.has(token)) this.#kept.delete(token);
+        // What never left the device was its user's alone to remove; also one of two copies, of which the client made one.
+        if (!acknowledged.has(token)) this.#kept.delete(token);
       }
     }
     for (const token of after.keys()) if (!before.has(token)) this.#owe(token, what);

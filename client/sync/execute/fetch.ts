@@ -3,7 +3,7 @@ import type { LocalState, RemoteState } from "../entry.ts";
 import { IGNORE_FILE } from "../ignore-rules.ts";
 import { remotePath } from "../local-path.ts";
 import type { LocalStep } from "../steps.ts";
-import { rememberBrought } from "./brought.ts";
+import { rememberBrought } from "./own-versions.ts";
 import { agree, Outdated, pathIn, requireEntry, requireLocal, Surprised, type ExecuteContext } from "./context.ts";
 import { requireRemote } from "./local.ts";
 

@@ -3,7 +3,7 @@ import { ReplicaChanged } from "../../ports/replica-files.ts";
 import type { LocalState, RemoteState, SyncedState } from "../entry.ts";
 import { mergeText } from "../merge-text.ts";
 import type { LocalStep } from "../steps.ts";
-import { recallBrought } from "./brought.ts";
+import { recallBrought } from "./own-versions.ts";
 import { Outdated, pathIn, requireLocal, Surprised, systemCode, type ExecuteContext } from "./context.ts";
 import { requireRemote } from "./local.ts";
 

@@ -5,6 +5,7 @@ import type { Semaphore } from "../../semaphore.ts";
 import type { SyncedState } from "../entry.ts";
 import { SyncEnded } from "../ended.ts";
 import type { UpwardStep } from "../steps.ts";
+import { recallSent, rememberSent } from "./own-versions.ts";
 import { agree, Outdated, requireEntry, requireLocal, type ExecuteContext } from "./context.ts";
 
 /** The server refused an operation. */
@@ -82,7 +83,7 @@ export async function commitSteps(
   if (ready.length === 0) return;
   await turn.run(async () => {
     if (ready.some(({ step }) => step.type === "trashRemote")) await requireLink(context);
-    for (const { step, sent } of ready) if (sent) rememberSent(context, step, sent);
+    for (const { step, sent } of ready) if (sent) noteSent(context, step, sent);
     const response = await context.watchdog.guard(signal, (inner) =>
       context.remote.commit(
         ready.map(({ operation }) => operation),
@@ -99,9 +100,9 @@ export async function commitSteps(
  * Should the answer be lost, what the file becomes here meanwhile is still told to be an edit of what was sent. The first
  * that was sent as a version stays: if any, it is the one that the server took.
  */
-function rememberSent({ store }: ExecuteContext, step: UpwardStep, { content }: SentFile): void {
+function noteSent({ store }: ExecuteContext, step: UpwardStep, { content }: SentFile): void {
   const version = step.type === "updateFile" ? step.baseVersion + 1 : 1;
-  if (store.recallVersion(step.id, version) === null) store.rememberVersion(step.id, version, content);
+  if (recallSent(store, step.id, version) === null) rememberSent(store, step.id, version, content);
 }
 
 /** A root that vanished under the engine must not be told to the server as deletions (Y14). */

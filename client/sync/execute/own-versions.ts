@@ -1,0 +1,28 @@
+import type { TreeStore } from "../../ports/tree-store.ts";
+
+/*
+ * What was put in place, and what was sent, as a version of a node is remembered before it is done: should the record of
+ * it be cut off, the bytes here are still known for what they are. Neither is what the version holds for sure, nor is one
+ * the other: what was sent may have been refused, and what was put in place is no edit of this device. So each is kept
+ * under a key of its own.
+ */
+
+/** Notes that these bytes are about to be put in place as that version of the node. */
+export function rememberBrought(store: TreeStore, id: string, version: number, content: string): void {
+  store.rememberVersion(`brought/${id}`, version, content);
+}
+
+/** What was put in place as that version, or was about to be; null where nothing was, as far as remembered. */
+export function recallBrought(store: TreeStore, id: string, version: number): string | null {
+  return store.recallVersion(`brought/${id}`, version);
+}
+
+/** Notes that these bytes are about to be committed as that version of the node. */
+export function rememberSent(store: TreeStore, id: string, version: number, content: string): void {
+  store.rememberVersion(`sent/${id}`, version, content);
+}
+
+/** What was sent as that version, whether the server took it or not; null where nothing was, as far as remembered. */
+export function recallSent(store: TreeStore, id: string, version: number): string | null {
+  return store.recallVersion(`sent/${id}`, version);
+}
