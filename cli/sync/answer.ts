@@ -32,7 +32,8 @@ export async function takeAnswer(root: string): Promise<Answer | null> {
   await rm(place(root), { force: true });
   try {
     const { deletions, brake } = JSON.parse(text) as Partial<Answer>;
-    return (deletions === "confirm" || deletions === "undo") && brake ? { deletions, brake } : null;
+    if (typeof brake?.remote !== "number" || typeof brake.local !== "number") return null;
+    return deletions === "confirm" || deletions === "undo" ? { deletions, brake } : null;
   } catch {
     return null;
   }
