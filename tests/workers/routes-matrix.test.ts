@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { call, ORIGIN, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { readRoutes, type Route } from "./support/openapi-document.ts";
@@ -20,6 +20,9 @@ async function makeAskers(): Promise<Askers> {
   const made = await owner.send<{ token: string }>("POST", "/account/tokens", { name: "test", scopes: ["read"] });
   return { owner, stranger: await signUp(), readToken: made.token };
 }
+
+// The first account is the administrator: none of those who ask here.
+beforeAll(() => signUp());
 
 describe("every route, by who asks", () => {
   it("[P2] the table has a row for each route of the OpenAPI document, and no other", () => {

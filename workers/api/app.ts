@@ -27,6 +27,8 @@ import { fileUploadRoutes } from "./routes/file-upload.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { zipRoutes } from "./routes/zip.ts";
+import { auditRoutes } from "./routes/audit.ts";
+import { damagedFileRoutes } from "./routes/damaged-files.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 
 const site = router();
@@ -47,6 +49,8 @@ app.route("/", sessionRoutes);
 app.route("/", tokenRoutes);
 app.route("/", nodeRoutes);
 app.route("/", folderRoutes);
+// Before the files by id, of which `damaged` is none.
+app.route("/", damagedFileRoutes);
 app.route("/", downloadRoutes);
 app.route("/", fileContentsRoutes);
 app.route("/", zipRoutes);
@@ -62,6 +66,7 @@ app.route("/", fileUploadRoutes);
 app.route("/", chunkRoutes);
 app.route("/", chunkPackRoutes);
 app.route("/", chunkContentsRoutes);
+app.route("/", auditRoutes);
 app.route("/", serviceRoutes);
 // Last: it describes what was mounted before it.
 app.route("/", documentationRoutes(app));

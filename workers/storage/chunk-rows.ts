@@ -1,6 +1,13 @@
 import type { ChunkRef } from "../../protocol/content.ts";
 import type { Placement } from "./pack-codec.ts";
 
+/**
+ * The `pack_id` of a lost chunk: its bytes are gone, contents still name it. It keeps its row, and with that its count, but
+ * is not held: it is missing to uploads and commits, takes none of the quota, and reading it fails. Sent again it gets its
+ * new record, and all contents that name it are whole again (G3).
+ */
+export const LOST = "";
+
 /** Ids in one JSON parameter: 10,000 take 670 KB, and D1 takes values of up to 2 MB. */
 const IDS_PER_PARAMETER = 10_000;
 /** A chunk that nothing refers to is not touched again within this time, in ms: resuming writes no rows twice. */
@@ -41,7 +48,8 @@ const TOUCH = `
   WHERE owner_id = ?1 AND id IN (SELECT unhex(value) FROM json_each(?2)) AND refs = 0 AND touched_at < ?4`;
 
 const FIND = `
-  SELECT j.key AS i, c.size FROM json_each(?2) j CROSS JOIN chunks c ON c.owner_id = ?1 AND c.id = unhex(j.value)`;
+  SELECT j.key AS i, c.size FROM json_each(?2) j CROSS JOIN chunks c
+  ON c.owner_id = ?1 AND c.id = unhex(j.value) AND c.pack_id <> '${LOST}'`;
 
 /** A pack whose R2 object is there, about to be written down. */
 export interface NewPack {
@@ -53,13 +61,18 @@ export interface NewPack {
   readonly placements: readonly Placement[];
 }
 
-/** Inserts the chunk rows of a new pack; those that the owner holds by now are left as they are (U4). */
+/**
+ * Inserts the chunk rows of a new pack; those that the owner holds by now are left as they are (U4), and those that were
+ * lost are there again.
+ */
 export function insertChunks(db: D1DatabaseSession, pack: NewPack, now: number): D1PreparedStatement {
   const rows = pack.placements.map(({ id, offset, length, size }) => [id, offset, length, size]);
   return db
     .prepare(
-      `INSERT OR IGNORE INTO chunks (owner_id, id, pack_id, "offset", length, size, touched_at)
-       SELECT ?1, unhex(value ->> 0), ?2, value ->> 1, value ->> 2, value ->> 3, ?3 FROM json_each(?4)`,
+      `INSERT INTO chunks (owner_id, id, pack_id, "offset", length, size, touched_at)
+       SELECT ?1, unhex(value ->> 0), ?2, value ->> 1, value ->> 2, value ->> 3, ?3 FROM json_each(?4) WHERE true
+       ON CONFLICT (owner_id, id) DO UPDATE SET pack_id = excluded.pack_id, "offset" = excluded."offset",
+         length = excluded.length, touched_at = excluded.touched_at WHERE pack_id = '${LOST}'`,
     )
     .bind(pack.ownerId, pack.id, now, JSON.stringify(rows));
 }

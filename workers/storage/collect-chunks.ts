@@ -1,3 +1,4 @@
+import { LOST } from "./chunk-rows.ts";
 import type { Shard } from "./shards.ts";
 
 /** Chunks deleted in one batch. */
@@ -45,7 +46,8 @@ async function deleteRows(
   const [, removed] = await db.batch([
     db
       .prepare(
-        `UPDATE owners SET used = used - (SELECT coalesce(sum(size), 0) FROM chunks WHERE ${still}) WHERE id = ?1`,
+        `UPDATE owners SET used = used - (
+           SELECT coalesce(sum(size), 0) FROM chunks WHERE ${still} AND pack_id <> '${LOST}') WHERE id = ?1`,
       )
       .bind(ownerId, ids, before),
     db.prepare(`DELETE FROM chunks WHERE ${still}`).bind(ownerId, ids, before),

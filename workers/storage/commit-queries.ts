@@ -1,4 +1,5 @@
 import { LIMITS } from "../../protocol/limits.ts";
+import { LOST } from "./chunk-rows.ts";
 import { NODE_COLUMNS } from "./tree-reads.ts";
 
 /** Folders that one read looks at to tell how deep it goes below others: a few seconds of the 30 that D1 gives a query. */
@@ -55,7 +56,8 @@ export const VERSIONS = `
   ON v.space_id = ?1 AND v.node_id = j.value ->> 0 AND v.version = j.value ->> 1`;
 
 export const CHUNKS = `
-  SELECT j.value AS id, c.size FROM json_each(?2) j CROSS JOIN chunks c ON c.owner_id = ?1 AND c.id = unhex(j.value)`;
+  SELECT j.value AS id, c.size FROM json_each(?2) j
+  CROSS JOIN chunks c ON c.owner_id = ?1 AND c.id = unhex(j.value) AND c.pack_id <> '${LOST}'`;
 
 /**
  * How many folders deep it goes below each, as far as the next one that is asked for too (`sub`), so that no folder is

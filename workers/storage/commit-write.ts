@@ -2,6 +2,7 @@ import { nameKey } from "../../core/names.ts";
 import type { Changes } from "../../core/plan-commit.ts";
 import { encodeManifest, type ChunkRef } from "../../protocol/content.ts";
 import type { Node } from "../../protocol/tree.ts";
+import { LOST } from "./chunk-rows.ts";
 import type { CommitDatabase, OperationRow } from "./commit-load.ts";
 import { jsonSlices } from "./json-slices.ts";
 
@@ -144,11 +145,12 @@ const INSERT_OPERATIONS = `
   INSERT INTO operations (space_id, id, digest, result, at)
   SELECT ?1, value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?3)`;
 
-/** A chunk that is not there has no pack to copy, and NOT NULL aborts the batch. */
+/** A chunk that is not there, or lost, has no pack to copy, and NOT NULL aborts the batch. */
 const COUNT_CHUNKS = `
   INSERT INTO chunks (owner_id, id, pack_id, "offset", length, size, refs, touched_at)
   SELECT ?1, unhex(j.value ->> 1), c.pack_id, c."offset", c.length, c.size, 1, c.touched_at
-  FROM json_each(?2) j LEFT JOIN chunks c ON c.owner_id = ?1 AND c.id = unhex(j.value ->> 1)
+  FROM json_each(?2) j
+    LEFT JOIN chunks c ON c.owner_id = ?1 AND c.id = unhex(j.value ->> 1) AND c.pack_id <> '${LOST}'
   WHERE NOT EXISTS (SELECT 1 FROM contents k WHERE k.owner_id = ?1 AND k.id = j.value ->> 0)
   ON CONFLICT (owner_id, id) DO UPDATE SET refs = refs + 1`;
 

@@ -53,3 +53,39 @@ export async function listPacks(
     .map((object) => object.key.slice(PREFIX.length));
   return { packIds, next: page.truncated ? (page.objects.at(-1)?.key ?? null) : null };
 }
+
+/** Whether a pack's object is there. */
+export async function hasPack(bucket: R2Bucket, packId: string): Promise<boolean> {
+  return (await bucket.head(packObjectKey(packId))) !== null;
+}
+
+/** A pack's object, of whichever shard. */
+export interface PackObject {
+  readonly id: string;
+  /** Null where it does not say. */
+  readonly shard: string | null;
+  /** Bytes. */
+  readonly size: number;
+  readonly putAt: number;
+}
+
+/** The objects of at most `limit` packs, by id, after one; `next` is the last one's id, or null at the end. */
+export async function listObjects(
+  bucket: R2Bucket,
+  after: string,
+  limit: number,
+): Promise<{ readonly objects: readonly PackObject[]; readonly next: string | null }> {
+  const page = await bucket.list({
+    prefix: PREFIX,
+    limit,
+    include: ["customMetadata"],
+    ...(after !== "" && { startAfter: packObjectKey(after) }),
+  });
+  const objects = page.objects.map((object) => ({
+    id: object.key.slice(PREFIX.length),
+    shard: object.customMetadata?.["shard"] ?? null,
+    size: object.size,
+    putAt: object.uploaded.getTime(),
+  }));
+  return { objects, next: page.truncated ? (objects.at(-1)?.id ?? null) : null };
+}

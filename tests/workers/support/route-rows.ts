@@ -125,6 +125,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
     request: async (owner) => ({ form: { user_code: await claimedCode(owner), decision: "deny" } }),
   },
 
+  // None of them is the administrator, whose own tests are in audit.test.ts.
+  "POST /admin/audit": session("403 forbidden", () => ({ json: {} })),
+
   "GET /account": readsOwn(),
   "PATCH /account": session("200", () => ({ json: { name: "Renamed" } })),
   "GET /account/sessions": session("200"),
@@ -176,6 +179,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ),
   "DELETE /devices/{id}": session("204", async (owner) => ({ path: { id: await newDevice(owner) } }), "404 not_found"),
 
+  "GET /files/damaged": readsOwn(),
   "POST /files/upload": writes(
     "200",
     ({ account }) => ({ json: { parent: account.home.root, name: newId(), size: 0, chunks: [] } }),

@@ -80,7 +80,7 @@ export async function recount(owner: Owner): Promise<string[]> {
   const row = await db
     .prepare(
       `SELECT quota, used, reserved,
-         (SELECT coalesce(sum(size), 0) FROM chunks WHERE owner_id = o.id) AS real_used,
+         (SELECT coalesce(sum(size), 0) FROM chunks WHERE owner_id = o.id AND pack_id <> '') AS real_used,
          (SELECT coalesce(sum(reserved), 0) FROM uploads WHERE owner_id = o.id) AS real_reserved
        FROM owners o WHERE id = ?`,
     )
@@ -99,7 +99,7 @@ export async function recount(owner: Owner): Promise<string[]> {
     .all<{ id: string }>();
   for (const { id } of packs.results) wrong.push(`pack ${id}: live is wrong`);
   const named = await db
-    .prepare("SELECT DISTINCT pack_id AS id FROM chunks WHERE owner_id = ?")
+    .prepare("SELECT DISTINCT pack_id AS id FROM chunks WHERE owner_id = ? AND pack_id <> ''")
     .bind(owner.ownerId)
     .all<{ id: string }>();
   for (const { id } of named.results) {

@@ -29,6 +29,14 @@ export function requireSession(): Guard {
   return guard(onlySession);
 }
 
+/** As `requireSession`, for the administrator: anybody else is `forbidden`. */
+export function requireAdministrator(): Guard {
+  return guard((caller) => {
+    onlySession(caller);
+    if (!caller.admin) throw new LedgeError("forbidden", "this is for the administrator");
+  });
+}
+
 function onlySession(caller: Identity): void {
   if (caller.via !== "session")
     throw new LedgeError("insufficient_scope", "sign in: a personal access token cannot do this");
