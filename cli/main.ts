@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { auditCommand } from "./commands/audit.ts";
 import { conflictsCommand } from "./commands/conflicts.ts";
 import { cpCommand } from "./commands/cp.ts";
 import { devicesCommand } from "./commands/devices.ts";
@@ -54,6 +55,7 @@ function program(): Command {
     restoreCommand(),
     versionsCommand(),
     tokenCommand(),
+    auditCommand(),
   ];
   for (const command of commands) ledge.addCommand(command);
   throwOnExit(ledge);

@@ -1,3 +1,4 @@
+import type { AuditRequest, AuditStep, DamagedFiles } from "../protocol/audit.ts";
 import type { ChunkRef } from "../protocol/content.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Limits } from "../protocol/limits.ts";
@@ -173,6 +174,16 @@ export class Api {
     const result = (await this.commit([operation])).results[0];
     if (result?.ok) return result.node;
     throw operationError(result);
+  }
+
+  /** Files of which the server has lost bytes; sending those bytes again makes them whole. */
+  damagedFiles(signal?: AbortSignal): Promise<DamagedFiles> {
+    return this.http.json({ path: "/files/damaged", signal });
+  }
+
+  /** One step of an audit; for the administrator. */
+  auditStep(request: AuditRequest, signal?: AbortSignal): Promise<AuditStep> {
+    return this.http.json({ method: "POST", path: "/admin/audit", json: request, signal });
   }
 
   changes(since?: string, limit?: number, signal?: AbortSignal): Promise<Changes> {
