@@ -13,7 +13,12 @@ export function readHandle(file: fs.FileHandle, stat: StatHandle): ReadHandle {
   };
 }
 
-export function writeHandle(file: fs.FileHandle, stat: StatHandle): WriteHandle {
+/** `hasBit`: whether the file system keeps executable bits. */
+export function writeHandle(
+  file: fs.FileHandle,
+  stat: StatHandle,
+  hasBit: boolean = process.platform !== "win32",
+): WriteHandle {
   return {
     ...readHandle(file, stat),
     write: async (bytes, position) => {
@@ -23,7 +28,7 @@ export function writeHandle(file: fs.FileHandle, stat: StatHandle): WriteHandle 
     },
     truncate: (size) => file.truncate(size),
     finish: async ({ mtime, executable }) => {
-      if (process.platform !== "win32") {
+      if (hasBit) {
         const { mode } = await file.stat();
         const wanted = executableMode(mode, executable);
         if (wanted !== (mode & 0o777)) await file.chmod(wanted);

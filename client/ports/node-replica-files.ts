@@ -7,6 +7,7 @@ import { fileError, isCode } from "./file-error.ts";
 import type { ReadHandle, WriteHandle } from "./file-system.ts";
 import { FolderSync } from "./folder-sync.ts";
 import { moveToTrash, pruneTrash } from "./local-trash.ts";
+import { keepsExecutable } from "./executable-bit.ts";
 import { decodeName, executableMode, readHandle, writeHandle, type StatHandle } from "./node-file-handles.ts";
 import { nameProblem } from "./node-file-system.ts";
 import { isExpected, stampAt, toStamp } from "./node-stamp.ts";
@@ -34,6 +35,8 @@ export class NodeReplicaFiles implements ReplicaFiles {
   readonly #now: () => number;
   readonly #places: OwnPlaces;
   readonly #device: bigint;
+  /** Whether files have an executable bit that tells something and can be set. */
+  readonly #hasBit: boolean;
   readonly #folders = new FolderSync();
   readonly #replaced: ReplacedFiles;
 
@@ -44,6 +47,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
     this.#now = now;
     this.#places = ownPlaces(root);
     this.#device = deviceOf(root);
+    this.#hasBit = keepsExecutable(this.#places.partial);
     this.#replaced = new ReplacedFiles(root, this.#places.stage, this.#device, now);
   }
 
@@ -72,14 +76,20 @@ export class NodeReplicaFiles implements ReplicaFiles {
 
   #stampIfAny(path: string | Buffer): Stamp | null {
     try {
-      return stampAt(path, this.#device);
+      const stamp = stampAt(path, this.#device);
+      return stamp && this.#told(stamp);
     } catch {
       return null;
     }
   }
 
   async stat(path: ReplicaPath): Promise<Stamp | null> {
-    return this.#stamp(path);
+    const stamp = this.#stamp(path);
+    return stamp && this.#told(stamp);
+  }
+
+  #told(stamp: Stamp): Stamp {
+    return this.#hasBit ? stamp : { ...stamp, executable: null };
   }
 
   #stamp(path: ReplicaPath): Stamp | null {
@@ -107,14 +117,14 @@ export class NodeReplicaFiles implements ReplicaFiles {
     mkdirSync(folder);
     const made = this.#mustStamp(folder);
     await this.#folders.sync(dirname(folder));
-    return made;
+    return this.#told(made);
   }
 
   async openPartial(name: string): Promise<WriteHandle> {
     const path = this.#partialPath(name);
     // One that is also a placed file's (a run was killed between its two names) must not be written to.
     if ((lstatSync(path, { throwIfNoEntry: false })?.nlink ?? 0) > 1) unlinkSync(path);
-    return writeHandle(await fs.open(path, OPEN_PARTIAL, 0o666), this.#statHandle);
+    return writeHandle(await fs.open(path, OPEN_PARTIAL, 0o666), this.#statHandle, this.#hasBit);
   }
 
   #partialPath(name: string): string {
@@ -149,7 +159,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
     const after = stampAt(target, this.#device);
     await this.#folders.sync(dirname(target));
     const isSame = after && (before.type === "folder" ? after.identity === before.identity : sameFile(after, before));
-    return isSame ? after : before;
+    return this.#told(isSame ? after : before);
   }
 
   async removePartial(name: string): Promise<void> {
@@ -222,7 +232,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
   async setExecutable(path: ReplicaPath, executable: boolean, expected: Stamp): Promise<Stamp> {
     const file = changeablePath(this.#root, path);
     const found = this.#expectFile(path, expected);
-    if (process.platform === "win32") return found;
+    if (!this.#hasBit) return this.#told(found);
     chmodSync(file, executableMode(lstatSync(file).mode, executable));
     const after = stampAt(file, this.#device);
     return after && sameFile(after, found) ? after : found;

@@ -13,7 +13,8 @@ function identityOf(stats: BigIntStats, rootDevice: bigint): string {
   return `${device}${stats.ino}${birth}`;
 }
 
-export function toStamp(stats: BigIntStats, rootDevice: bigint): Stamp {
+/** The executable bit is as the system tells it, which may have none. */
+export function toStamp(stats: BigIntStats, rootDevice: bigint): Stamp & { readonly executable: boolean } {
   const type = typeOf(stats);
   return {
     type: type === "symlink" ? "other" : type,

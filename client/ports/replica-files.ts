@@ -10,7 +10,8 @@ export interface Stamp {
   readonly size: number;
   /** Whole milliseconds since 1970-01-01 UTC. */
   readonly mtime: number;
-  readonly executable: boolean;
+  /** Null where the file system has no such bit. */
+  readonly executable: boolean | null;
   /** Names the file wherever it is moved: never that of two files that were there at the same time, and not used again soon. */
   readonly identity: string;
   /** The time of the last write, as finely as the file system tells it; compared, never reckoned with. */
@@ -81,7 +82,7 @@ export interface ReplicaFiles {
   trash(path: ReplicaPath, expected: Stamp): Promise<void>;
   /** Removes an empty folder; `ENOTEMPTY` where it is not. */
   removeFolder(path: ReplicaPath): Promise<void>;
-  /** Sets the executable bit. */
+  /** Sets the executable bit, where there is one. */
   setExecutable(path: ReplicaPath, executable: boolean, expected: Stamp): Promise<Stamp>;
   /** Why this system cannot hold an entry of that name; null where it can. */
   nameProblem(name: string): string | null;

@@ -67,6 +67,11 @@ export function samePlace(a: Place, b: Place): boolean {
   return a.parent === b.parent && sameName(a.name, b.name);
 }
 
+/** Whether the file here is executable: where the disk has no such bit, as both sides last agreed. */
+export function isExecutableHere({ remote, local, synced }: Entry): boolean {
+  return local?.stamp.executable ?? (synced ?? remote)?.executable ?? false;
+}
+
 /** The key under which the entry collides with others of its folder. */
 export function slotKey(place: Place): string {
   return `${place.parent}/${nameKey(place.name)}`;

@@ -113,7 +113,8 @@ type Device = Awaited<ReturnType<typeof device>>;
 async function create(on: Device, name: string, sent: SentFile): Promise<Node> {
   const { home } = await on.api.account();
   const { chunks, stamp } = sent;
-  const { mtime, executable } = stamp;
+  const { mtime } = stamp;
+  const executable = stamp.executable ?? false;
   const file = { parent: home.root, name, chunks: [...chunks], mtime, executable };
   const { results } = await on.remote.commit([{ type: "createFile", ...file, onConflict: "rename" }], newId(), signal);
   if (!results[0]?.ok) throw new Error(JSON.stringify(results));
@@ -148,7 +149,7 @@ describe("the sync client's remote, against a real server", () => {
       name: names[i]!,
       chunks: [...chunks],
       mtime,
-      executable,
+      executable: executable ?? false,
     }));
     const { results } = await a.remote.commit(operations, newId(), signal);
     const nodes = results.map((result) => (result.ok ? result.node : expect.fail(JSON.stringify(result))));

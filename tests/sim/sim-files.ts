@@ -27,7 +27,7 @@ export function linkDisk(disk: SimDisk): void {
   for (const path of [PARTIAL, TRASH, STAGE]) disk.makeFolder(path);
 }
 
-export function stampOf(inode: Inode): Stamp {
+export function stampOf(inode: Inode): Stamp & { readonly executable: boolean } {
   return {
     type: inode.type === "symlink" ? "other" : inode.type,
     size: inode.bytes.length,
@@ -37,6 +37,12 @@ export function stampOf(inode: Inode): Stamp {
     modified: String(inode.modified),
     changed: String(inode.changed),
   };
+}
+
+/** As a replica on that disk is told: NTFS has no executable bit. */
+export function stampOn(disk: SimDisk, inode: Inode): Stamp {
+  const stamp = stampOf(inode);
+  return disk.kind === "ntfs" ? { ...stamp, executable: null } : stamp;
 }
 
 /** `ReplicaFiles` on a simulated disk: each call is one event of simulated time. */
@@ -60,7 +66,7 @@ export class SimFiles implements ReplicaFiles {
       this.disk
         .list(path)
         .filter(({ name }) => path !== "" || name !== ".ledge")
-        .map(({ name, inode }) => ({ name, stamp: stampOf(inode) })),
+        .map(({ name, inode }) => ({ name, stamp: stampOn(this.disk, inode) })),
     );
   }
 
@@ -78,7 +84,7 @@ export class SimFiles implements ReplicaFiles {
   makeFolder(path: ReplicaPath): Promise<Stamp> {
     return this.#call(`makeFolder ${path}`, () => {
       requirePath(path);
-      return stampOf(this.disk.makeFolder(path));
+      return stampOn(this.disk, this.disk.makeFolder(path));
     });
   }
 
@@ -99,7 +105,7 @@ export class SimFiles implements ReplicaFiles {
       const there = this.#stamp(to);
       if (expected ? !there || !sameBytes(there, expected) : there) throw new ReplicaChanged(to);
       this.disk.rename(partial, to);
-      return stampOf(file);
+      return stampOn(this.disk, file);
     });
   }
 
@@ -123,7 +129,7 @@ export class SimFiles implements ReplicaFiles {
         throw new SystemError("EEXIST", to);
       if (there && this.disk.key(lastName(from)) !== this.disk.key(lastName(to))) throw new SystemError("EEXIST", to);
       this.disk.rename(from, to);
-      return stampOf(inode);
+      return stampOn(this.disk, inode);
     });
   }
 
@@ -135,7 +141,7 @@ export class SimFiles implements ReplicaFiles {
       const copied = this.disk.write(to, this.disk.read(from));
       copied.executable = source.executable;
       copied.modified = source.modified;
-      return stampOf(copied);
+      return stampOn(this.disk, copied);
     });
   }
 
@@ -158,7 +164,7 @@ export class SimFiles implements ReplicaFiles {
     return this.#call(`setExecutable ${path}`, () => {
       const file = this.#expect(path, expected);
       this.disk.setExecutable(path, executable);
-      return stampOf(file);
+      return stampOn(this.disk, file);
     });
   }
 
@@ -172,7 +178,7 @@ export class SimFiles implements ReplicaFiles {
 
   #stamp(path: ReplicaPath): Stamp | null {
     const inode = this.disk.find(path);
-    return inode && stampOf(inode);
+    return inode && stampOn(this.disk, inode);
   }
 
   /** The first free path in the local trash: the one that it had, or one with a number. */

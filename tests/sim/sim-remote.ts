@@ -7,7 +7,7 @@ import { joinPath, NO_BYTES, SystemError, type Inode, type SimDisk } from "./dis
 import type { SimNetwork } from "./network.ts";
 import type { SimProcess } from "./process.ts";
 import { EPOCH } from "./scheduler.ts";
-import { stampOf } from "./sim-files.ts";
+import { stampOn } from "./sim-files.ts";
 import type { SimServer } from "./sim-server.ts";
 
 /** What one device's transfers came to. */
@@ -92,7 +92,7 @@ export class SimRemote implements SyncRemote {
     const file = await this.#onDisk(`open ${path}`, () => {
       this.#disk.read(path);
       const inode = this.#disk.get(path);
-      if (!sameBytes(stampOf(inode), expected)) throw new ReplicaChanged(path);
+      if (!sameBytes(stampOn(this.#disk, inode), expected)) throw new ReplicaChanged(path);
       return inode;
     });
     signal.throwIfAborted();
@@ -100,7 +100,7 @@ export class SimRemote implements SyncRemote {
     const rest = await this.#piece(file, first.length);
     signal.throwIfAborted();
     return this.#onDisk(`read ${path}`, () => {
-      const stamp = stampOf(file);
+      const stamp = stampOn(this.#disk, file);
       if (!sameBytes(stamp, expected)) throw new ReplicaChanged(path);
       return { bytes: Buffer.concat([first, rest]), stamp };
     });

@@ -32,7 +32,7 @@ export async function reconcile(context: ExecuteContext, step: Reconcile, signal
   const edits = editsOf(context, step.id);
   if (isPastVersion(context, step, edits)) {
     // No edit at all: an earlier run put that version here and was cut off before it could note it.
-    takeRemoteAsBase(context, step.id, edits.remote, edits.local.content, edits.local.stamp.executable);
+    takeRemoteAsBase(context, step.id, edits.remote, edits.local.content, bitOf(edits));
     return;
   }
   const merged = await merge(context, step, edits, signal);
@@ -105,8 +105,7 @@ async function placeMerged(context: ExecuteContext, step: Reconcile, edits: Edit
   const { files, gate, trees } = context;
   const { id, base } = step;
   const { remote } = edits;
-  const isOwnBit = base !== null && edits.local.stamp.executable !== base.executable;
-  const executable = isOwnBit ? edits.local.stamp.executable : remote.executable;
+  const executable = base !== null && bitOf(edits) !== base.executable ? bitOf(edits) : remote.executable;
   const partial = `${id}-merge`;
   const handle = await files.openPartial(partial);
   try {
@@ -143,7 +142,7 @@ async function keepBeside(context: ExecuteContext, step: Reconcile, edits: Edits
         throw error;
       }
     }
-    trees.transaction(() => takeRemoteAsBase(context, id, edits.remote, edits.local.content, local.stamp.executable));
+    trees.transaction(() => takeRemoteAsBase(context, id, edits.remote, edits.local.content, bitOf(edits)));
     onConflict({ path, conflictPath: copy.path });
   });
   await context.observe([copy.path]);
@@ -179,6 +178,11 @@ function stillThere(context: ExecuteContext, id: string, edits: Edits): { local:
     local.stamp === edits.local.stamp && content === edits.remote.content && version === edits.remote.version;
   if (!isSame) throw new Outdated("it changed meanwhile");
   return { local, path };
+}
+
+/** The local edit's executable bit; the remote one where the disk has none. */
+function bitOf({ local, remote }: Edits): boolean {
+  return local.stamp.executable ?? remote.executable;
 }
 
 /**

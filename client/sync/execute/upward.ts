@@ -2,7 +2,7 @@ import type { CommitResponse, Node, OperationInput, OperationResult } from "../.
 import { sameBytes } from "../../ports/replica-files.ts";
 import type { SentFile } from "../../ports/sync-remote.ts";
 import type { Semaphore } from "../../semaphore.ts";
-import type { SyncedState } from "../entry.ts";
+import { isExecutableHere, type Entry, type SyncedState } from "../entry.ts";
 import { SyncEnded } from "../ended.ts";
 import type { UpwardStep } from "../steps.ts";
 import { recallSent, rememberSent } from "./own-versions.ts";
@@ -120,7 +120,8 @@ async function prepare(context: ExecuteContext, step: UpwardStep, signal: AbortS
     case "createFile": {
       const { id, parent, name } = step;
       const sent = await send(context, id, signal);
-      return { step, sent, operation: { type: "createFile", id, parent, name, ...fileState(sent) } };
+      const state = fileState(requireEntry(context, id), sent);
+      return { step, sent, operation: { type: "createFile", id, parent, name, ...state } };
     }
     case "updateFile":
       return prepareUpdate(context, step, await send(context, step.id, signal));
@@ -140,21 +141,21 @@ function prepareUpdate(
   step: Extract<UpwardStep, { type: "updateFile" }>,
   sent: SentFile,
 ): Prepared {
-  const { remote, synced } = requireEntry(context, step.id);
-  const isEqual = [remote, synced].some(
-    (each) => each && each.content === sent.content && each.executable === sent.stamp.executable,
+  const entry = requireEntry(context, step.id);
+  const state = fileState(entry, sent);
+  const isEqual = [entry.remote, entry.synced].some(
+    (each) => each && each.content === sent.content && each.executable === state.executable,
   );
   const baseVersion = Math.max(1, step.baseVersion);
-  const operation = { type: "updateFile" as const, node: step.id, baseVersion, ...fileState(sent) };
+  const operation = { type: "updateFile" as const, node: step.id, baseVersion, ...state };
   return { step, sent, operation: isEqual ? null : operation };
 }
 
-function fileState({ chunks, stamp }: SentFile): {
-  chunks: SentFile["chunks"][number][];
-  mtime: number;
-  executable: boolean;
-} {
-  return { chunks: [...chunks], mtime: stamp.mtime, executable: stamp.executable };
+function fileState(
+  entry: Entry,
+  { chunks, stamp }: SentFile,
+): { chunks: SentFile["chunks"][number][]; mtime: number; executable: boolean } {
+  return { chunks: [...chunks], mtime: stamp.mtime, executable: stamp.executable ?? isExecutableHere(entry) };
 }
 
 async function send(context: ExecuteContext, id: string, signal: AbortSignal): Promise<SentFile> {

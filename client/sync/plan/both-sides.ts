@@ -1,5 +1,5 @@
 import type { Entry, SyncedState } from "../entry.ts";
-import { STAGE, samePlace, sameName } from "../entry.ts";
+import { STAGE, isExecutableHere, samePlace, sameName } from "../entry.ts";
 import { moveWherePossible } from "./aside.ts";
 import { agreement } from "./merged.ts";
 import { canEnter, moveHere } from "./move-here.ts";
@@ -45,7 +45,7 @@ function isContentEqual(pass: Pass, entry: Entry): boolean {
   if (!remote || !local || !synced || remote.type === "folder") return true;
   const isEditedThere = remote.content !== synced.content;
   const isEditedHere = local.content !== synced.content;
-  const isBitOurs = local.stamp.executable !== synced.executable;
+  const isBitOurs = isExecutableHere(entry) !== synced.executable;
   const isBitTheirs = remote.executable !== synced.executable;
   // The bit is a boolean: where both changed it they agree.
   if (local.content === null && (isEditedThere || (isBitTheirs && !isBitOurs))) pass.locally({ type: "hash", id });

@@ -1,5 +1,5 @@
 import type { Entry, Place, SyncedState } from "../entry.ts";
-import { STAGE, sameName, samePlace } from "../entry.ts";
+import { STAGE, isExecutableHere, sameName, samePlace } from "../entry.ts";
 
 const PASSING = ".ledge-moving-";
 
@@ -41,16 +41,13 @@ export function agreement(entry: Entry): SyncedState | null {
   return keys.every((key) => agreed[key] === synced[key]) ? synced : agreed;
 }
 
-function agreedContent({
-  remote,
-  local,
-  synced,
-}: Entry): Pick<SyncedState, "version" | "content" | "executable"> | null {
+function agreedContent(entry: Entry): Pick<SyncedState, "version" | "content" | "executable"> | null {
+  const { remote, local, synced } = entry;
   if (!remote || !local || !synced || remote.type === "folder") return null;
   const isEqual = local.content === remote.content;
   // Where the bytes have not been read, or were edited, the server may still have what was synced, under a later version.
   if (!isEqual && remote.content !== synced.content) return null;
-  const executable = local.stamp.executable === remote.executable ? remote.executable : synced.executable;
+  const executable = isExecutableHere(entry) === remote.executable ? remote.executable : synced.executable;
   return { version: remote.version, content: remote.content, executable };
 }
 

@@ -1,5 +1,5 @@
 import type { Entry, Place } from "../entry.ts";
-import { sameName, samePlace, slotKey } from "../entry.ts";
+import { isExecutableHere, sameName, samePlace, slotKey } from "../entry.ts";
 import type { UpwardStep } from "../steps.ts";
 import { freeConflictName } from "./aside.ts";
 import { isFolderThere } from "./create.ts";
@@ -117,7 +117,7 @@ export function freePassingName(pass: Pass, id: string, parent: string): string 
 function readyMove(pass: Pass, entry: Entry): Place | null {
   const { id, remote, local, synced } = entry;
   if (!remote || !local || !synced || !pass.isFree(id) || !isOnServer(pass.reach.of(id))) return null;
-  if (remote.content !== local.content || remote.executable !== local.stamp.executable) return null;
+  if (remote.content !== local.content || remote.executable !== isExecutableHere(entry)) return null;
   const place = pass.placeOf(entry);
   if (!place || samePlace(place, remote) || !pass.remote.isThere(place.parent)) return null;
   return wouldCycle(pass, id, place.parent) ? null : place;

@@ -1,5 +1,5 @@
 import type { Entry } from "../entry.ts";
-import { STAGE, sameName } from "../entry.ts";
+import { STAGE, isExecutableHere, sameName } from "../entry.ts";
 import { leaveStage } from "./create.ts";
 import { isLeftOut, isOnServer } from "./reach.ts";
 import type { Pass } from "./pass.ts";
@@ -55,10 +55,11 @@ function isBelowMoved(pass: Pass, { local }: Entry): boolean {
 }
 
 /** Whether bytes or the executable bit are neither those that were synced nor those that the server last had. */
-export function isEditedHere({ local, synced, remote }: Entry): boolean {
+export function isEditedHere(entry: Entry): boolean {
+  const { local, synced, remote } = entry;
   if (!local || !synced || local.type === "folder") return false;
   const isEqual = (other: { content: string | null; executable: boolean } | null) =>
-    other !== null && local.content === other.content && local.stamp.executable === other.executable;
+    other !== null && local.content === other.content && isExecutableHere(entry) === other.executable;
   return !isEqual(synced) && !isEqual(remote);
 }
 

@@ -354,3 +354,25 @@ describe("what is told", () => {
     expect(kept).toMatchObject({ state: "idle", pending: 0, waitingCount: 0, offline: null, transfers: [] });
   });
 });
+
+test("[Y2] where the disk has no executable bit the server's stays as it is", async () => {
+  const world = new EngineWorld("ntfs");
+  world.create("run.sh", "echo 1", true);
+  world.create("text", "a");
+  world.start();
+  await world.pass(MINUTE);
+  const bits = (): unknown =>
+    [...world.server.space.tree().values()].map(({ name, executable, version }) => [name, executable, version]);
+  expect(bits()).toEqual([
+    ["run.sh", true, 1],
+    ["text", false, 1],
+  ]);
+  world.write("run.sh", "echo 2");
+  await world.pass(MINUTE);
+  expect(bits()).toContainEqual(["run.sh", true, 2]);
+  world.update("text", "a", true);
+  await world.pass(MINUTE);
+  world.write("text", "b");
+  await world.pass(MINUTE);
+  expect(bits()).toContainEqual(["text", true, 3]);
+});

@@ -66,6 +66,7 @@ async function nodeRig(): Promise<ReplicaRig> {
   return {
     files: new NodeReplicaFiles(root, id, () => NOON),
     isCaseSensitive: !existsSync(join(root, ".LEDGE")),
+    hasExecutableBit: process.platform !== "win32",
     write,
     replace: async (path, text) => {
       await write(`${path}.passing`, text);

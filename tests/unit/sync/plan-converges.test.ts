@@ -9,7 +9,11 @@ const CASES = Number(process.env.PLAN_CASES ?? 2000);
 describe("a plan, carried out again and again", () => {
   test(
     "[Y2] ends with both sides equal and no edit lost, whatever both sides did to a common base",
-    () => fc.assert(fc.property(script(SIZE), (each) => play(each)), { numRuns: CASES }),
+    () =>
+      fc.assert(
+        fc.property(script(SIZE), (each) => play(each)),
+        { numRuns: CASES },
+      ),
     600_000,
   );
 });

@@ -39,6 +39,7 @@ function rig(kind: DiskKind): ReplicaRig {
   return {
     files: new SimFiles(disk, process, { ioErrors: 0 }),
     isCaseSensitive: kind === "posix",
+    hasExecutableBit: kind !== "ntfs",
     write,
     makeFolder,
     replace: async (path, text) => {

@@ -4,7 +4,7 @@ import type { SyncEvent } from "../../../../client/sync/events.ts";
 import type { SyncSettings } from "../../../../client/sync/settings.ts";
 import type { OperationInput } from "../../../../protocol/tree.ts";
 import { cut } from "../../../sim/content.ts";
-import { SimDisk } from "../../../sim/disk.ts";
+import { SimDisk, type DiskKind } from "../../../sim/disk.ts";
 import { SimNetwork } from "../../../sim/network.ts";
 import { Prng } from "../../../sim/prng.ts";
 import { SimProcess } from "../../../sim/process.ts";
@@ -31,7 +31,7 @@ export class EngineWorld {
   readonly scheduler = new Scheduler();
   readonly server = new SimServer(this.scheduler, new Prng(1, 1));
   readonly network = new SimNetwork(this.scheduler, new Prng(1, 2), { loss: 0, double: 0, late: 0 });
-  readonly disk = new SimDisk({ kind: "posix", granularity: 0.0001, renameChanges: true }, () => this.scheduler.now);
+  readonly disk: SimDisk;
   readonly database = new SimDatabase();
   readonly events: SyncEvent[] = [];
   readonly newId = idMaker(new Prng(1, 3), "01w");
@@ -40,7 +40,8 @@ export class EngineWorld {
   readonly #random = new Prng(1, 5);
   #engine: SyncEngine | null = null;
 
-  constructor() {
+  constructor(kind: DiskKind = "posix") {
+    this.disk = new SimDisk({ kind, granularity: 0.0001, renameChanges: true }, () => this.scheduler.now);
     linkDisk(this.disk);
   }
 
@@ -113,28 +114,22 @@ export class EngineWorld {
   }
 
   /** Somebody else puts a file into the root. */
-  create(name: string, text: string): void {
+  create(name: string, text: string, executable = false): void {
     const { chunks, pieces } = cut(encoder.encode(text));
     this.server.receive(pieces);
     const id = this.newId();
-    this.commit({
-      type: "createFile",
-      id,
-      parent: this.rootId,
-      name,
-      chunks: [...chunks],
-      mtime: 0,
-      executable: false,
-    });
+    const state = { chunks: [...chunks], mtime: 0, executable };
+    this.commit({ type: "createFile", id, parent: this.rootId, name, ...state });
   }
 
   /** Somebody else edits a file. */
-  update(path: string, text: string): void {
+  update(path: string, text: string, executable?: boolean): void {
     const { chunks, pieces } = cut(encoder.encode(text));
     this.server.receive(pieces);
     const node = this.server.space.tree().get(path);
     const baseVersion = node?.version ?? 0;
-    this.commit({ type: "updateFile", node: this.idOf(path), baseVersion, chunks: [...chunks], mtime: 0 });
+    const state = { chunks: [...chunks], mtime: 0, ...(executable !== undefined && { executable }) };
+    this.commit({ type: "updateFile", node: this.idOf(path), baseVersion, ...state });
   }
 
   /** The disk's paths, without what the replica keeps for itself. */

@@ -40,7 +40,7 @@ export class ModelReplica {
       isUnreadable: () => false,
       conflictName: (name, type, why) => conflictName(name, type, why, "here", 0),
       isOwnVersion: () => false,
-    newId: () => this.newId(),
+      newId: () => this.newId(),
       limit: 1000,
       ...options,
     };
@@ -180,7 +180,7 @@ export class ModelReplica {
         }
         const isDone = others.some((other) => this.bytesOf(other) === content);
         if (!isDone) {
-          const copied = this.stamp("file", content, stamp.executable);
+          const copied = this.stamp("file", content, stamp.executable ?? false);
           trees.setLocal(this.newId(), { parent, name, type: "file", stamp: copied, content: null });
         }
         const { version } = remote;
@@ -191,7 +191,7 @@ export class ModelReplica {
           type: "file",
           version,
           content,
-          executable: stamp.executable,
+          executable: stamp.executable ?? false,
         });
       }
     }
@@ -206,7 +206,7 @@ export class ModelReplica {
     if (step.type !== "trashRemote") this.#require(entry.local !== null, `${step.type}: not here`);
     if (step.type === "createFolder") server.create(id, "folder", step.parent, step.name, null);
     else if (step.type === "createFile") {
-      server.create(id, "file", step.parent, step.name, content, entry.local?.stamp.executable);
+      server.create(id, "file", step.parent, step.name, content, entry.local?.stamp.executable ?? false);
     } else if (step.type === "updateFile") {
       server.update(id, step.baseVersion, content ?? "", entry.local?.stamp.executable ?? false);
     } else if (step.type === "moveRemote") {

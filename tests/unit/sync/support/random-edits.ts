@@ -148,7 +148,7 @@ export class World {
       if (local.type === "folder") return;
       this.wanted.delete(this.replica.bytesOf(entry) ?? "");
       const content = this.#content();
-      const stamp = this.replica.stamp("file", content, local.stamp.executable);
+      const stamp = this.replica.stamp("file", content, local.stamp.executable ?? false);
       trees.setLocal(id, { ...local, stamp, content: c % 2 ? content : null });
     } else if (kind === 4) this.#moveLocal(entry, local.parent, name);
     else if (kind === 5) this.#moveLocal(entry, folder, c % 2 ? name : local.name);
@@ -161,7 +161,7 @@ export class World {
       const content = this.replica.bytesOf(entry);
       if (!this.#isFree(folder, name, id)) return;
       trees.setLocal(id, null);
-      const stamp = this.replica.stamp("file", content, local.stamp.executable);
+      const stamp = this.replica.stamp("file", content, local.stamp.executable ?? false);
       trees.setLocal(this.replica.newId(), { parent: folder, name, type: "file", stamp, content: null });
     } else if (kind === 10) this.#swapLocal(entry, pick(here, b));
   }
