@@ -2,6 +2,9 @@
 // Node 24 runs the TypeScript beside this file as it is; under an older Node, hand over to the one that npm installed.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
@@ -9,6 +12,9 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   // V8 lets its space for new objects grow to 128 MiB, and frees buffers that died in it only when that is full: a
   // transfer makes many. Kept at its first size, a transfer takes half the memory in the same time.
   setFlagsFromString("--semi-space-growth-factor=1");
+  // Kept compiled, TypeScript and its libraries start in a third of the time and take 25 MB less memory. In a folder of the
+  // user's own: nobody else may put code there.
+  enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "ledge"));
   const { main } = await import("./main.ts");
   await main(process.argv.slice(2));
 } else {
