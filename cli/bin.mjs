@@ -2,7 +2,7 @@
 // Node 24 runs the TypeScript beside this file as it is; under an older Node, hand over to the one that npm installed.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import * as modules from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,8 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   setFlagsFromString("--semi-space-growth-factor=1");
   // Kept compiled, TypeScript and its libraries start in a third of the time and take 25 MB less memory. In a folder of the
   // user's own: nobody else may put code there.
-  enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "ledge"));
+  // An older Node, which only hands over, has no such function to import.
+  modules.enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "ledge"));
   const { main } = await import("./main.ts");
   await main(process.argv.slice(2));
 } else {
