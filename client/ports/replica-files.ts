@@ -30,6 +30,14 @@ export function sameFile(a: Stamp, b: Stamp): boolean {
   return a.type === b.type && a.identity === b.identity && a.size === b.size && a.modified === b.modified;
 }
 
+/**
+ * Whether the system, whose times are in nanoseconds, seems to tell whole seconds only, or every other: then two writes
+ * may leave the same stamp.
+ */
+export function isCoarse({ changed }: Stamp): boolean {
+  return /\d0{9}$/.test(changed);
+}
+
 export interface ListedEntry {
   /** Null where the name is no valid Unicode and so cannot travel. */
   readonly name: string | null;

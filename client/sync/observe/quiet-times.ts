@@ -4,6 +4,8 @@ export interface QuietTimes {
   readonly start: number;
   /** What `start` doubles up to, each time that the file changed again between two looks. */
   readonly longest: number;
+  /** So long at least where the file system tells whole seconds only: longer than the longest that it tells as one. */
+  readonly coarse: number;
   /**
    * In a look at everything a file that was written longer ago than this is quiet already. Long enough for the clocks of
    * the file system and of this process to differ.
@@ -13,4 +15,4 @@ export interface QuietTimes {
   readonly deletion: number;
 }
 
-export const QUIET_TIMES: QuietTimes = { start: 20, longest: 2_000, recent: 10_000, deletion: 1_000 };
+export const QUIET_TIMES: QuietTimes = { start: 20, longest: 2_000, coarse: 2_050, recent: 10_000, deletion: 1_000 };

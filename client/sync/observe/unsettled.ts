@@ -1,4 +1,4 @@
-import { sameBytes, type Stamp } from "../../ports/replica-files.ts";
+import { isCoarse, sameBytes, type Stamp } from "../../ports/replica-files.ts";
 import type { QuietTimes } from "./quiet-times.ts";
 
 interface Unrest {
@@ -60,7 +60,8 @@ export class Unsettled {
     }
     const before = this.#folders.get(parent)?.get(name);
     const stands = before !== undefined && sameBytes(before.stamp, stamp);
-    const wait = !before ? this.#times.start : stands ? before.wait : Math.min(before.wait * 2, this.#times.longest);
+    const longer = !before ? this.#times.start : stands ? before.wait : Math.min(before.wait * 2, this.#times.longest);
+    const wait = isCoarse(stamp) ? Math.max(longer, this.#times.coarse) : longer;
     const since = stands ? before.since : now;
     this.forget(parent, name);
     const unrest = { id, stamp, since, wait, due: since + wait, isTaken: false };
