@@ -7,6 +7,8 @@ import type { SimServer } from "./sim-server.ts";
 
 /** Nodes that a message carries inline (W3 says 64; here few, so that pokes come too). */
 const INLINE_NODES = 6;
+/** Milliseconds for which a message that was not acknowledged holds others back. */
+const PATIENCE = 10_000;
 
 /**
  * The socket as a client meets it: opened again when it dropped; what is said while it is closed is lost. Messages may
@@ -16,10 +18,10 @@ export class SimPush implements PushChannel {
   readonly #server: SimServer;
   readonly #network: SimNetwork;
   readonly #process: SimProcess;
-  #isUnacknowledged = false;
-  #hasMore = false;
-  /** The newest seq that was told on this socket, or would have been; null where nothing was. */
-  #told: number | null = null;
+  /** The last message that was not acknowledged: the cursor it leads to, and when it was sent. */
+  #sent: { readonly cursor: string; readonly at: number } | null = null;
+  /** What was not sent because of it. */
+  #behind: string | null = null;
   #deliver: ((message: PushMessage) => void) | undefined;
 
   constructor(server: SimServer, network: SimNetwork, process: SimProcess) {
@@ -36,6 +38,7 @@ export class SimPush implements PushChannel {
         return;
       }
       let isOpen = false;
+      let generation = 0;
       const listener = (since: string, changes: Changes): void => this.#say(since, changes);
       const tell = (message: PushMessage): void => {
         if (!this.#process.isAlive || signal.aborted) return;
@@ -53,14 +56,15 @@ export class SimPush implements PushChannel {
           close();
           return;
         }
-        if (isOpen && (!this.#network.isOnline || random.chance(faults.loss))) {
+        const isCut = !this.#network.isOnline || generation !== this.#server.generation;
+        if (isOpen && (isCut || random.chance(faults.loss))) {
           close();
           tell({ type: "closed", reason: "dropped" });
         } else if (!isOpen && this.#network.isOnline) {
           isOpen = true;
-          this.#isUnacknowledged = false;
-          this.#hasMore = false;
-          this.#told = null;
+          generation = this.#server.generation;
+          this.#sent = null;
+          this.#behind = null;
           this.#deliver = (message) => {
             if (isOpen && !random.chance(faults.loss)) tell(message);
             if (random.chance(faults.double)) scheduler.after(random.delay(50), () => tell(message));
@@ -82,31 +86,41 @@ export class SimPush implements PushChannel {
     });
   }
 
-  /** Who acknowledges less than was told is told again; an acknowledgement may be lost as well. */
+  /** May be lost, as what is told. */
   acknowledge(cursor: string): void {
     if (!this.#process.isAlive) return;
-    this.#network.scheduler.after(this.#network.latency(), () => {
-      if (this.#network.random.chance(this.#network.faults.loss)) return;
-      this.#isUnacknowledged = false;
-      if (!this.#hasMore && !this.#isBehind(cursor)) return;
-      this.#hasMore = false;
-      this.#send({ type: "poke" });
+    const { scheduler, random, faults } = this.#network;
+    scheduler.after(this.#network.latency(), () => {
+      if (!random.chance(faults.loss)) this.#acknowledged(cursor);
     });
   }
 
-  #isBehind(cursor: string): boolean {
-    return this.#told !== null && (decodeCursor(cursor)?.seq ?? 0) < this.#told;
+  /** As the server does (workers/sync-do/broadcast.ts). */
+  #say(since: string, changes: Changes): void {
+    const { now } = this.#network.scheduler;
+    const sent = this.#sent;
+    if (sent && now - sent.at < PATIENCE) {
+      this.#behind = changes.cursor;
+      return;
+    }
+    this.#sent = { cursor: changes.cursor, at: now };
+    this.#behind = null;
+    const isInline = sent === null && changes.changes.length <= INLINE_NODES;
+    this.#send(isInline ? { type: "changes", changes, base: since } : { type: "poke" });
   }
 
-  #say(since: string, changes: Changes): void {
-    this.#told = decodeCursor(changes.cursor)?.seq ?? null;
-    if (this.#isUnacknowledged && !this.#network.random.chance(0.05)) this.#hasMore = true;
-    else if (changes.changes.length > INLINE_NODES) this.#send({ type: "poke" });
-    else this.#send({ type: "changes", changes, base: since });
+  #acknowledged(cursor: string): void {
+    const acked = decodeCursor(cursor);
+    const newestText = this.#behind ?? this.#sent?.cursor ?? null;
+    const newest = newestText === null ? null : decodeCursor(newestText);
+    const isPassed = this.#behind === null && newest?.epoch !== acked?.epoch;
+    const isMissing = newest !== null && !isPassed && !(acked?.epoch === newest.epoch && acked.seq >= newest.seq);
+    this.#behind = null;
+    this.#sent = isMissing && newestText !== null ? { cursor: newestText, at: this.#network.scheduler.now } : null;
+    if (isMissing) this.#send({ type: "poke" });
   }
 
   #send(message: PushMessage): void {
-    this.#isUnacknowledged = true;
     this.#network.scheduler.after(this.#network.latency(), () => this.#deliver?.(message));
   }
 }

@@ -33,6 +33,8 @@ export class SimServer {
   quota = 1e12;
   /** Nodes in one page of changes at most. */
   pageSize = 1_000;
+  /** Changes when the server is restarted: then every socket is gone. */
+  generation = 0;
   /** Bytes that clients sent. */
   received = 0;
   readonly #scheduler: Scheduler;
@@ -125,13 +127,13 @@ export class SimServer {
     this.#backups.push(this.space.snapshot());
   }
 
-  /** The server is restored from one of its backups, under a new epoch. Answers whether there was one. */
-  rollBack(which: number): boolean {
+  /** The server is restored from one of its backups, if there is one, under a new epoch; sockets may outlive that. */
+  rollBack(which: number, isRestarted: boolean): void {
     const backup = this.#backups[Math.floor(which * this.#backups.length)];
-    if (!backup) return false;
+    if (!backup) return;
     this.space.restore(backup);
     this.space.epoch = this.#newId();
-    return true;
+    if (isRestarted) this.generation++;
   }
 
   #tell(before: number): void {

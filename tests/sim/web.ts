@@ -9,7 +9,7 @@ const NAMES = ["a", "b", "web", "f.txt", "D", "A"];
 export function actOnServer(server: SimServer, action: ServerAction, salt: number, newId: () => string): void {
   const random = new Prng(salt, 3);
   if (action === "backUp") server.backUp();
-  else if (action === "rollBack") server.rollBack(random.next());
+  else if (action === "rollBack") server.rollBack(random.next(), random.chance(0.5));
   else if (action === "collect") server.space.collect();
   else {
     const operation = choose(server, action, random);

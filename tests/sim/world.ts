@@ -33,10 +33,14 @@ export interface Outcome {
 
 /** Once all faults are over, everything must be at rest within this time, and within this many events. */
 const SETTLE_WITHIN = 2 * 3_600_000;
+/** A server that was restored and says nothing is noticed by the poll of the day. */
+const SETTLE_AFTER_ROLLBACK = 26 * 3_600_000;
 const MOST_EVENTS = 100_000;
 /** How long what is at rest must stay at rest: longer than the client waits between two looks at everything. */
 const REST = 12 * 60_000;
+/** Between two looks at whether all is settled, at first and at most. */
 const LOOK_EVERY = 5_000;
+const LOOK_AT_LEAST_EVERY = 5 * 60_000;
 
 /** Carries out a history and checks what it comes to. */
 export async function runHistory(history: History, onNote?: (line: string) => void): Promise<Outcome> {
@@ -93,7 +97,9 @@ class World {
     const last = lastTime(this.#history);
     await this.scheduler.run(last + 6_000, MOST_EVENTS);
     this.#heal();
-    const problems = await this.#settle(this.scheduler.now + SETTLE_WITHIN);
+    const isRolledBack = this.#history.events.some((event) => event.kind === "server" && event.action === "rollBack");
+    const within = isRolledBack ? SETTLE_AFTER_ROLLBACK : SETTLE_WITHIN;
+    const problems = await this.#settle(this.scheduler.now + within);
     if (problems) return this.#outcome(problems, this.scheduler.now - last);
     const settledAfter = this.scheduler.now - last;
     return this.#outcome([...this.#profileProblems(before), ...(await this.#unrest())], settledAfter);
@@ -101,8 +107,10 @@ class World {
 
   /** Runs until nothing differs any more. Answers what still does when the time is over, or null. */
   async #settle(until: number): Promise<string[] | null> {
+    const began = this.scheduler.now;
     for (;;) {
-      const isInBounds = await this.scheduler.run(this.scheduler.now + LOOK_EVERY, MOST_EVENTS);
+      const pause = Math.min(LOOK_AT_LEAST_EVERY, Math.max(LOOK_EVERY, (this.scheduler.now - began) / 10));
+      const isInBounds = await this.scheduler.run(this.scheduler.now + pause, MOST_EVENTS);
       const problems = this.#differences();
       if (problems.length === 0 && this.#devices.every((device) => device.isRunning)) {
         await this.scheduler.run(Math.max(this.scheduler.now, Math.min(until, MOVES_BEGIN)), MOST_EVENTS);
