@@ -13,11 +13,15 @@ function identityOf(stats: BigIntStats, rootDevice: bigint): string {
   return `${device}${stats.ino}${birth}`;
 }
 
-/** The executable bit is as the system tells it, which may have none. */
+/**
+ * The executable bit is as the system tells it, which may have none. Another disk's folder is no folder of the replica's:
+ * nothing can be moved into it or out of it, and it is empty when that disk is not mounted.
+ */
 export function toStamp(stats: BigIntStats, rootDevice: bigint): Stamp & { readonly executable: boolean } {
   const type = typeOf(stats);
+  const isMount = type === "folder" && stats.dev !== rootDevice;
   return {
-    type: type === "symlink" ? "other" : type,
+    type: type === "symlink" || isMount ? "other" : type,
     size: Number(stats.size),
     // Rounding, not flooring: setting a time goes through seconds as a double, which may come back as x.9999 ms.
     mtime: Math.round(Number(stats.mtimeNs) / 1e6),

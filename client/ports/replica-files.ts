@@ -5,7 +5,7 @@ export type ReplicaPath = string;
 
 /** What the file system tells of a file or folder without reading it. */
 export interface Stamp {
-  /** Sockets, devices and symlinks are "other". */
+  /** Sockets, devices, symlinks and mount points are "other". */
   readonly type: "file" | "folder" | "other";
   readonly size: number;
   /** Whole milliseconds since 1970-01-01 UTC. */

@@ -149,7 +149,7 @@ class Match {
       return problem("cannot be looked at");
     }
     retries.remove({ parent: task.id, name });
-    if (stamp.type === "other") return problem("is neither a file nor a folder");
+    if (stamp.type === "other") return problem("is neither a file nor a folder of this disk");
     return true;
   }
 

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NodeReplicaFiles } from "../../../client/ports/node-replica-files.ts";
 import { ReplicaChanged, sameBytes, type Stamp } from "../../../client/ports/replica-files.ts";
+import { toStamp } from "../../../client/ports/node-stamp.ts";
 import { openReplica, relinkReplica } from "../../../client/ports/replica-link.ts";
 import { replicaFilesContract, type ReplicaRig } from "../../contract/replica-files.ts";
 
@@ -98,6 +99,12 @@ describe("node replica files", () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   const at = (path: string): string => join(root, path);
+
+  test("[Y15] another disk's folder is left alone as a symlink is: when it is not mounted, nothing of it reads as deleted", () => {
+    const stats = lstatSync(root, { bigint: true });
+    expect(toStamp(stats, stats.dev).type).toBe("folder");
+    expect(toStamp(stats, stats.dev + 1n).type).toBe("other");
+  });
 
   async function stampOf(path: string): Promise<Stamp> {
     const stamp = await files.stat(path);
