@@ -40,6 +40,12 @@ export class UserSync extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket): void {
     this.#push.closed(socket, Date.now());
+    try {
+      // Who closes a socket waits to be answered: Node for ten seconds, in which its process does not end.
+      socket.close(1000);
+    } catch {
+      // It was closed from here.
+    }
   }
 
   override webSocketError(socket: WebSocket): void {
