@@ -48,6 +48,8 @@ export interface SyncRemote {
    * count: size, mtime and executable bit of an older version are not known here.
    */
   read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array>;
+  /** Files of which the server has lost bytes: sending those bytes again makes them whole. Absent: it cannot say. */
+  damaged?(signal: AbortSignal): Promise<readonly { readonly id: string; readonly content: string }[]>;
 }
 
 /** What the server says unasked. */

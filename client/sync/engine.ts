@@ -14,6 +14,7 @@ import type { ExecuteContext } from "./execute/context.ts";
 import { Executor } from "./execute/executor.ts";
 import { recallSent } from "./execute/own-versions.ts";
 import { Looks } from "./looks.ts";
+import { LostBytes } from "./lost-bytes.ts";
 import { Observer } from "./observe/observer.ts";
 import type { PlanContext } from "./plan.ts";
 import { Planning } from "./planning.ts";
@@ -51,6 +52,15 @@ export interface SyncOutcome {
   /** `done`: nothing is left to do but what waits for other reasons; `offline`: the server was not reached. */
   readonly ended: "aborted" | "done" | "offline";
   readonly status: SyncStatus;
+}
+
+/** What one run consists of. */
+interface Running {
+  readonly loop: SyncLoop;
+  readonly connection: Connection;
+  readonly looks: Looks;
+  readonly executor: Executor;
+  readonly lostBytes: LostBytes;
 }
 
 /**
@@ -117,15 +127,23 @@ export class SyncEngine {
     };
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const { loop, connection, looks, executor } = this.#start(stop.signal);
+    const { loop, connection, looks, executor, lostBytes } = this.#start(stop.signal);
     const background = once ? [] : [connection.listen(), looks.watch()];
     try {
       const ended = await loop.run(once, stop.signal);
+      if (ended === "done") lostBytes.begin();
+      await lostBytes.drained();
       return { ended, status: this.status() };
     } finally {
       signal.removeEventListener("abort", onAbort);
       stop.abort(new DOMException("the sync was stopped", "AbortError"));
-      await Promise.all([executor.drained(), looks.drained(), connection.drained(), ...background]);
+      await Promise.all([
+        executor.drained(),
+        looks.drained(),
+        connection.drained(),
+        lostBytes.drained(),
+        ...background,
+      ]);
       this.#status.keep(this.#facts(), { isStopped: true });
     }
   }
@@ -172,8 +190,8 @@ export class SyncEngine {
     };
   }
 
-  #start(signal: AbortSignal): { loop: SyncLoop; connection: Connection; looks: Looks; executor: Executor } {
-    const { clock, random, push, watcher, onEvent } = this.#options;
+  #start(signal: AbortSignal): Running {
+    const { clock, random, push, watcher, remote, onEvent } = this.#options;
     const onEnded = (error: Error): void => loop.fail(error);
     const common = { clock, rests: new Rests(clock, random), settings: this.#settings, signal, onEnded };
     const onChange = (): void => this.#wake.up();
@@ -190,6 +208,7 @@ export class SyncEngine {
       onOffline: (reason) => connection.lost(reason),
       onEnded,
     });
+    const lostBytes = new LostBytes({ trees: this.#trees, remote, watchdog: this.#watchdog, clock, signal });
     const loop = new SyncLoop({
       clock,
       wake: this.#wake,
@@ -202,6 +221,7 @@ export class SyncEngine {
       onPlan: (plan) => this.#status.planned(plan.waiting),
       onTurn: ({ isPlanEmpty }) => {
         this.#isPlanEmpty = isPlanEmpty;
+        if (isPlanEmpty && connection.offline === null && !executor.isBusy) lostBytes.begin();
         this.#status.keep(this.#facts(), { isStopped: false });
       },
       nextTurn: () => this.#status.nextDue(),
@@ -209,7 +229,7 @@ export class SyncEngine {
     this.#connection = connection;
     this.#looks = looks;
     this.#executor = executor;
-    return { loop, connection, looks, executor };
+    return { loop, connection, looks, executor, lostBytes };
   }
 
   #planContext(): PlanContext {

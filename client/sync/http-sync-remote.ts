@@ -115,6 +115,10 @@ export class HttpSyncRemote implements SyncRemote {
     return this.#fetcher.read(file, signal);
   }
 
+  async damaged(signal: AbortSignal): Promise<readonly { readonly id: string; readonly content: string }[]> {
+    return (await this.#options.api.damagedFiles(signal)).files;
+  }
+
   /** Begins to fetch chunks of a file that another device is still sending, as it told. Never rejects. */
   prefetch(chunks: readonly ChunkRef[]): void {
     this.#early.want(chunks);

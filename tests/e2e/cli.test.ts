@@ -295,4 +295,12 @@ describe("the command line", () => {
     expect(down.code).toBe(3);
     expect(JSON.parse(down.stdout)).toMatchObject({ error: { code: "unauthenticated" } });
   });
+
+  it("[G1] [G4] audits the stores for the administrator, who signed up first, and for nobody else", async () => {
+    const audit = await ledge("ada", ["audit", "--verify", "16", "--json"]);
+    expect(audit).toMatchObject({ code: 0, stdout: "" });
+    expect(audit.stderr).toMatch(/[1-9]\d* packs, [1-9]\d* chunks and [1-9]\d* accounts looked at: 0 findings/);
+    await signUp("eve");
+    expect(await ledge("eve", ["audit", "--repair"])).toMatchObject({ code: 3, stdout: "" });
+  });
 });

@@ -123,7 +123,7 @@ it("[G1] names packs that are not in the bucket and the files that need them, an
   expect(await usedBy(owner)).toBe(used);
 });
 
-it("[G2] [G3] has chunks of a lost pack sent again, and files that name them whole by that", async () => {
+it("[G3] [G2] has chunks of a lost pack sent again, and files that name them whole by that", async () => {
   const damaged = await sample();
   const { owner, space, chunks, pack } = damaged;
   await env.PACKS.delete(packObjectKey(pack));
@@ -245,14 +245,15 @@ it("[G2] [I9] says where a corrected counter does not fit the quota, and leaves 
   expect(await recount(owner)).toEqual([]);
 });
 
-it.each(["chunk rows", "the pack's row"])("[G1] [G3] heals where %s are gone", async (what) => {
+it.each(["the chunk rows are", "the pack's row is"])("[G3] [G1] heals where %s gone", async (what) => {
   const damaged = await sample();
   const { owner, chunks, pack } = damaged;
-  const [table, key, value] = what === "chunk rows" ? ["chunks", "owner_id", owner.ownerId] : ["packs", "id", pack];
+  const [table, key, value] =
+    what === "the chunk rows are" ? ["chunks", "owner_id", owner.ownerId] : ["packs", "id", pack];
   await META_0.prepare(`DELETE FROM ${table} WHERE ${key} = ?`).bind(value).run();
   const found = about((await audit()).findings, owner);
   expect(found).toEqual(expect.arrayContaining(["damaged_file /both", "damaged_file /first"]));
-  expect(found.filter((each) => each.startsWith("missing_chunk"))).toHaveLength(what === "chunk rows" ? 3 : 1);
+  expect(found.filter((each) => each.startsWith("missing_chunk"))).toHaveLength(what === "the chunk rows are" ? 3 : 1);
   await audit({ repair: true });
   await audit({ repair: true });
   expect(await recount(owner)).toEqual([]);
