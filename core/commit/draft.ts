@@ -2,6 +2,7 @@ import type { ChunkRef } from "../../protocol/content.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { nameKey } from "../names.ts";
 import { noNeeds, slotOf, type Needs, type Slot, type TreeState, type VersionState } from "../tree-state.ts";
+import { changesBelow } from "./changes-below.ts";
 
 /** Thrown where a plan meets what is not loaded; `TreeDraft.needs` says what. Never leaves `planCommits`. */
 export class Unloaded extends Error {}
@@ -47,6 +48,8 @@ export class TreeDraft {
   #begunAt: number;
   /** Of nodes that the present commit changed: the seqs that they had before it. */
   #seqsBefore = new Map<string, number>();
+  /** Null: to be found anew. */
+  #changesBelow: ReadonlyMap<string, number> | null = null;
 
   constructor(state: TreeState, now: number, newId: () => string) {
     this.state = state;
@@ -62,6 +65,7 @@ export class TreeDraft {
     this.aliases = new Map();
     this.#begunAt = this.seq;
     this.#seqsBefore = new Map();
+    this.#changesBelow = null;
   }
 
   /** The node as the draft has it, whatever its state; `id` may be an alias. */
@@ -176,6 +180,7 @@ export class TreeDraft {
     if (before?.state === "live" && before.parent !== null)
       this.#slots.set(slotOf(before.parent, nameKey(before.name)), null);
     if (before && before.seq <= this.#begunAt) this.#seqsBefore.set(node.id, before.seq);
+    this.#forgetChangesBelow(node.id);
     const after = { ...node, seq: ++this.seq };
     this.changed.set(after.id, after);
     if (after.parent !== null) this.#noteBelow(after.parent, after.id);
@@ -195,17 +200,22 @@ export class TreeDraft {
     return node.seq <= this.#begunAt ? node.seq : (this.#seqsBefore.get(node.id) ?? 0);
   }
 
-  /**
-   * Ids of all nodes that other commits changed after `seq`, and maybe of others; null where they are too many.
-   * Their ancestors are known.
-   */
-  changedSince(seq: number): string[] | null {
+  /** Whether another commit changed anything live below a folder after `seq`; null where that is too much to look through. */
+  hasChangedBelow(folder: string, seq: number): boolean | null {
     const { recent } = this.state;
     if (!recent || recent.asked > seq) {
       this.needs.changedSince.add(seq);
       throw new Unloaded();
     }
-    return recent.since > seq ? null : [...recent.ids, ...this.changed.keys()];
+    if (recent.since > seq) return null;
+    this.#changesBelow ??= changesBelow(this, [...recent.ids, ...this.changed.keys()], recent.since);
+    return (this.#changesBelow.get(folder) ?? 0) > seq;
+  }
+
+  /** To be called when a node is put: one that neither changed nor has changes below it stands for nothing there. */
+  #forgetChangesBelow(id: string): void {
+    const seq = this.#seqsBefore.get(id) ?? 0;
+    if (this.#changesBelow?.has(id) || seq > (this.state.recent?.since ?? 0)) this.#changesBelow = null;
   }
 
   /** Adds the version that makes `node` what it is; `node.version` is its number. */

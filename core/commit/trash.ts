@@ -18,23 +18,5 @@ export function trash(draft: TreeDraft, operation: Extract<Operation, { type: "t
 /** Whether another commit changed a live node, or anything live below it, after `baseSeq`; true also where that is too much to look through (T18). */
 function hasChanged(draft: TreeDraft, top: Node, baseSeq: number): boolean {
   if (draft.seqBefore(top) > baseSeq) return true;
-  if (top.type === "file") return false;
-  const changed = draft.changedSince(baseSeq);
-  if (changed === null) return true;
-  // Nodes from which the way up does not lead to `top`: met once, however many of the changed ones are below them.
-  const elsewhere = new Set<string>();
-  return changed.some((id) => {
-    const node = draft.node(id);
-    return node !== null && draft.seqBefore(node) > baseSeq && isLiveBelow(draft, node, top.id, elsewhere);
-  });
-}
-
-function isLiveBelow(draft: TreeDraft, node: Node, top: string, elsewhere: Set<string>): boolean {
-  let at: Node | null = node;
-  while (at !== null && at.state === "live" && !elsewhere.has(at.id)) {
-    if (at.parent === top) return true;
-    elsewhere.add(at.id);
-    at = at.parent === null ? null : draft.node(at.parent);
-  }
-  return false;
+  return top.type === "folder" && draft.hasChangedBelow(top.id, baseSeq) !== false;
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { TreeDraft } from "../../core/commit/draft.ts";
 import { RECENT_NODES } from "../../core/tree-state.ts";
 import type { CommitToPlan } from "../../core/plan-commit.ts";
 import type { Operation } from "../../protocol/tree.ts";
@@ -127,6 +128,49 @@ describe("[T18] trash with a baseSeq", () => {
     const other = sample();
     other.commit([commitOf(touch("far"))]);
     expect(last(other, commitOf(move("away", { parent: "sub" }), trash("top", base)))).toBe("stale_base");
+  });
+
+  it("judges each of a commit's operations by what those before it left", () => {
+    const space = sample();
+    const base = space.seq;
+    space.commit([commitOf(touch("leaf"), touch("far"))]);
+    const [planned] = space.commit([
+      commitOf(
+        trash("top", base),
+        move("leaf", { parent: "root" }),
+        trash("top", base),
+        trash("away", base),
+        trash("away"),
+        { type: "restore", node: "top", onConflict: "fail" },
+        { type: "restore", node: "away", parent: "top", onConflict: "fail" },
+        trash("top", base),
+        trash("sub", base),
+        move("leaf", { parent: "away" }),
+        trash("far"),
+        trash("away", base),
+        trash("leaf"),
+        trash("top", base),
+      ),
+    ]);
+    expect(planned?.results.map((result) => (result.ok ? "done" : result.code))).toEqual([
+      ...["stale_base", "done", "done", "stale_base", "done", "done", "done"],
+      ...["stale_base", "done", "done", "done", "stale_base", "done", "done"],
+    ]);
+  });
+
+  it("looks through what changed once for a whole commit, however deep it lies", () => {
+    const space = sample();
+    const tops = Array.from({ length: 500 }, (_, i) => `top${i}`);
+    space.commit([commitOf(...tops.map((id) => folder(id, "root")))]);
+    const chain = Array.from({ length: 100 }, (_, i) => folder(`d${i}`, i === 0 ? "root" : `d${i - 1}`));
+    space.commit([commitOf(...chain)]);
+    const base = space.seq;
+    space.commit([commitOf(...Array.from({ length: 800 }, (_, i) => file(`f${i}`, `d${i % 100}`)))]);
+    const walked = vi.spyOn(TreeDraft.prototype, "node");
+    const [planned] = space.commit([commitOf(...tops.map((id) => trash(id, base)))]);
+    expect(planned?.results.every((result) => result.ok)).toBe(true);
+    expect(walked.mock.calls.length).toBeLessThan(10_000);
+    walked.mockRestore();
   });
 
   it("refuses where too much changed to look through, for old bases only", () => {
