@@ -57,23 +57,21 @@ async function syncLinked(
   const listeners: ((event: SyncEvent) => void)[] = [];
   const onEvent = (event: SyncEvent): void => listeners.forEach((listen) => listen(event));
   const engine = await syncEngine(context, { link, store, files, watcher, limits, onEvent, signal });
-  await chooseFolders(await context.api(), engine.scope, link, options);
-  if (options.once) await requireDevice(await context.api(), link);
+  const api = await context.api();
   const output = new SyncOutput(context, engine, root);
   const answers = answerDeletions(engine, root, options.deletions, (text) => output.say(text));
   listeners.push((event) => output.tell(event), answers.hear);
   try {
-    finish(context, await run(context, engine, options), options);
+    await chooseFolders(api, engine.scope, link, options);
+    if (options.once) await requireDevice(api, link);
+    const outcome = await engine.run({ once: options.once === true, signal: context.signal });
+    finish(context, outcome, options);
   } catch (error) {
-    throw explainEnd(error, root);
+    throw await explainEnd(error, root, api, link);
   } finally {
     answers.stop();
     output.stop();
   }
-}
-
-async function run(context: CliContext, engine: SyncEngine, { once }: SyncOptions): Promise<SyncOutcome> {
-  return engine.run({ once: once === true, signal: context.signal });
 }
 
 function finish(context: CliContext, outcome: SyncOutcome, { once }: SyncOptions): void {

@@ -27,7 +27,7 @@ export function stepLine(step: Step, path: string, isHere: boolean): string | nu
     case "reconcile":
       return `merge ${path}: changed here and on the server; kept as ${step.name} where the changes overlap`;
     case "hash":
-      return `compare ${path}: is here and on the server`;
+      return `compare ${path}: its bytes may be known already`;
     case "stage":
       return `move aside ${path}: things change places`;
     default:

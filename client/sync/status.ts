@@ -95,7 +95,7 @@ export class StatusKeeper {
       state: stateOf(facts),
       at: clock.now(),
       nodes: trees.size,
-      pending: [...trees.dirty()].length,
+      pending: trees.dirtyCount,
       seq: facts.seq,
       offline: facts.offline,
       waiting: listed.map((each) => ({ ...each, path: stepPath(trees, each.id) })),
@@ -130,7 +130,8 @@ export class StatusKeeper {
   }
 
   #revision(): string {
-    return `${this.#options.trees.revision} ${this.#options.transfers.revision}`;
+    const { trees, transfers } = this.#options;
+    return [trees.revision, transfers.revision, trees.dirtyCount, this.#waiting.size].join(" ");
   }
 }
 

@@ -108,6 +108,11 @@ export class Trees implements TreeView {
     return this.#dirty;
   }
 
+  /** How many those are. */
+  get dirtyCount(): number {
+    return this.#dirty.size;
+  }
+
   markDirty(id: string): void {
     if (this.#entries.has(id)) this.#dirty.add(id);
   }

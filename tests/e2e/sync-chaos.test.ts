@@ -67,6 +67,16 @@ function start(replica: Replica): void {
   replica.process = new SyncProcess(env, args, join(work, `${replica.name}.log`));
 }
 
+/** A folder that was never linked needs the server to begin with. */
+async function startLinked(some: readonly Replica[]): Promise<void> {
+  some.forEach(start);
+  const areLinked = async (): Promise<boolean> => {
+    const said = await reports();
+    return some.every(({ root }) => said.get(root)?.device);
+  };
+  await until(areLinked, "the folders are linked", 60_000, 200);
+}
+
 async function kill(replica: Replica): Promise<void> {
   await replica.process?.kill9();
   replica.process = null;
@@ -138,7 +148,7 @@ it(
     const [first] = [addReplica(), addReplica()];
     makeRandomTree(first.root, FILES, prng, ledger);
     const original = folderTree(first.root);
-    replicas.forEach(start);
+    await startLinked(replicas);
     // Some of the kills fall into the first transfer.
     const early = Math.ceil(KILLS / 5);
     for (let kills = 0; kills < early; kills++) {
@@ -147,7 +157,8 @@ it(
     }
     expect(treeDifferences(original, await settled())).toEqual([]);
     say(`${original.size} files and folders appeared on the second device`);
-    while (replicas.length < REPLICAS) start(addReplica());
+    const joining = Array.from({ length: REPLICAS - replicas.length }, addReplica);
+    await startLinked(joining);
     const users = replicas.map(({ root, name }, index) => {
       const user = new ChaosUser(root, join(work, `graveyard-${name}`), new Prng(SEED, index + 1), ledger);
       return () => void deeds.push(`${name}: ${user.act()}`);

@@ -27,6 +27,7 @@ const PASSWORD = "correct horse battery staple";
 let server: TestServer;
 let work: string;
 let env: NodeJS.ProcessEnv;
+let email: string;
 let accounts = 0;
 let started: SyncProcess[] = [];
 /** Folders of this test's devices. */
@@ -47,7 +48,7 @@ beforeEach(async () => {
   a = join(work, "a");
   b = join(work, "b");
   env = { LEDGE_URL: server.url, LEDGE_CONFIG_DIR: join(work, "config"), LEDGE_TOKEN: "" };
-  await signUp(env);
+  email = await signUp(env);
 });
 
 afterEach(async () => {
@@ -57,14 +58,14 @@ afterEach(async () => {
 });
 
 async function signUp(as: NodeJS.ProcessEnv): Promise<string> {
-  const email = `user${++accounts}@example.com`;
-  const args = ["signup", "--email", email, "--name", "x", "--password-stdin"];
+  const address = `user${++accounts}@example.com`;
+  const args = ["signup", "--email", address, "--name", "x", "--password-stdin"];
   expect(await ledge(as, args, PASSWORD)).toMatchObject({ code: 0 });
-  return email;
+  return address;
 }
 
 async function ok(...args: string[]): Promise<Outcome> {
-  const outcome = await ledge(env, args);
+  const outcome = await ledge(env, args, PASSWORD);
   expect(outcome, `${args.join(" ")}\n${outcome.stderr}`).toMatchObject({ code: 0 });
   return outcome;
 }
@@ -284,7 +285,9 @@ it("[Y22] one process syncs a folder; `--once` beside it is refused", async () =
   expect(JSON.parse(second.stdout)).toMatchObject({ error: { code: "busy" } });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const [last] = started.slice(-1);
+    const began = Date.now();
     expect(await last?.stop(signal)).toBe(0);
+    expect(Date.now() - began).toBeLessThan(8_000);
     expect(await statusOf(a)).toMatchObject({ running: false, pid: null, status: { state: "stopped" } });
     await begin(a);
   }
@@ -324,7 +327,7 @@ it("--dry-run says what would be done and does nothing, linked or not", async ()
   rmSync(join(a, "gone"));
   write(join(a, "d", "x"), "edited");
   renameSync(join(a, "d"), join(a, "e"));
-  write(join(a, "y"), "y");
+  write(join(a, "y"), "another size");
   const planned = (await ok("sync", a, "--dry-run")).stdout.split("\n").filter(Boolean);
   expect(planned.sort()).toEqual([
     "delete up gone: gone here",
@@ -377,6 +380,8 @@ it("[W5] [W7] devices are listed, named and revoked; a revoked one stops and say
   expect(await first.ended).toBe(3);
   expect(first.output).toContain('Sign in again with "ledge login"');
   expect(await ledge(env, ["sync", a, "--once"])).toMatchObject({ code: 3 });
+  await ok("login", "--email", email, "--password-stdin");
+  await ok("sync", a, "--once");
 });
 
 it("--once without a server ends with 7, and a linked folder syncs when it is back", async () => {
