@@ -23,7 +23,8 @@ export class Brake {
   readonly #settings: SyncSettings;
   readonly #trees: Trees;
   readonly #done: Record<Direction, { readonly at: number; readonly nodes: number }[]> = { remote: [], local: [] };
-  #isConfirmed = false;
+  /** When what was confirmed is over. */
+  #confirmedUntil = -Infinity;
   #withheld: Withheld = { remote: [], local: [] };
 
   constructor(clock: Clock, settings: SyncSettings, trees: Trees) {
@@ -40,16 +41,23 @@ export class Brake {
     return this.#withheld.remote.length > 0 || this.#withheld.local.length > 0;
   }
 
-  /** Lets through what is held back now, and all deletions until a plan wants none. */
+  /**
+   * Lets through what is held back now, and all deletions until a plan wants none, but for ten minutes at most: one that
+   * fails for good must not keep the brake off.
+   */
   confirm(): void {
-    this.#isConfirmed = this.isOn;
+    this.#confirmedUntil = this.isOn ? this.#clock.now() + this.#settings.brakeWindow : -Infinity;
+  }
+
+  get #isConfirmed(): boolean {
+    return this.#clock.now() < this.#confirmedUntil;
   }
 
   /** Takes the deletions out of a plan that are to wait. */
   check(plan: Plan): Plan {
     const remote = plan.upward.filter((step) => step.type === "trashRemote");
     const local = plan.local.filter((step) => step.type === "trashLocal");
-    if (remote.length === 0 && local.length === 0) this.#isConfirmed = false;
+    if (remote.length === 0 && local.length === 0) this.#confirmedUntil = -Infinity;
     const remoteNodes = remote.reduce((sum, step) => sum + step.nodes, 0);
     const isRemoteOver = !this.#isConfirmed && this.#isOver("remote", remoteNodes);
     const isLocalOver = !this.#isConfirmed && this.#isOver("local", local.length);

@@ -77,6 +77,17 @@ describe("the brake", () => {
     expect(brake.check(deleting(0, 600)).local).toHaveLength(0);
   });
 
+  test("[Y14] a confirmation is over after ten minutes, though a deletion that it let through still fails", async () => {
+    const { brake, clock } = braked(2_000);
+    brake.check(deleting(0, 600));
+    brake.confirm();
+    expect(brake.check(deleting(0, 600)).local).toHaveLength(600);
+    brake.passed("local", 599);
+    await clock.advance(DEFAULT_SETTINGS.brakeWindow);
+    expect(brake.check(deleting(0, 1)).local).toHaveLength(1);
+    expect(brake.check(deleting(0, 600)).local).toHaveLength(0);
+  });
+
   test("[Y14] a confirmation of nothing is none", () => {
     const { brake } = braked(2_000);
     brake.confirm();
