@@ -49,7 +49,13 @@ export type ServerAction =
 export type DeviceFault = "crash" | "powerLoss" | "stop" | "offline" | "diskFull" | "ioErrors" | "denied" | "unmount";
 
 export type HistoryEvent = { readonly at: number; readonly salt: number } & (
-  | { readonly kind: "user"; readonly device: number; readonly action: UserAction }
+  | {
+      readonly kind: "user";
+      readonly device: number;
+      readonly action: UserAction;
+      /** Meant for the file or folder that another event of this salt is done to, but otherwise not the same. */
+      readonly isTwin?: true;
+    }
   | { readonly kind: "server"; readonly action: ServerAction }
   | { readonly kind: "fault"; readonly device: number; readonly fault: DeviceFault; readonly duration: number }
   | { readonly kind: "quotaFull"; readonly duration: number }
@@ -123,6 +129,19 @@ const USER_WEIGHTS: Readonly<Record<UserAction, number>> = {
 
 const MOVES_ONLY: Partial<Record<UserAction, number>> = { move: 4, moveFolder: 4, rename: 4, renameCase: 2, touch: 2 };
 
+/** What is done to something that is there. */
+const MEETING: readonly UserAction[] = [
+  "edit",
+  "editLine",
+  "append",
+  "remove",
+  "move",
+  "rename",
+  "chmod",
+  "moveFolder",
+  "removeAll",
+];
+
 const SERVER_WEIGHTS: Readonly<Record<ServerAction, number>> = {
   move: 4,
   rename: 3,
@@ -172,7 +191,7 @@ export function generate(seed: number): History {
       watcherLate: rate(0.1),
     },
     pageSize: random.pick([1_000, 1_000, 1_000, 20, 5, 2]),
-    events: events.sort((a, b) => a.at - b.at),
+    events: [...events, ...(profile === "any" ? twins(seed, events, devices.length) : [])].sort((a, b) => a.at - b.at),
   };
 }
 
@@ -221,6 +240,18 @@ function anyEvents(random: Prng, profile: Profile, deviceCount: number): History
       salt: salt(random),
     });
   return events;
+}
+
+/** What somebody else does to the same thing at about the same time: in some histories, so that edits and moves meet. */
+function twins(seed: number, events: readonly HistoryEvent[], deviceCount: number): HistoryEvent[] {
+  const random = new Prng(seed, 4);
+  if (!random.chance(0.4)) return [];
+  return events.flatMap((event) => {
+    if (event.kind !== "user" || !random.chance(0.4)) return [];
+    const device = (event.device + random.int(1, deviceCount - 1)) % deviceCount;
+    const action = random.chance(0.6) ? event.action : random.pick(MEETING);
+    return [{ ...event, at: event.at + random.int(0, 600), device, action, isTwin: true as const }];
+  });
 }
 
 function movesEvents(random: Prng): HistoryEvent[] {

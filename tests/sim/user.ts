@@ -41,10 +41,14 @@ export function isIgnorable(path: string): boolean {
  * Carries out one action on a device's disk, as far as there is something to do it to. Answers the parts of it that come
  * later.
  */
-export function act(disk: SimDisk, action: UserAction, salt: number, writer: Writer): readonly Later[] {
+export function act(
+  disk: SimDisk,
+  { action, salt, isTwin }: { action: UserAction; salt: number; isTwin?: true },
+  writer: Writer,
+): readonly Later[] {
   if (disk.isUnmounted) return [];
   try {
-    return new Actor(disk, new Prng(salt, 2), writer).act(action);
+    return new Actor(disk, salt, isTwin === true, writer).act(action);
   } catch (error) {
     // The user sees the message, and lets it be.
     if (error instanceof SystemError) return [];
@@ -54,14 +58,18 @@ export function act(disk: SimDisk, action: UserAction, salt: number, writer: Wri
 
 class Actor {
   readonly #disk: SimDisk;
+  /** What the thing is chosen by that something is done to. */
+  readonly #target: Prng;
+  /** What everything else is chosen by. */
   readonly #random: Prng;
   readonly #writer: Writer;
   readonly #files: readonly string[];
   readonly #folders: readonly string[];
 
-  constructor(disk: SimDisk, random: Prng, writer: Writer) {
+  constructor(disk: SimDisk, salt: number, isTwin: boolean, writer: Writer) {
     this.#disk = disk;
-    this.#random = random;
+    this.#target = new Prng(salt, 2);
+    this.#random = isTwin ? new Prng(salt, 5) : this.#target;
     this.#writer = writer;
     const paths = disk.paths();
     this.#files = paths.filter((path) => disk.find(path)?.type === "file" && path !== ".ledgeignore");
@@ -143,7 +151,7 @@ class Actor {
         disk.remove(this.#file());
         return [];
       case "removeAll":
-        disk.removeAll(random.pick(this.#some(this.#folders)));
+        disk.removeAll(this.#target.pick(this.#some(this.#folders)));
         return [];
       case "move": {
         const from = random.chance(0.5) ? this.#file() : this.#any();
@@ -154,7 +162,7 @@ class Actor {
         disk.rename(this.#file(), this.#file());
         return [];
       case "moveFolder": {
-        const from = random.pick(this.#some(this.#folders));
+        const from = this.#target.pick(this.#some(this.#folders));
         this.#moveTo(from, joinPath(this.#folder(), random.chance(0.5) ? lastName(from) : random.pick(FOLDER_NAMES)));
         return [];
       }
@@ -202,7 +210,7 @@ class Actor {
 
   #editLine(): readonly Later[] {
     const texts = this.#files.filter((path) => textOf(this.#disk.get(path).bytes).startsWith("t"));
-    const path = this.#random.pick(this.#some(texts));
+    const path = this.#target.pick(this.#some(texts));
     const lines = textOf(this.#disk.read(path)).split("\n").slice(0, -1);
     const at = this.#random.int(0, lines.length);
     const isInsert = this.#random.chance(0.4);
@@ -283,11 +291,11 @@ class Actor {
   }
 
   #file(): string {
-    return this.#random.pick(this.#some(this.#files));
+    return this.#target.pick(this.#some(this.#files));
   }
 
   #any(): string {
-    return this.#random.pick(this.#some([...this.#files, ...this.#folders]));
+    return this.#target.pick(this.#some([...this.#files, ...this.#folders]));
   }
 
   #folder(): string {

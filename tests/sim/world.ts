@@ -166,7 +166,7 @@ class World {
     this.#count(what.replace(/ \d+$/, "").replace(/^\d+ /, ""));
     switch (event.kind) {
       case "user":
-        this.#actAsUser(event.device, event.action, event.salt, what);
+        this.#actAsUser(event, what);
         return;
       case "server":
         this.#actOnServer(event.action, event.salt);
@@ -182,12 +182,12 @@ class World {
     }
   }
 
-  #actAsUser(index: number, action: Parameters<typeof act>[1], salt: number, what: string): void {
-    const disk = this.#devices[index]?.disk;
+  #actAsUser(event: Extract<HistoryEvent, { kind: "user" }>, what: string): void {
+    const disk = this.#devices[event.device]?.disk;
     if (!disk) return;
     const note = `${what} at ${Math.round(this.scheduler.now)}`;
     this.#ledger.byUser(disk, note, () => {
-      for (const { delay, run } of act(disk, action, salt, this.#writer))
+      for (const { delay, run } of act(disk, event, this.#writer))
         this.scheduler.after(delay, () => {
           if (disk.isUnmounted) return;
           this.#ledger.byUser(disk, note, () => attempt(run));

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { runSafely } from "../../sim/batch.ts";
 import { generate, type History, type HistoryEvent } from "../../sim/history.ts";
@@ -8,6 +9,10 @@ import { shrink } from "../../sim/shrink.ts";
 const FAILED_ONCE: readonly number[] = [
   1, 13, 43, 91, 1_017, 2_305, 2_527, 3_190, 3_477, 5_966, 7_724, 10_112, 11_223, 11_346, 11_855, 12_853,
 ];
+/** Some of them as they were, shrunk: what a seed makes changes with the generator. */
+const HISTORIES_THAT_FAILED = JSON.parse(
+  readFileSync(new URL("../../sim/failed-once.json", import.meta.url), "utf8"),
+) as readonly History[];
 
 /** Histories of this run, from a seed that the environment may name. */
 const HISTORIES = 3_000;
@@ -29,6 +34,10 @@ describe("the simulation", () => {
 
   test.each(FAILED_ONCE)("[Y24] seed %d, which failed once, passes", async (seed) => {
     expect((await runSafely(generate(seed))).problems).toEqual([]);
+  });
+
+  test.each(HISTORIES_THAT_FAILED)("[Y24] the history of seed $seed, which failed once, passes", async (history) => {
+    expect((await runSafely(history)).problems).toEqual([]);
   });
 
   test("[Y24] a seed gives the same history, and the history the same trace, every time", async () => {
