@@ -8,6 +8,7 @@ import type { ReadHandle, WriteHandle } from "./file-system.ts";
 import { FolderSync } from "./folder-sync.ts";
 import { moveToTrash, pruneTrash } from "./local-trash.ts";
 import { keepsExecutable } from "./executable-bit.ts";
+import { finishMove, moveFile } from "./move-file.ts";
 import { decodeName, executableMode, readHandle, writeHandle, type StatHandle } from "./node-file-handles.ts";
 import { nameProblem } from "./node-file-system.ts";
 import { isExpected, stampAt, toStamp } from "./node-stamp.ts";
@@ -176,7 +177,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
     const found = this.#expect(from, expected);
     const there = stampAt(target, this.#device);
     if (there) this.#renameSpelling(source, target, found, there);
-    else if (found.type === "file") renameOverNothing(source, target);
+    else if (found.type === "file") moveFile(this.#root, { from, to });
     else renameSync(source, target);
     const arrived = await this.#arrived(target, found);
     if (dirname(source) !== dirname(target)) await this.#folders.sync(dirname(source));
@@ -253,6 +254,7 @@ export class NodeReplicaFiles implements ReplicaFiles {
    */
   async recover(): Promise<string[]> {
     for (const name of await this.listPartials()) if (name.startsWith(COPY_PREFIX)) await this.removePartial(name);
+    finishMove(this.#root, this.#device);
     return this.#replaced.recover();
   }
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, closeSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, openSync } from "node:fs";
 import { readdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { writeFileSync, writeSync } from "node:fs";
@@ -41,6 +41,16 @@ const REPLACER = `
     await handle.close();
     await files.place("p", "a", await files.stat("a"));
   }`;
+
+/** Moves the file "a" to "folder/b", and is killed before it could remove the old name. */
+const KILLED_MOVER = `
+  import fs from "node:fs";
+  import { syncBuiltinESMExports } from "node:module";
+  import { NodeReplicaFiles } from ${JSON.stringify(new URL("../../../client/ports/node-replica-files.ts", import.meta.url).href)};
+  const files = new NodeReplicaFiles(process.argv[1], "");
+  fs.unlinkSync = () => process.kill(process.pid, "SIGKILL");
+  syncBuiltinESMExports();
+  await files.move("a", "folder/b", await files.stat("a"));`;
 
 /** Paths of the files below a folder, with what they hold. */
 function filesBelow(folder: string, prefix = ""): Record<string, string> {
@@ -133,6 +143,33 @@ describe("node replica files", () => {
     await again.write(new TextEncoder().encode("XXXXXX"), 0);
     await again.close();
     expect(readFileSync(at("a"), "utf8")).toBe("placed");
+  });
+
+  test("[Y22] a file that was killed between its two names keeps the one that it was moved to", async () => {
+    mkdirSync(at("folder"));
+    writeFileSync(at("a"), "mine");
+    const killed = spawnSync(process.execPath, ["--input-type=module", "-e", KILLED_MOVER, root]);
+    expect(killed.signal).toBe("SIGKILL");
+    expect([existsSync(at("a")), existsSync(at("folder/b"))]).toEqual([true, true]);
+    await files.recover();
+    expect([existsSync(at("a")), readFileSync(at("folder/b"), "utf8")]).toEqual([false, "mine"]);
+  });
+
+  test("[Y22] a cut off move takes nothing that is not the moved file's name", async () => {
+    const record = at(".ledge/moving.json");
+    for (const text of ["", "{", "[]", "null", '{"from":"../a","to":"b"}', '{"from":"a","to":"b"}']) {
+      writeFileSync(at("a"), "mine");
+      writeFileSync(at("b"), "another");
+      writeFileSync(record, text);
+      await files.recover();
+      expect([readFileSync(at("a"), "utf8"), readFileSync(at("b"), "utf8")]).toEqual(["mine", "another"]);
+      expect(existsSync(record)).toBe(false);
+    }
+    writeFileSync(record, '{"from":"a","to":"a"}');
+    await files.recover();
+    expect(existsSync(at("a"))).toBe(true);
+    await files.move("a", "c", await stampOf("a"));
+    expect(existsSync(record)).toBe(false);
   });
 
   test("[Y13] a partial file is not written through a symlink", async () => {
