@@ -1,4 +1,4 @@
-import type { SyncEngine, SyncOutcome } from "../../client/sync/engine.ts";
+import type { SyncOutcome } from "../../client/sync/engine.ts";
 import type { SyncEvent } from "../../client/sync/events.ts";
 import { NodeReplicaFiles } from "../../client/ports/node-replica-files.ts";
 import { nodeWatcher } from "../../client/ports/node-watcher.ts";
