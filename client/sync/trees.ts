@@ -142,6 +142,11 @@ export class Trees implements TreeView {
     return this.#meta.get(key);
   }
 
+  /** Those whose key begins like this. */
+  metaUnder(prefix: string): [key: string, value: string][] {
+    return [...this.#meta].filter(([key]) => key.startsWith(prefix));
+  }
+
   /** `null` removes it. The key `root` is the root's id. */
   setMeta(key: string, value: string | null): void {
     if (value === null) this.#meta.delete(key);

@@ -1,5 +1,6 @@
 import type { ReplicaFiles, ReplicaPath, Stamp } from "../../ports/replica-files.ts";
 import { sameBytes } from "../../ports/replica-files.ts";
+import { slotKey } from "../entry.ts";
 import { localPath } from "../local-path.ts";
 import type { Scope } from "../scope.ts";
 import type { Trees } from "../trees.ts";
@@ -7,9 +8,13 @@ import type { Trees } from "../trees.ts";
 /** More of a `.ledgeignore` is not read, in bytes. */
 const MAX_BYTES = 256 * 1024;
 
+/** What was last gone by is kept under this, with the folder's id: the file may be missing for a moment at a start. */
+const META_PREFIX = "ignore/";
+
 interface IgnoreFile {
   readonly path: ReplicaPath;
-  readonly stamp: Stamp;
+  /** Null where it was not read since the start. */
+  readonly stamp: Stamp | null;
   readonly text: string;
 }
 
@@ -20,6 +25,7 @@ export class IgnoreFiles {
   readonly #files = new Map<string, IgnoreFile>();
   /** Since when a folder's file is missing. */
   readonly #missing = new Map<string, number>();
+  #isRestored = false;
 
   constructor(trees: Trees, scope: Scope) {
     this.#trees = trees;
@@ -32,7 +38,7 @@ export class IgnoreFiles {
 
   isCurrent(folder: string, path: ReplicaPath, stamp: Stamp): boolean {
     const file = this.#files.get(folder);
-    return file !== undefined && file.path === path && sameBytes(file.stamp, stamp);
+    return file?.stamp != null && file.path === path && sameBytes(file.stamp, stamp);
   }
 
   /** Whether the folder's file, which is missing now, has been for so long. */
@@ -53,26 +59,71 @@ export class IgnoreFiles {
     let isChanged = false;
     if (before && (before.path !== path || !file)) isChanged = this.#scope.setIgnoreFile(before.path, null);
     if (file) {
-      this.#files.set(folder, { path, ...file });
+      this.#keep(folder, { path, ...file });
       if (this.#scope.setIgnoreFile(path, file.text)) isChanged = true;
-    } else this.#files.delete(folder);
+    } else this.#drop(folder);
     return isChanged;
   }
 
-  /** Follows the folders that were moved or went away since. */
+  /** Follows the folders that were moved, got another id or went away since; the first time, goes by what was last gone by. */
   realign(): void {
+    this.#restore();
     const moved = [...this.#files].filter(([folder, { path }]) => localPath(this.#trees, folder) !== path);
     if (moved.length === 0) return;
-    for (const [, { path }] of moved) this.#scope.setIgnoreFile(path, null);
-    for (const [folder, file] of moved) {
+    this.#trees.transaction(() => {
+      for (const [folder, { path }] of moved) {
+        this.#scope.setIgnoreFile(path, null);
+        this.#drop(folder);
+      }
+      for (const [folder, file] of moved) this.#follow(folder, file);
+      for (const { path, text } of this.#files.values()) this.#scope.setIgnoreFile(path, text);
+      this.#trees.markAllDirty();
+    });
+  }
+
+  #follow(folder: string, file: IgnoreFile): void {
+    const path = localPath(this.#trees, folder);
+    if (path !== null) return this.#keep(folder, { ...file, path });
+    // A folder that became one with the server's has that one's id.
+    const successor = this.#folderAt(file.path);
+    if (successor !== null && !this.#files.has(successor)) this.#keep(successor, file);
+  }
+
+  #folderAt(path: ReplicaPath): string | null {
+    let at = this.#trees.rootId;
+    for (const name of path === "" ? [] : path.split("/")) {
+      const candidates = this.#trees.localAt(slotKey({ parent: at, name }));
+      const folder = candidates.find(({ local }) => local?.type === "folder" && local.name === name);
+      if (!folder) return null;
+      at = folder.id;
+    }
+    return at;
+  }
+
+  #restore(): void {
+    if (this.#isRestored) return;
+    this.#isRestored = true;
+    for (const [key, text] of this.#trees.metaUnder(META_PREFIX)) {
+      const folder = key.slice(META_PREFIX.length);
       const path = localPath(this.#trees, folder);
-      if (path === null) this.#files.delete(folder);
+      if (path === null) this.#drop(folder);
       else {
-        this.#files.set(folder, { ...file, path });
-        this.#scope.setIgnoreFile(path, file.text);
+        this.#files.set(folder, { path, stamp: null, text });
+        this.#scope.setIgnoreFile(path, text);
       }
     }
-    this.#trees.markAllDirty();
+    if (this.#files.size > 0) this.#trees.markAllDirty();
+  }
+
+  #keep(folder: string, file: IgnoreFile): void {
+    this.#files.set(folder, file);
+    const key = META_PREFIX + folder;
+    if (this.#trees.getMeta(key) !== file.text) this.#trees.setMeta(key, file.text);
+  }
+
+  #drop(folder: string): void {
+    this.#files.delete(folder);
+    if (this.#trees.getMeta(META_PREFIX + folder) !== undefined) this.#trees.setMeta(META_PREFIX + folder, null);
   }
 }
 

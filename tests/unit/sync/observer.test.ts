@@ -492,6 +492,46 @@ describe("scope", () => {
     expect(folder.tree()).toEqual(["secret"]);
   });
 
+  test("[Y15] rules whose file is away for a moment at a start hold on, until it is believed to be deleted", async () => {
+    const folder = await make();
+    folder.write("a/.ledgeignore", "secret\n");
+    await folder.settle();
+    folder.write("a/secret");
+    rmSync(folder.path("a/.ledgeignore"));
+    folder.restart();
+    await folder.observe();
+    folder.clock.offset += 100;
+    await folder.lookAgain();
+    expect(folder.tree()).not.toContain("a/secret");
+    folder.write("a/.ledgeignore", "secret\nmore\n");
+    await folder.settle("a/.ledgeignore");
+    expect(folder.tree()).toEqual(["a/", "a/.ledgeignore"]);
+    rmSync(folder.path("a/.ledgeignore"));
+    folder.restart();
+    await folder.settle();
+    expect(folder.tree()).toEqual(["a/", "a/secret"]);
+    expect(folder.trees.metaUnder("ignore/")).toEqual([]);
+  });
+
+  test("[Y15] rules hold on where their folder becomes one with the server's, under another id", async () => {
+    const folder = await make();
+    folder.write("a/.ledgeignore", "secret\n");
+    await folder.settle();
+    const { trees } = folder;
+    const before = folder.id("a");
+    const { local } = trees.get(before) ?? {};
+    if (!local) throw new Error("a is not here");
+    const inside = [...trees.localChildren(before)];
+    trees.transaction(() => {
+      trees.setLocal(before, null);
+      trees.setLocal("other", local);
+      for (const child of inside) if (child.local) trees.setLocal(child.id, { ...child.local, parent: "other" });
+    });
+    folder.write("a/secret");
+    await folder.settle("a/secret");
+    expect(folder.tree()).toEqual(["a/", "a/.ledgeignore"]);
+  });
+
   test("[Y15] ignore rules hold for what is looked at alone", async () => {
     const folder = await make();
     folder.write(".ledgeignore", "node_modules/\n");

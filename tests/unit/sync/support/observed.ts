@@ -41,15 +41,26 @@ export class OffsetClock implements Clock {
 export class Observed {
   readonly clock: OffsetClock;
   readonly trees = new Trees(FORGETFUL_STORE);
-  readonly observer: Observer;
+  observer: Observer;
+  readonly #files: ReadableReplica;
   readonly #signal = new AbortController().signal;
 
   constructor(files: ReadableReplica, clock: OffsetClock) {
     this.clock = clock;
-    const { trees } = this;
-    trees.setMeta("root", newId());
+    this.#files = files;
+    this.trees.setMeta("root", newId());
+    this.observer = this.#newObserver();
+  }
+
+  /** Begins anew with what the trees have, as another process does. */
+  restart(): void {
+    this.observer = this.#newObserver();
+  }
+
+  #newObserver(): Observer {
+    const { trees, clock } = this;
     const scope = new Scope(trees);
-    this.observer = new Observer({ trees, files, clock, scope, gate: new DiskGate(), newId: () => newId() });
+    return new Observer({ trees, files: this.#files, clock, scope, gate: new DiskGate(), newId: () => newId() });
   }
 
   /** Without paths: looks at everything. */
