@@ -250,7 +250,13 @@ function twins(seed: number, events: readonly HistoryEvent[], deviceCount: numbe
     if (event.kind !== "user" || !random.chance(0.4)) return [];
     const device = (event.device + random.int(1, deviceCount - 1)) % deviceCount;
     const action = random.chance(0.6) ? event.action : random.pick(MEETING);
-    return [{ ...event, at: event.at + random.int(0, 600), device, action, isTwin: true as const }];
+    const twin = { ...event, at: event.at + random.int(0, 120), device, action, isTwin: true as const };
+    if (!random.chance(0.3)) return [twin];
+    const at = Math.max(0, event.at - 300);
+    return [
+      twin,
+      { kind: "fault" as const, at, device, fault: "offline" as const, duration: 15_000, salt: event.salt },
+    ];
   });
 }
 
