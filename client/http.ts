@@ -87,6 +87,14 @@ export class HttpClient {
     this.#token = token;
   }
 
+  /** Takes a bookmark of the server's over; null: it told none. */
+  remember(told: string | null): void {
+    if (told === null) return;
+    // D1's bookmarks of one database sort by age; of answers that overtake each other the newest counts.
+    const known = this.#bookmark;
+    if (known === undefined || known.length !== told.length || told > known) this.#bookmark = told;
+  }
+
   /** Sends, retries, and answers what `consume` makes of the first acceptable answer. */
   async send<T>(request: HttpRequest, consume: Consume<T>): Promise<T> {
     const attempts = request.repeatable === false ? 1 : this.#options.attempts;
@@ -121,7 +129,7 @@ export class HttpClient {
         signal: controller.signal,
       });
       deadline.alive();
-      this.#remember(response);
+      this.remember(response.headers.get(BOOKMARK_HEADER));
       if (response.ok || request.accept?.includes(response.status)) {
         return { value: await consume(response, deadline.alive) };
       }
@@ -168,14 +176,6 @@ export class HttpClient {
     }
     const body = bytes ?? (json === undefined ? null : JSON.stringify(json));
     return { method, headers: sent, body, redirect: "error" };
-  }
-
-  #remember(response: Response): void {
-    const answered = response.headers.get(BOOKMARK_HEADER);
-    if (answered === null) return;
-    // D1's bookmarks of one database sort by age; of answers that overtake each other the newest counts.
-    const known = this.#bookmark;
-    if (known === undefined || known.length !== answered.length || answered > known) this.#bookmark = answered;
   }
 }
 

@@ -28,6 +28,12 @@ export const Subscription = z
   .meta({ id: "Subscription" });
 export type Subscription = z.infer<typeof Subscription>;
 
+/**
+ * The header `Ledge-Bookmark` of an answer, for what comes over the socket: sent with the next request, it is answered by
+ * nothing older than what the message tells of (P3). A message without one is as good for whoever pulls then.
+ */
+const Bookmark = z.string().max(200).optional();
+
 /** What the server sends on the socket, as JSON text. To the text `ping` it answers `pong`. */
 export const ServerMessage = z.discriminatedUnion("type", [
   /** All that changed between two cursors. */
@@ -38,9 +44,10 @@ export const ServerMessage = z.discriminatedUnion("type", [
     space: Id,
     epoch: Id,
     changes: z.array(Node),
+    bookmark: Bookmark,
   }),
   /** Something changed: pull. */
-  z.object({ type: z.literal("poke"), space: Id, cursor: z.string() }),
+  z.object({ type: z.literal("poke"), space: Id, cursor: z.string(), bookmark: Bookmark }),
   /** Chunks of a file that another device is sending: they may be fetched before the file is there. */
   z.object({ type: z.literal("chunks"), chunks: z.array(ChunkRef) }),
 ]);

@@ -46,6 +46,7 @@ const channel = new SocketPushChannel({
   random,
   openSocket: globalWebSocket,
   onChunks: (chunks) => remote.prefetch(chunks),
+  onBookmark: (bookmark) => api.http.remember(bookmark),
 });
 const remote = new MarkedRemote(
   {

@@ -54,6 +54,7 @@ export async function syncEngine(context: CliContext, parts: SessionParts): Prom
     random: Math.random,
     openSocket: globalWebSocket,
     onChunks: (chunks) => remote.prefetch(chunks),
+    onBookmark: (bookmark) => api.http.remember(bookmark),
   });
   const { device, rootId } = link;
   return new SyncEngine({

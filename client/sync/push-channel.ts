@@ -18,6 +18,8 @@ export interface PushChannelOptions {
   readonly openSocket: OpenSocket;
   /** Told chunks that another device has sent of a file that is still on its way. */
   readonly onChunks?: (chunks: readonly ChunkRef[]) => void;
+  /** Told the bookmark of a message, before the message: requests that it leads to are to be sent with it. */
+  readonly onBookmark?: (bookmark: string) => void;
 }
 
 /** Milliseconds between two attempts at most, at first and later; what is waited is drawn from between 0 and that. */
@@ -103,6 +105,7 @@ export class SocketPushChannel implements PushChannel {
   }
 
   #take(said: ServerMessage, onMessage: (message: PushMessage) => void): void {
+    if (said.type !== "chunks" && said.bookmark !== undefined) this.#options.onBookmark?.(said.bookmark);
     if (said.type === "poke") onMessage({ type: "poke" });
     else if (said.type === "chunks") this.#options.onChunks?.(said.chunks);
     else {

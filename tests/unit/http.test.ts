@@ -172,6 +172,9 @@ describe("the HTTP client", () => {
     expect(requests.map(({ headers }) => headers["ledge-bookmark"])).toEqual([undefined, "0002", "0002"]);
     expect(requests[0]?.headers.authorization).toBe("Bearer t");
     expect(requests[0]?.url).toBe("/api/x?a=b+c");
+    for (const told of ["0003", "0001", null]) http.remember(told);
+    await http.json({ path: "/x" });
+    expect(requests.at(-1)?.headers["ledge-bookmark"]).toBe("0003");
   });
 
   it("takes a long upload on a slow line for alive as long as it moves", async () => {

@@ -67,6 +67,7 @@ it("[W3] a commit reaches all sockets of the account, the maker's too, as /sync/
     space: owner.account.home.space,
     epoch: pulled.epoch,
     changes: pulled.changes,
+    bookmark: expect.any(String),
   });
   expect(await b.next()).toEqual(message);
   expect(stranger.messages).toEqual([]);
@@ -84,6 +85,25 @@ it("[W3] at most 64 nodes and 32 KiB come inline; more is a poke", async () => {
     socket.send({ type: "ack", cursor });
   }
   expect(types).toEqual(["changes", "poke", "poke", "changes"]);
+});
+
+it("[W3] [P3] what tells of a write carries the bookmark of it, inline and poke, and none of an earlier one", async () => {
+  const owner = new Belongings(await signUp());
+  const socket = await connect(owner.account);
+  let before = "";
+  for (const count of [1, 65]) {
+    const answer = await owner.account.api("/commits", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ operationId: newId(), operations: folders(owner, count) }),
+    });
+    const message = await socket.next();
+    if (message.type === "chunks") throw new Error("chunks came");
+    expect(message.bookmark).toBe(answer.headers.get("ledge-bookmark"));
+    expect((message.bookmark ?? "") > before).toBe(true);
+    before = message.bookmark ?? "";
+    socket.send({ type: "ack", cursor: message.cursor });
+  }
 });
 
 it("[W3] an unacknowledged socket gets no second message, and one poke when it acknowledges", async () => {
@@ -182,7 +202,7 @@ it("[W3] a message that stays unacknowledged for 10 seconds holds up no more: th
   expect(socket.messages).toHaveLength(1);
   await age(10_000);
   const { cursor } = await commit(owner, folders(owner, 1));
-  expect(await socket.next()).toEqual({ type: "poke", space: owner.account.home.space, cursor });
+  expect(await socket.next()).toMatchObject({ type: "poke", space: owner.account.home.space, cursor });
   socket.send({ type: "ack", cursor });
   await settle();
   expect(socket.messages).toHaveLength(2);
@@ -213,7 +233,7 @@ it("[W3] a commit that was carried out and not told of is told of when it is sen
   if (!unheard?.ok) throw new Error("the commit failed");
   const { cursor } = unheard.response;
   expect(await sendTo(owner, input)).toMatchObject({ ok: true, response: { replayed: true } });
-  expect(await socket.next()).toEqual({ type: "poke", space: owner.account.home.space, cursor });
+  expect(await socket.next()).toMatchObject({ type: "poke", space: owner.account.home.space, cursor });
   socket.send({ type: "ack", cursor });
   await sendTo(owner, input);
   await settle();

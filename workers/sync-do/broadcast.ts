@@ -13,12 +13,20 @@ const PATIENCE = 10_000;
  * Tells sockets of a change (W3): inline to those that wait for nothing, nothing yet to those that have not acknowledged
  * the last message. Where nothing changed, it pokes those that do not know of the space's seq: an earlier write of which
  * no answer came was carried out after all.
+ *
+ * @param bookmark - D1's, with which what changed can be read; null where it is not known.
  */
-export function tellAll(sockets: readonly OpenSocket[], change: SpaceChange, now: number): void {
+export function tellAll(
+  sockets: readonly OpenSocket[],
+  change: SpaceChange,
+  bookmark: string | null,
+  now: number,
+): void {
   if (sockets.length === 0) return;
   const cursor = encodeCursor({ space: change.space, epoch: change.epoch, seq: change.seq });
-  const poke = encode({ type: "poke", space: change.space, cursor });
-  const inline = inlineMessage(change, cursor) ?? poke;
+  const marked = bookmark === null ? {} : { bookmark };
+  const poke = encode({ type: "poke", space: change.space, cursor, ...marked });
+  const inline = inlineMessage(change, cursor, marked) ?? poke;
   const isChange = change.seq > change.baseSeq;
   for (const each of sockets) {
     if (each.state.claims.space !== change.space || !isLive(each, now)) continue;
@@ -56,10 +64,14 @@ export function acknowledge({ socket, state }: OpenSocket, cursor: string, now: 
 }
 
 /** The change as one message, or null where it is none or too large for one. */
-function inlineMessage({ space, epoch, baseSeq, seq, nodes }: SpaceChange, cursor: string): string | null {
+function inlineMessage(
+  { space, epoch, baseSeq, seq, nodes }: SpaceChange,
+  cursor: string,
+  marked: { readonly bookmark?: string },
+): string | null {
   if (seq === baseSeq || nodes.length > INLINE_NODES) return null;
   const since = encodeCursor({ space, epoch, seq: baseSeq });
-  const text = encode({ type: "changes", since, cursor, space, epoch, changes: [...nodes] });
+  const text = encode({ type: "changes", since, cursor, space, epoch, changes: [...nodes], ...marked });
   return new TextEncoder().encode(text).length <= INLINE_BYTES ? text : null;
 }
 

@@ -59,8 +59,8 @@ export class Push {
   }
 
   /** Tells the space's sockets of a change (W3). */
-  tell(change: SpaceChange, now: number): void {
-    tellAll(this.#sockets.open(), change, now);
+  tell(change: SpaceChange, bookmark: string | null, now: number): void {
+    tellAll(this.#sockets.open(), change, bookmark, now);
   }
 
   /** Takes a client's message. */

@@ -96,9 +96,9 @@ export class UserSync extends DurableObject<Env> {
     if (mayPurge) await this.#scheduleReaping(first);
     const { db } = openShard(this.env, first.shard, "first-primary");
     const { outcomes, change, isReaping } = await commitGroup(db, group, Date.now());
-    this.#announce(change);
-    if (isReaping && !mayPurge) await this.#scheduleReaping(first);
     const bookmark = db.getBookmark();
+    this.#announce(change, bookmark);
+    if (isReaping && !mayPurge) await this.#scheduleReaping(first);
     return outcomes.map((outcome) => (outcome.ok ? { ...outcome, bookmark } : outcome));
   }
 
@@ -120,7 +120,7 @@ export class UserSync extends DurableObject<Env> {
   async #reapStep(space: Space): Promise<boolean> {
     const { db } = openShard(this.env, space.shard, "first-primary");
     const { change, isDone } = await reapStep(db, { ...space, now: Date.now() });
-    this.#announce(change);
+    this.#announce(change, db.getBookmark());
     return isDone;
   }
 
@@ -131,11 +131,11 @@ export class UserSync extends DurableObject<Env> {
   }
 
   /** Tells the sockets (W3) and the indexer (T12). A message that is lost is made up for by the indexer's cron. */
-  #announce(change: SpaceChange | null): void {
+  #announce(change: SpaceChange | null, bookmark: string | null): void {
     if (change === null) return;
     const { space, seq, baseSeq } = change;
     try {
-      this.#push.tell(change, Date.now());
+      this.#push.tell(change, bookmark, Date.now());
     } catch (error) {
       // What was committed stays so: devices pull it later.
       console.error("sockets were not told", { space, seq, error: String(error) });

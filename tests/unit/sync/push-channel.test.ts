@@ -42,6 +42,7 @@ function harness(answers: (Error | "ticket")[] = ["ticket"]) {
   const sockets: FakeSocket[] = [];
   const heard: PushMessage[] = [];
   const chunks: unknown[] = [];
+  const bookmarks: [string, number][] = [];
   const stop = new AbortController();
   let subscribed = 0;
   const channel = new SocketPushChannel({
@@ -62,6 +63,7 @@ function harness(answers: (Error | "ticket")[] = ["ticket"]) {
       return socket;
     },
     onChunks: (told) => chunks.push(...told),
+    onBookmark: (bookmark) => bookmarks.push([bookmark, heard.length]),
   });
   const running = channel.run((message) => heard.push(message), stop.signal);
   return {
@@ -69,6 +71,7 @@ function harness(answers: (Error | "ticket")[] = ["ticket"]) {
     sockets,
     heard,
     chunks,
+    bookmarks,
     stop,
     channel,
     running,
@@ -111,6 +114,22 @@ describe("the push channel", () => {
     expect(chunks).toEqual([{ id: "a".repeat(64), size: 3 }]);
     channel.acknowledge("c2");
     expect(last().sent.map((text) => JSON.parse(text))).toEqual([{ type: "ack", cursor: "c2" }]);
+    stop.abort();
+  });
+
+  it("[W3] [P3] passes a message's bookmark on before the message", async () => {
+    const { last, heard, bookmarks, stop } = harness();
+    await settle();
+    last().open();
+    const [space, epoch] = [newId(), newId()];
+    const changes = { type: "changes", since: "c1", cursor: "c2", space, epoch, changes: [], bookmark: "b1" };
+    for (const message of [changes, { type: "poke", space, cursor: "c3", bookmark: "b2" }])
+      last().events.onMessage(JSON.stringify(message));
+    expect(heard.map(({ type }) => type)).toEqual(["open", "changes", "poke"]);
+    expect(bookmarks).toEqual([
+      ["b1", 1],
+      ["b2", 2],
+    ]);
     stop.abort();
   });
 
