@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Account, Api } from "../../client/api.ts";
 import { acquireReplicaLock, type ReplicaLock } from "../../client/ports/replica-lock.ts";
-import { openReplica, relinkReplica } from "../../client/ports/replica-link.ts";
+import { openReplica, recoverStaged, relinkReplica } from "../../client/ports/replica-link.ts";
 import { ownPlaces } from "../../client/ports/replica-paths.ts";
 import { readMeta, sqliteTreeStore } from "../../client/ports/sqlite-tree-store.ts";
 import type { TreeStore } from "../../client/ports/tree-store.ts";
@@ -11,7 +11,7 @@ import { newId } from "../../protocol/ids.ts";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 import { ensureFolder, parseRemotePath } from "../remote-path.ts";
-import { keepLink, readLink, type Link } from "./link.ts";
+import { keepLink, keepLinkBeside, readLink, readLinkBeside, type Link } from "./link.ts";
 import { findFolder, makeFolder, requireSyncable } from "./local-folder.ts";
 import { register, registeredReplicas } from "./registry.ts";
 
@@ -50,6 +50,7 @@ export async function openLinkedFolder(context: CliContext, request: LinkRequest
     replica = await openState(context, root, isNew, request.relink);
     const link = await bringUpLink(context, api, replica, request);
     keepLink(replica.store, link);
+    await keepLinkBeside(root, link);
     await register(context.env, { id: replica.id, root, url: link.url, remote: link.remote });
     return { ...replica, link, close: () => close(replica, lock) };
   } catch (error) {
@@ -78,7 +79,10 @@ async function openState(context: CliContext, root: string, isNew: boolean, reli
   const { id, isCopy } = await openReplica(root);
   const registered = (await registeredReplicas(context.env)).find((each) => each.root === root) ?? null;
   const store = sqliteTreeStore(statePath(root));
-  const link = readLink(readMeta(statePath(root)) ?? []);
+  const known = readLink(readMeta(statePath(root)) ?? []);
+  // Without it the state is a fresh one, which knows nothing of what is staged.
+  if (!known) recoverStaged(root);
+  const link = known ?? readLinkBeside(root);
   if (isNew || !(isCopy || relink)) return { root, id, store, link, before: link ?? registered };
   store.close();
   if (isCopy && !relink)

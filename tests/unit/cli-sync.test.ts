@@ -7,13 +7,14 @@ import { answerDeletions } from "../../cli/sync/answer-deletions.ts";
 import { leaveAnswer, takeAnswer } from "../../cli/sync/answer.ts";
 import { partsOf } from "../../cli/sync/conflict-copies.ts";
 import { EventLines } from "../../cli/sync/event-lines.ts";
-import { keepLink, readLink, type Link } from "../../cli/sync/link.ts";
+import { keepLink, keepLinkBeside, readLink, readLinkBeside, type Link } from "../../cli/sync/link.ts";
+import { openLinkedFolder } from "../../cli/sync/linked-folder.ts";
 import { statusLine } from "../../cli/sync/live-line.ts";
 import { findFolder, requireSyncable } from "../../cli/sync/local-folder.ts";
 import { parseRate } from "../../cli/sync/rate.ts";
 import { register, registeredReplicas } from "../../cli/sync/registry.ts";
 import { reportLines } from "../../cli/sync/report-lines.ts";
-import { openReplica } from "../../client/ports/replica-link.ts";
+import { openReplica, relinkReplica } from "../../client/ports/replica-link.ts";
 import { readMeta, sqliteTreeStore } from "../../client/ports/sqlite-tree-store.ts";
 import { conflictName } from "../../client/sync/conflict-name.ts";
 import type { SyncEvent } from "../../client/sync/events.ts";
@@ -137,6 +138,44 @@ it("keeps a link in the replica's state, and reads none out of what is no link",
   expect(readLink(readMeta(path) ?? [])).toEqual(link);
   store.close();
   for (const kept of ["", "{", "null", "[]", '{"account":"a"}']) expect(readLink([["link", kept]])).toBeNull();
+});
+
+it("[Y19] keeps a link also beside the state, and takes a folder whose state was lost for what it was", async () => {
+  mkdirSync(join(work, "r"));
+  const { root, id } = await openReplica(join(work, "r"));
+  expect(readLinkBeside(root)).toBeNull();
+  const device = { id: "d", name: "desk" };
+  const link: Link = { url: "https://x", account: "a", remote: "/docs", rootId: "r", device, proof: "p" };
+  await keepLinkBeside(root, link);
+  expect(readLinkBeside(root)).toEqual({ ...link, proof: "" });
+  expect(await openReplica(root)).toMatchObject({ id, isNew: false, isCopy: false });
+  await relinkReplica(root);
+  expect(readLinkBeside(root)).toBeNull();
+});
+
+it("[Y19] links a folder whose state and registry were lost with the remote folder that it was in sync with", async () => {
+  mkdirSync(join(work, "r"));
+  const { root } = await openReplica(join(work, "r"));
+  const device = { id: "d", name: "desk" };
+  await keepLinkBeside(root, { url: "https://x", account: "a", remote: "/docs", rootId: "f", device, proof: "p" });
+  mkdirSync(join(root, ".ledge/stage/n1"));
+  writeFileSync(join(root, ".ledge/stage/n1/mine"), "mine");
+  writeFileSync(join(root, ".ledge/stage/n2"), "mine");
+  writeFileSync(join(root, "recovered n2"), "another");
+  writeFileSync(join(root, ".ledge/state.db"), "damaged");
+  const account = vi.fn(async () => ({ id: "a", email: "e", home: { space: "s", root: "home" } }));
+  const access = { url: "https://x", token: "t" };
+  const context = { env, api: async () => ({ account }), access: async () => access, note: () => undefined };
+  const request = { folder: root, remote: undefined, name: undefined, relink: false };
+  const linked = await openLinkedFolder(context as never, request);
+  linked.close();
+  expect(linked.link).toMatchObject({ account: "a", remote: "/docs", rootId: "f", device });
+  expect(account).toHaveBeenCalledOnce();
+  expect(readdirSync(root).sort()).toEqual([".ledge", "recovered n1", "recovered n2", "recovered n2 (2)"]);
+  expect(readdirSync(join(root, "recovered n1"))).toEqual(["mine"]);
+  account.mockResolvedValue({ id: "b", email: "e", home: { space: "s", root: "home" } });
+  writeFileSync(join(root, ".ledge/state.db"), "damaged");
+  await expect(openLinkedFolder(context as never, request)).rejects.toThrow("another account");
 });
 
 describe("folders that may be synced", () => {
