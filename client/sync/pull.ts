@@ -164,6 +164,8 @@ export class Pull {
       for (const node of page.changes) nodes.set(node.id, node);
     } while (!page.upToDate);
     const { epoch, cursor } = page;
+    // Before anything is written: the bases are what the replica goes on from where the root comes back.
+    requireLiveRoot(trees.rootId, (id) => nodes.get(id));
     trees.transaction(() => {
       reconcileEpoch(trees, store, nodes);
       trees.setMeta("epoch", epoch);
@@ -180,13 +182,20 @@ export class Pull {
   #requireRoot(): void {
     const { trees } = this.#options;
     if (!this.isWhole) return;
-    for (let id = trees.rootId; id !== "";) {
-      const remote = trees.get(id)?.remote;
-      if (remote?.state !== "live" || remote.type !== "folder") {
-        throw new SyncEnded("remote-root-gone", "the folder on the server that is synced here is in the trash or gone");
-      }
-      id = remote.parent;
-    }
+    requireLiveRoot(trees.rootId, (id) => trees.get(id)?.remote ?? undefined);
+  }
+}
+
+/** Throws where the root, or a folder above it, is no live folder. */
+function requireLiveRoot(
+  rootId: string,
+  nodeOf: (id: string) => Pick<Node, "state" | "type" | "parent"> | undefined,
+): void {
+  for (let id: string | null = rootId; id;) {
+    const node = nodeOf(id);
+    if (node?.state !== "live" || node.type !== "folder")
+      throw new SyncEnded("remote-root-gone", "the folder on the server that is synced here is in the trash or gone");
+    id = node.parent;
   }
 }
 

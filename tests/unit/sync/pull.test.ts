@@ -4,6 +4,7 @@ import { Pull } from "../../../client/sync/pull.ts";
 import { Trees } from "../../../client/sync/trees.ts";
 import { Watchdog } from "../../../client/sync/watchdog.ts";
 import { encodeCursor } from "../../../protocol/cursor.ts";
+import { LedgeError } from "../../../protocol/errors.ts";
 import type { Changes, CommitResponse, Node } from "../../../protocol/tree.ts";
 import { ManualClock } from "./support/manual-clock.ts";
 import { forgetfulStore } from "./support/memory-store.ts";
@@ -95,6 +96,22 @@ describe("pages", () => {
   test("[Y14] a root that is gone ends the sync", async () => {
     const { pull } = pulling(page(2, [{ ...root, seq: 2, state: "trashed" }]));
     await expect(pull.run(signal)).rejects.toMatchObject({ name: "SyncEnded", reason: "remote-root-gone" });
+  });
+});
+
+describe("a tree that is read anew", () => {
+  test.each([
+    ["is not in it", []],
+    ["is in the trash", [{ ...root, state: "trashed" as const }]],
+    ["lies in a folder that is gone", [{ ...root, parent: id("above") }]],
+  ])("[Y20] changes nothing where the root %s: what both sides agreed on is kept", async (_, nodes) => {
+    const { pull, trees } = pulling(Promise.reject(new LedgeError("cursor_expired")), page(2, nodes));
+    const synced = { parent: ROOT, name: "a", type: "file", version: 1, content: "c", executable: false } as const;
+    trees.setMeta("cursor", cursorAt(9));
+    trees.setSynced(id("a"), synced);
+    await expect(pull.run(signal)).rejects.toMatchObject({ name: "SyncEnded", reason: "remote-root-gone" });
+    expect(trees.get(id("a"))?.synced).toEqual(synced);
+    expect(trees.getMeta("cursor")).toBe(cursorAt(9));
   });
 });
 
