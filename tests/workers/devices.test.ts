@@ -14,13 +14,7 @@ async function devicesOf(client: Pick<TestAccount, "api">): Promise<Device[]> {
   return (await (await client.api("/devices")).json<{ devices: Device[] }>()).devices;
 }
 
-async function signInAgain({ email, password }: TestAccount): Promise<Pick<TestAccount, "api">> {
-  const answer = await call("/auth/sign-in/email", {
-    method: "POST",
-    headers: { "cf-connecting-ip": randomAddress() },
-    json: { email, password },
-  });
-  const { token } = await answer.json<{ token: string }>();
+function clientOf(token: string): Pick<TestAccount, "api"> {
   return {
     api: (path, init = {}) => {
       const headers = new Headers(init.headers);
@@ -28,6 +22,25 @@ async function signInAgain({ email, password }: TestAccount): Promise<Pick<TestA
       return call(path, { ...init, headers });
     },
   };
+}
+
+async function makeToken(account: TestAccount): Promise<{ id: string } & Pick<TestAccount, "api">> {
+  const input = { name: "t", scopes: ["read"] };
+  const { id, token } = await new Belongings(account).send<{ id: string; token: string }>(
+    "POST",
+    "/account/tokens",
+    input,
+  );
+  return { id, ...clientOf(token) };
+}
+
+async function signInAgain({ email, password }: TestAccount): Promise<Pick<TestAccount, "api">> {
+  const answer = await call("/auth/sign-in/email", {
+    method: "POST",
+    headers: { "cf-connecting-ip": randomAddress() },
+    json: { email, password },
+  });
+  return clientOf((await answer.json<{ token: string }>()).token);
 }
 
 it("[W7] a device shows its name, whether it is connected and how far it is, during and after", async () => {
@@ -143,20 +156,70 @@ it("[W5] a revoked device loses its sockets and its session, and is refused with
 
 it("[W5] [A6] revoking a device that uses a token closes its sockets and keeps the token", async () => {
   const owner = new Belongings(await signUp());
-  const { token } = await owner.send<{ token: string }>("POST", "/account/tokens", { name: "t", scopes: ["read"] });
-  const client: Pick<TestAccount, "api"> = {
-    api: (path, init = {}) => {
-      const headers = new Headers(init.headers);
-      headers.set("authorization", `Bearer ${token}`);
-      return call(path, { ...init, headers });
-    },
-  };
+  const client = await makeToken(owner.account);
   const [gone, stays] = [await connect(client), await connect(client)];
   await owner.send("DELETE", `/devices/${gone.device}`);
   expect(await gone.closed).toBe(CLOSE.revoked);
   expect(await problemOf(await subscribe(client, gone.device))).toBe("403 device_revoked");
   expect((await client.api("/account")).status).toBe(200);
   expect(await stays.fate()).toBe("open");
+});
+
+it("[W1] [W5] a token takes over no device of a session: its socket stays, and revoking it ends the session", async () => {
+  const account = await signUp();
+  const laptop = await signInAgain(account);
+  const socket = await connect(laptop);
+  const thief = await makeToken(account);
+  const [{ id } = { id: "" }] = await devicesOf(thief);
+  expect(id).toBe(socket.device);
+  expect(await problemOf(await subscribe(thief, id))).toBe("403 forbidden");
+  expect(await socket.fate()).toBe("open");
+  expect((await account.api(`/devices/${id}`, { method: "DELETE" })).status).toBe(204);
+  expect(await socket.closed).toBe(CLOSE.revoked);
+  expect(await problemOf(await laptop.api("/account"))).toBe("401 unauthenticated");
+});
+
+it("[W1] a live token's device is taken over by no other credential, a deleted one's by any", async () => {
+  const account = await signUp();
+  const [first, second] = [await makeToken(account), await makeToken(account)];
+  const socket = await connect(first);
+  for (const other of [second, account])
+    expect(await problemOf(await subscribe(other, socket.device))).toBe("403 forbidden");
+  expect(await socket.fate()).toBe("open");
+  expect((await account.api(`/account/tokens/${first.id}`, { method: "DELETE" })).status).toBe(204);
+  expect((await subscribe(second, socket.device)).status).toBe(200);
+  expect(await problemOf(await subscribe(account, socket.device))).toBe("403 forbidden");
+  expect((await account.api(`/account/tokens/${second.id}`, { method: "DELETE" })).status).toBe(204);
+  expect((await subscribe(account, socket.device)).status).toBe(200);
+  expect(await devicesOf(account)).toMatchObject([{ id: socket.device, current: true }]);
+});
+
+it("[W1] [W5] signing in again keeps the device; revoking it ends all sessions that it used", async () => {
+  const account = await signUp();
+  const device = newId();
+  const sessions = [await signInAgain(account), await signInAgain(account), await signInAgain(account)];
+  for (const session of sessions) expect((await subscribe(session, device)).status).toBe(200);
+  await hibernate(account);
+  const elsewhere = await connect(sessions[0] ?? account);
+  expect((await account.api(`/devices/${device}`, { method: "DELETE" })).status).toBe(204);
+  expect(await elsewhere.closed).toBe(CLOSE.revoked);
+  for (const session of sessions) expect(await problemOf(await session.api("/account"))).toBe("401 unauthenticated");
+  expect((await account.api("/account")).status).toBe(200);
+});
+
+it("[W5] of the sessions that a device used the last eight before the present one are remembered, with the device only", async () => {
+  const account = await signUp();
+  const { device } = await connect(account);
+  const sessions = () => sqlIn(account, "SELECT session FROM earlier_sessions ORDER BY session");
+  for (let i = 0; i < 10; i++) {
+    await sqlIn(account, "UPDATE devices SET credential = ?", `s${i}`);
+    await sqlIn(account, "UPDATE earlier_sessions SET until = until - 1000");
+    expect((await subscribe(account, device)).status).toBe(200);
+  }
+  expect(await sessions()).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map((i) => ({ session: `s${i}` })));
+  await sqlIn(account, "DELETE FROM devices");
+  await subscribe(account);
+  expect(await sessions()).toEqual([]);
 });
 
 it("[W7] [I11] devices are their account's: another's are not found", async () => {

@@ -95,6 +95,46 @@ it("[W5] a changed password that ends other sessions closes their sockets, and n
   expect(await (await connect(clientOf(renewed.token ?? ""))).fate()).toBe("open");
 });
 
+it.each(["sign-out", "change-password", "session", "token", "device"])(
+  "[W5] %s: where the account's object cannot be reached nothing is ended, and the same request succeeds later",
+  async (kind) => {
+    const owner = new Belongings(await signUp());
+    const { account } = owner;
+    const other = await signInAgain(account);
+    const made = await owner.send<{ id: string; token: string }>("POST", "/account/tokens", {
+      name: "t",
+      scopes: ["read"],
+    });
+    const socket = await connect(kind === "token" ? clientOf(made.token) : other);
+    const { password } = account;
+    const passwords = { currentPassword: password, newPassword: password, revokeOtherSessions: true };
+    const requests: Record<string, [string, string, object?]> = {
+      "sign-out": ["POST", "/auth/sign-out", {}],
+      "change-password": ["POST", "/auth/change-password", passwords],
+      session: ["DELETE", `/account/sessions/${other.id}`],
+      token: ["DELETE", `/account/tokens/${made.id}`],
+      device: ["DELETE", `/devices/${socket.device}`],
+    };
+    const [method, path, input] = requests[kind] ?? ["", ""];
+    const bindings = env as unknown as Env;
+    const away = { get: () => new Proxy({}, { get: () => () => Promise.reject(new Error("away")) }) };
+    const send = (to: object) =>
+      app.fetch(
+        new Request(`${ORIGIN}/api${path}`, {
+          method,
+          headers: { authorization: `Bearer ${other.token}`, "content-type": "application/json" },
+          ...(input && { body: JSON.stringify(input) }),
+        }),
+        { ...bindings, USER_SYNC: to },
+        createExecutionContext(),
+      );
+    expect((await send({ idFromName: () => "id", ...away })).status).toBe(500);
+    expect(await socket.fate()).toBe("open");
+    expect((await send(bindings.USER_SYNC)).ok).toBe(true);
+    expect(await socket.fate()).toBe(CLOSE.revoked);
+  },
+);
+
 it("[W5] a session that is revoked while it subscribes gets no ticket", async () => {
   const account = await signUp();
   const other = await signInAgain(account);

@@ -18,13 +18,47 @@ export function userSync(env: Env, userId: string): Remote {
   return env.USER_SYNC.get(env.USER_SYNC.idFromName(userId)) as unknown as Remote;
 }
 
-/** Ends the sockets of a credential; to be called after it was revoked, so that nothing new is opened with it (W5). */
-export function disconnect(env: Env, userId: string, credentialId: string): Promise<void> {
-  return insistently(() => userSync(env, userId).disconnect([credentialId]));
+/** Ends the sockets and tickets of credentials. */
+function disconnect(env: Env, userId: string, credentialIds: readonly string[]): Promise<void> {
+  if (credentialIds.length === 0) return Promise.resolve();
+  return insistently(() => userSync(env, userId).disconnect(credentialIds));
+}
+
+/**
+ * Ends credentials and their sockets (W5). Sockets go before, so that nothing is ended where the object cannot be reached:
+ * the request failed, and is sent again with what would otherwise be refused by then. They go after, so that none stays
+ * that was opened meanwhile.
+ *
+ * @param end - Ends the credentials.
+ */
+export async function disconnectAround<T>(
+  env: Env,
+  userId: string,
+  credentialIds: readonly string[],
+  end: () => Promise<T>,
+): Promise<T> {
+  await disconnect(env, userId, credentialIds);
+  const ended = await end();
+  await disconnect(env, userId, credentialIds);
+  return ended;
+}
+
+/**
+ * As `disconnectAround`, where `end` ends sessions of which it is not known which those will be: the sockets of all
+ * sessions go before, to be opened again by those that live on.
+ */
+export async function disconnectEndedAround<T>(env: Env, userId: string, end: () => Promise<T>): Promise<T> {
+  await insistently(async () => {
+    const connected = await userSync(env, userId).connectedSessions();
+    if (connected.length > 0) await userSync(env, userId).disconnect(connected);
+  });
+  const ended = await end();
+  await disconnectEnded(env, userId, Date.now());
+  return ended;
 }
 
 /** Ends the sockets of all sessions that are no more. */
-export function disconnectEnded(env: Env, userId: string, now: number): Promise<void> {
+function disconnectEnded(env: Env, userId: string, now: number): Promise<void> {
   return insistently(async () => {
     // In this order: a session that is opened meanwhile is not among those that are looked for.
     const connected = await userSync(env, userId).connectedSessions();

@@ -21,10 +21,14 @@ export async function listSessions(directory: D1Database, userId: string, now: n
   return results;
 }
 
-/** Ends one session of the account. False where it has none with that id. */
-export async function revokeSession(directory: D1Database, userId: string, id: string): Promise<boolean> {
-  const { meta } = await directory.prepare("DELETE FROM sessions WHERE id = ? AND user_id = ?").bind(id, userId).run();
-  return meta.changes > 0;
+/** Ends sessions of the account; answers how many of them it had. */
+export async function revokeSessions(directory: D1Database, userId: string, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { meta } = await directory
+    .prepare("DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?)) AND user_id = ?")
+    .bind(JSON.stringify(ids), userId)
+    .run();
+  return meta.changes;
 }
 
 /** Deletes what has expired, at most `limit` rows of each kind: sessions and device codes. */

@@ -2,6 +2,8 @@ import { decodeCursor } from "../../protocol/cursor.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { SubscribeRequest } from "../../protocol/push.ts";
 
+/** Sessions of a device that are remembered beside the one that it last subscribed with. */
+const EARLIER_SESSIONS = 8;
 /** Revoked devices that are remembered, so that they stay refused. */
 const REVOKED_KEPT = 1_000;
 
@@ -31,6 +33,12 @@ type Row = Record<string, SqlStorageValue> & {
 
 const COLUMNS = `id, name, platform, created_at AS createdAt, last_seen_at AS lastSeenAt, cursor, credential, via`;
 
+/** What came of registering a device; `heldBy` tells the other credential that it stays with. */
+export type Registration = "registered" | "revoked" | { readonly heldBy: Holder };
+
+/** What a device subscribes with. */
+export type Holder = Pick<DeviceRow, "credential" | "via">;
+
 /** The account's devices, in the object's own storage: an idle one costs no row of D1 (W7). */
 export class Devices {
   readonly #sql: SqlStorage;
@@ -44,14 +52,30 @@ export class Devices {
          created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, cursor TEXT, credential TEXT NOT NULL,
          via TEXT NOT NULL, revoked_at INTEGER) WITHOUT ROWID`,
     );
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS earlier_sessions (
+         device TEXT NOT NULL, session TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (device, session)) WITHOUT ROWID`,
+    );
   }
 
-  /** Writes down that a device subscribes. False where it was revoked. */
+  /**
+   * Writes down that a device subscribes. It stays with the credential that it was made with, but a session takes over
+   * what another session has, and anybody what a token has that is no more (W1).
+   *
+   * @param ended - A token that is no longer live.
+   */
   register(
     { id, name, platform }: SubscribeRequest["device"],
-    { credential, via }: Pick<DeviceRow, "credential" | "via">,
+    { credential, via }: Holder,
+    ended: string | null,
     now: number,
-  ): boolean {
+  ): Registration {
+    const holder = this.find(id);
+    if (holder && holder.credential !== credential) {
+      const mayTake = holder.via === "session" ? via === "session" : holder.credential === ended;
+      if (!mayTake) return { heldBy: { credential: holder.credential, via: holder.via } };
+      if (holder.via === "session") this.#noteEarlier(id, holder.credential, now);
+    }
     const written = this.#sql.exec(
       `INSERT INTO devices (id, name, told_name, platform, created_at, last_seen_at, credential, via)
        VALUES (?1, ?2, ?2, ?3, ?4, ?4, ?5, ?6)
@@ -65,7 +89,25 @@ export class Devices {
       credential,
       via,
     );
-    return written.toArray().length > 0;
+    return written.toArray().length > 0 ? "registered" : "revoked";
+  }
+
+  #noteEarlier(device: string, session: string, now: number): void {
+    this.#sql.exec("INSERT OR REPLACE INTO earlier_sessions VALUES (?, ?, ?)", device, session, now);
+    this.#sql.exec(
+      `DELETE FROM earlier_sessions WHERE device = ?1 AND session IN (
+         SELECT session FROM earlier_sessions WHERE device = ?1 ORDER BY until DESC, session DESC LIMIT -1 OFFSET ?2)`,
+      device,
+      EARLIER_SESSIONS,
+    );
+  }
+
+  /** The sessions that a device has subscribed with: the last one, and the latest of those before it. */
+  sessionsOf({ id, credential, via }: Pick<DeviceRow, "id" | "credential" | "via">): string[] {
+    const earlier = this.#sql.exec<{ session: string }>("SELECT session FROM earlier_sessions WHERE device = ?", id);
+    const sessions = new Set(earlier.toArray().map(({ session }) => session));
+    if (via === "session") sessions.add(credential);
+    return [...sessions];
   }
 
   /** All but the revoked ones, last seen first. */
@@ -110,6 +152,7 @@ export class Devices {
          SELECT id FROM devices WHERE revoked_at IS NOT NULL ORDER BY revoked_at DESC, id LIMIT -1 OFFSET ?)`,
       REVOKED_KEPT,
     );
+    this.#forgetSessions();
     return row ?? null;
   }
 
@@ -121,6 +164,12 @@ export class Devices {
       JSON.stringify(kept),
       LIMITS.devices,
     );
+    this.#forgetSessions();
+  }
+
+  /** Forgets the sessions of devices that were forgotten. */
+  #forgetSessions(): void {
+    this.#sql.exec("DELETE FROM earlier_sessions WHERE device NOT IN (SELECT id FROM devices)");
   }
 }
 

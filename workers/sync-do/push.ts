@@ -4,7 +4,7 @@ import { CLOSE, type Device, type SubscribeRequest } from "../../protocol/push.t
 import type { SpaceChange } from "../storage/space-change.ts";
 import { tellAll } from "./broadcast.ts";
 import { receive } from "./client-messages.ts";
-import { Devices, seqOf, type DeviceRow } from "./devices.ts";
+import { Devices, seqOf, type DeviceRow, type Holder } from "./devices.ts";
 import { close, keep, Sockets, stateOf, tagOf } from "./sockets.ts";
 import { Tickets, type TicketClaims } from "./tickets.ts";
 
@@ -16,7 +16,13 @@ export type Subscriber = Omit<TicketClaims, "id" | "expiresAt" | "device">;
 
 /** A ticket, or why there is none: values, because errors lose their members on the way through RPC. */
 export type TicketOutcome =
-  { readonly ok: true; readonly claims: TicketClaims } | { readonly ok: false; readonly code: ErrorCode };
+  | { readonly ok: true; readonly claims: TicketClaims }
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      /** With `forbidden`: whose the device is. */
+      readonly heldBy?: Holder;
+    };
 
 /** A device as its owner sees it, with the credential that it last subscribed with. */
 export type DeviceState = Omit<Device, "current"> & Pick<DeviceRow, "credential" | "via">;
@@ -33,13 +39,24 @@ export class Push {
     this.#devices = new Devices(context.storage.sql);
   }
 
-  /** Registers a device and gives out a ticket (W1). */
-  subscribe(device: SubscribeRequest["device"], subscriber: Subscriber, now: number): TicketOutcome {
+  /**
+   * Registers a device and gives out a ticket (W1).
+   *
+   * @param ended - A token that is no longer live: a device that it has may be taken over.
+   */
+  subscribe(
+    device: SubscribeRequest["device"],
+    subscriber: Subscriber,
+    ended: string | null,
+    now: number,
+  ): TicketOutcome {
     // A device's own socket and ticket will be replaced, and do not count.
     const others = this.#sockets.open().filter(({ state }) => state.claims.device !== device.id);
     const taken = others.length + this.#tickets.countOthers(device.id, now);
     if (taken >= LIMITS.sockets) return { ok: false, code: "too_many_sockets" };
-    if (!this.#devices.register(device, subscriber, now)) return { ok: false, code: "device_revoked" };
+    const registered = this.#devices.register(device, subscriber, ended, now);
+    if (registered === "revoked") return { ok: false, code: "device_revoked" };
+    if (registered !== "registered") return { ok: false, code: "forbidden", heldBy: registered.heldBy };
     const claims = this.#tickets.issue({ ...subscriber, device: device.id }, now);
     this.#devices.dropOldest([...others.map(({ state }) => state.claims.device), ...this.#tickets.devices()]);
     return { ok: true, claims };
@@ -104,14 +121,14 @@ export class Push {
   /**
    * Refuses the device from now on, and ends its sockets (W5).
    *
-   * @returns the credential that it last subscribed with; null where there is no such device.
+   * @returns the sessions that it subscribed with; null where there is no such device.
    */
-  revoke(id: string, now: number): Pick<DeviceRow, "credential" | "via"> | null {
+  revoke(id: string, now: number): string[] | null {
     const row = this.#devices.revoke(id, now);
     if (row === null) return null;
     this.#tickets.revokeDevice(id);
     this.#closeAll(tagOf.device(id));
-    return { credential: row.credential, via: row.via };
+    return this.#devices.sessionsOf(row);
   }
 
   #closeAll(tag: string): void {

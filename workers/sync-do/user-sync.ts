@@ -52,9 +52,9 @@ export class UserSync extends DurableObject<Env> {
     this.#push.closed(socket, Date.now());
   }
 
-  /** Registers a device and gives out a ticket (W1). */
-  subscribe(device: SubscribeRequest["device"], subscriber: Subscriber): TicketOutcome {
-    return this.#push.subscribe(device, subscriber, Date.now());
+  /** Registers a device and gives out a ticket (W1). `ended` is a token that is no longer live, or null. */
+  subscribe(device: SubscribeRequest["device"], subscriber: Subscriber, ended: string | null): TicketOutcome {
+    return this.#push.subscribe(device, subscriber, ended, Date.now());
   }
 
   /** Ends the sockets and tickets of credentials that were revoked (W5). */
@@ -75,8 +75,8 @@ export class UserSync extends DurableObject<Env> {
     return this.#push.rename(id, name);
   }
 
-  /** Refuses a device from now on, and answers what it last subscribed with; null where there is none. */
-  revokeDevice(id: string): Pick<DeviceState, "credential" | "via"> | null {
+  /** Refuses a device from now on, and answers the sessions that it subscribed with; null where there is none. */
+  revokeDevice(id: string): string[] | null {
     return this.#push.revoke(id, Date.now());
   }
 

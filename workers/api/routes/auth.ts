@@ -13,7 +13,7 @@ import { limitBody } from "../middleware/body-limit.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { DisplayName } from "../../../protocol/display-name.ts";
 import { router } from "../router.ts";
-import { disconnect, disconnectEnded } from "../user-sync.ts";
+import { disconnectAround, disconnectEndedAround } from "../user-sync.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 
@@ -116,8 +116,9 @@ authRoutes.openapi(
   }),
   async (c) => {
     const who = await whoIs(c);
-    const { cookies } = await callAuth(c, "POST", "/sign-out");
-    if (who?.via === "session") await disconnect(c.env, who.userId, who.credentialId);
+    const signOut = () => callAuth(c, "POST", "/sign-out");
+    const { cookies } =
+      who?.via === "session" ? await disconnectAround(c.env, who.userId, [who.credentialId], signOut) : await signOut();
     setCookies(c, cookies);
     return c.json({ success: true }, 200);
   },
@@ -165,8 +166,10 @@ authRoutes.openapi(
   async (c) => {
     await chargeAttempts(c, "signIn", c.var.caller.email);
     const input = c.req.valid("json");
-    const { body, cookies } = await callAuth(c, "POST", "/change-password", input);
-    if (input.revokeOtherSessions) await disconnectEnded(c.env, c.var.caller.userId, Date.now());
+    const change = () => callAuth(c, "POST", "/change-password", input);
+    const { body, cookies } = input.revokeOtherSessions
+      ? await disconnectEndedAround(c.env, c.var.caller.userId, change)
+      : await change();
     setCookies(c, cookies);
     return c.json({ token: z.object({ token: z.string().nullable() }).parse(body).token }, 200);
   },

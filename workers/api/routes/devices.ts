@@ -4,14 +4,14 @@ import { LedgeError } from "../../../protocol/errors.ts";
 import { DisplayName } from "../../../protocol/display-name.ts";
 import { Id } from "../../../protocol/ids.ts";
 import { Device } from "../../../protocol/push.ts";
-import { revokeSession } from "../../storage/directory-sessions.ts";
+import { revokeSessions } from "../../storage/directory-sessions.ts";
 import type { DeviceState } from "../../sync-do/push.ts";
 import type { Caller } from "../context.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { requireScope, requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { router } from "../router.ts";
-import { disconnect, userSync } from "../user-sync.ts";
+import { disconnectAround, userSync } from "../user-sync.ts";
 
 const tags = ["devices"];
 const params = z.object({ id: Id });
@@ -65,8 +65,8 @@ deviceListRoutes.openapi(
     tags,
     summary: "Revoke a device",
     description:
-      "Its sockets are closed, it can subscribe no more, and the session that it last subscribed with is ended, on " +
-      "whichever devices it is used. A personal access token is not deleted: delete it where the device should read no " +
+      "Its sockets are closed, it can subscribe no more, and the sessions that it subscribed with (the last nine) are " +
+      "ended, on whichever devices they are used. A personal access token is not deleted: delete it where the device should read no " +
       "more. What the device has on its disk stays there.",
     middleware: [requireSession()] as const,
     request: { params },
@@ -74,12 +74,9 @@ deviceListRoutes.openapi(
   }),
   async (c) => {
     const { userId } = c.var.caller;
-    const revoked = await userSync(c.env, userId).revokeDevice(c.req.valid("param").id);
-    if (revoked === null) throw new LedgeError("not_found");
-    if (revoked.via === "session") {
-      await revokeSession(c.env.DIRECTORY, userId, revoked.credential);
-      await disconnect(c.env, userId, revoked.credential);
-    }
+    const sessions = await userSync(c.env, userId).revokeDevice(c.req.valid("param").id);
+    if (sessions === null) throw new LedgeError("not_found");
+    await disconnectAround(c.env, userId, sessions, () => revokeSessions(c.env.DIRECTORY, userId, sessions));
     return c.body(null, 204);
   },
 );

@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { Id } from "../../../protocol/ids.ts";
-import { listSessions, revokeSession } from "../../storage/directory-sessions.ts";
+import { listSessions, revokeSessions } from "../../storage/directory-sessions.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
-import { disconnect } from "../user-sync.ts";
+import { disconnectAround } from "../user-sync.ts";
 
 const Session = z
   .object({
@@ -65,10 +65,8 @@ sessionRoutes.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const { userId } = c.var.caller;
-    const wasLive = await revokeSession(c.env.DIRECTORY, userId, id);
-    // Also where it was ended before: a request that got no further than that is sent again.
-    await disconnect(c.env, userId, id);
-    if (!wasLive) throw new LedgeError("not_found");
+    const ended = await disconnectAround(c.env, userId, [id], () => revokeSessions(c.env.DIRECTORY, userId, [id]));
+    if (ended === 0) throw new LedgeError("not_found");
     return c.body(null, 204);
   },
 );

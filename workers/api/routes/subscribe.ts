@@ -4,6 +4,8 @@ import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
 import { SubscribeRequest, Subscription } from "../../../protocol/push.ts";
 import { isLiveCredential } from "../../storage/directory-identities.ts";
 import { TICKET_HEADER } from "../../sync-do/tickets.ts";
+import type { Subscriber, TicketOutcome } from "../../sync-do/push.ts";
+import type { Env } from "../../env.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
@@ -18,7 +20,8 @@ const subscribe = createRoute({
   summary: "Register this device, and get a ticket for its WebSocket",
   description:
     "The ticket is good once, for 60 seconds. Open the socket at `url`, then pull `GET /sync/changes` up to date: " +
-    "nothing is missed. `device_revoked` says that the device's owner wants it gone.",
+    "nothing is missed. A device is its credential's: `forbidden` says that it is that of a token that lives, or of a " +
+    "session and this is a token. `device_revoked` says that the device's owner wants it gone.",
   middleware: [limitBody(16 * 1024), requireScope("read")] as const,
   request: { body: jsonBody(SubscribeRequest) },
   responses: { 200: json(Subscription, "A ticket, and where it opens a socket") },
@@ -44,7 +47,7 @@ export const subscribeRoutes = router();
 subscribeRoutes.openapi(subscribe, async (c) => {
   const { caller, home } = c.var;
   const { device } = c.req.valid("json");
-  const outcome = await userSync(c.env, caller.userId).subscribe(device, {
+  const outcome = await register(c.env, device, {
     user: caller.userId,
     space: home.spaceId,
     credential: caller.credentialId,
@@ -52,7 +55,7 @@ subscribeRoutes.openapi(subscribe, async (c) => {
     credentialExpiresAt: caller.expiresAt,
     mayWrite: caller.scopes.has("write"),
   });
-  if (!outcome.ok) throw new LedgeError(outcome.code);
+  if (!outcome.ok) throw new LedgeError(outcome.code, outcome.heldBy && "the device is another session's or token's");
   // Revoked while this request was under way, after what it left for `disconnect` to find: nobody gets the ticket.
   if (!(await isLiveCredential(c.env.DIRECTORY, caller, Date.now()))) throw new LedgeError("unauthenticated");
   const ticket = await signTicket(c.env.AUTH_SECRET, outcome.claims);
@@ -61,6 +64,16 @@ subscribeRoutes.openapi(subscribe, async (c) => {
   url.searchParams.set("ticket", ticket);
   return c.json({ ticket, url: url.href, expiresAt: outcome.claims.expiresAt }, 200);
 });
+
+/** Registers a device; one that is a token's once more where that token is no longer live. */
+async function register(env: Env, device: SubscribeRequest["device"], subscriber: Subscriber): Promise<TicketOutcome> {
+  const object = userSync(env, subscriber.user);
+  const outcome = await object.subscribe(device, subscriber, null);
+  if (outcome.ok || outcome.heldBy?.via !== "token") return outcome;
+  const { via, credential } = outcome.heldBy;
+  if (await isLiveCredential(env.DIRECTORY, { via, credentialId: credential }, Date.now())) return outcome;
+  return object.subscribe(device, subscriber, credential);
+}
 
 subscribeRoutes.openapi(socket, async (c) => {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket") throw new LedgeError("upgrade_required");

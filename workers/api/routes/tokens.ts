@@ -7,7 +7,7 @@ import { DisplayName } from "../../../protocol/display-name.ts";
 import { requireSession } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { router } from "../router.ts";
-import { disconnect } from "../user-sync.ts";
+import { disconnectAround } from "../user-sync.ts";
 
 const Token = z
   .object({
@@ -115,9 +115,7 @@ tokenRoutes.openapi(
   async (c) => {
     const { id } = c.req.valid("param");
     const { userId } = c.var.caller;
-    const wasThere = await removeToken(c.env.DIRECTORY, userId, id);
-    // Also where it was deleted before: a request that got no further than that is sent again.
-    await disconnect(c.env, userId, id);
+    const wasThere = await disconnectAround(c.env, userId, [id], () => removeToken(c.env.DIRECTORY, userId, id));
     if (!wasThere) throw new LedgeError("not_found");
     return c.body(null, 204);
   },
