@@ -7,24 +7,30 @@ import type { ReplicaPath } from "./replica-files.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Moves what is at the host's path `from` to `<trash>/<day>/<path>`, under a numbered name where that is taken. */
+/**
+ * Moves what is at the host's path `from` to `<trash>/<day>/<path>`, under a numbered name where that is taken. Answers the
+ * folder that it is in now.
+ */
 export function moveToTrash(
   trash: string,
   now: number,
   path: ReplicaPath,
   from: string,
   type: "file" | "folder",
-): void {
+): string {
   const day = join(trash, new Date(now).toISOString().slice(0, 10));
   const names = path.split("/");
   const name = names.pop() ?? path;
   mkdirSync(day, { recursive: true });
   try {
-    renameSync(from, freePath(folderBelow(day, names), name, type));
+    const folder = folderBelow(day, names);
+    renameSync(from, freePath(folder, name, type));
+    return folder;
   } catch (error) {
     // The path in the trash may be too long, or lead through a folder that was trashed without the right to write there.
     if (names.length === 0 || !isCode(error, "ENAMETOOLONG", "EACCES", "EPERM", "ENOENT")) throw error;
     renameSync(from, freePath(day, name, type));
+    return day;
   }
 }
 

@@ -223,11 +223,16 @@ export class NodeReplicaFiles implements ReplicaFiles {
     const source = changeablePath(this.#root, path);
     const { type } = this.#expect(path, expected);
     const shown = path.startsWith(`${STAGE_PATH}/`) ? path.slice(STAGE_PATH.length + 1) : path;
-    moveToTrash(this.#places.trash, this.#now(), shown, source, type === "folder" ? "folder" : "file");
+    const kind = type === "folder" ? "folder" : "file";
+    const folder = moveToTrash(this.#places.trash, this.#now(), shown, source, kind);
+    // Before the deletion is recorded: undone by a power failure, it would read as a new file.
+    await Promise.all([folder, dirname(source)].map((each) => this.#folders.sync(each)));
   }
 
   async removeFolder(path: ReplicaPath): Promise<void> {
-    rmdirSync(changeablePath(this.#root, path));
+    const folder = changeablePath(this.#root, path);
+    rmdirSync(folder);
+    await this.#folders.sync(dirname(folder));
   }
 
   async setExecutable(path: ReplicaPath, executable: boolean, expected: Stamp): Promise<Stamp> {

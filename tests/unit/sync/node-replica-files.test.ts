@@ -5,7 +5,8 @@ import { writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FolderSync } from "../../../client/ports/folder-sync.ts";
 import { NodeReplicaFiles } from "../../../client/ports/node-replica-files.ts";
 import { ReplicaChanged, sameBytes, type Stamp } from "../../../client/ports/replica-files.ts";
 import { toStamp } from "../../../client/ports/node-stamp.ts";
@@ -143,6 +144,28 @@ describe("node replica files", () => {
     await again.write(new TextEncoder().encode("XXXXXX"), 0);
     await again.close();
     expect(readFileSync(at("a"), "utf8")).toBe("placed");
+  });
+
+  test("[Y22] a deletion is on the disk before it is over: undone by a power failure, it would read as a new file", async () => {
+    const synced = new Set<string>();
+    const isGone: boolean[] = [];
+    const sync = vi.spyOn(FolderSync.prototype, "sync").mockImplementation(async (folder) => {
+      isGone.push(!existsSync(at("a/b")));
+      await sleep(1);
+      synced.add(folder);
+    });
+    try {
+      mkdirSync(at("a"));
+      writeFileSync(at("a/b"), "b");
+      await files.trash("a/b", await stampOf("a/b"));
+      expect(synced).toEqual(new Set([at(".ledge/trash/2026-11-22/a"), at("a")]));
+      expect(isGone).toEqual([true, true]);
+      synced.clear();
+      await files.removeFolder("a");
+      expect(synced).toEqual(new Set([root]));
+    } finally {
+      sync.mockRestore();
+    }
   });
 
   test("[Y22] a file that was killed between its two names keeps the one that it was moved to", async () => {
