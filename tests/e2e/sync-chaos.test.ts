@@ -186,6 +186,7 @@ async function checkNothingLost(tree: ReadonlyMap<string, string>): Promise<void
   const found = new Set<string>();
   for (const [path, what] of tree)
     if (what !== "folder") for (const token of tokensIn(readFileSync(join(root, path)))) found.add(token);
+  expect(ledger.missing(new Set()).length, "what is to be found").toBeGreaterThan(FILES / 2);
   const missing = ledger.missing(found);
   if (missing.length > 0) say(`deeds:\n${deeds.join("\n")}`);
   expect(missing, `seed ${SEED}, ${work}`).toEqual([]);
