@@ -9,6 +9,7 @@ import type { TransferOptions } from "../../ports/sync-remote.ts";
 import type { TreeStore } from "../../ports/tree-store.ts";
 import type { Pace } from "../../rate-limit.ts";
 import { Semaphore } from "../../semaphore.ts";
+import { abortable } from "./abortable.ts";
 import { baseChunks } from "./base-chunks.ts";
 import type { EarlyChunks } from "./early-chunks.ts";
 import type { SignsOfLife } from "./signs-of-life.ts";
@@ -44,6 +45,8 @@ export class FileFetcher {
   readonly #small: SmallFiles;
   readonly #requests: Semaphore;
   readonly #large = new Semaphore(LARGE_AT_ONCE);
+  /** By the partial file: resolve when it is written no more. */
+  readonly #attempts = new Map<string, Promise<void>>();
 
   constructor(options: FileFetcherOptions) {
     const { api, hashing, pace, requestsInFlight, signal } = options;
@@ -52,8 +55,25 @@ export class FileFetcher {
     this.#requests = new Semaphore(requestsInFlight);
   }
 
+  /**
+   * An attempt that nobody waits for any more may still write for a while. Another one at that partial file begins when it
+   * is over: it might change a file that was put in place already.
+   */
   async fetch(file: RemoteFile, name: string, base: FetchBase | null, options: TransferOptions): Promise<void> {
-    options.signal.throwIfAborted();
+    const { signal } = options;
+    for (let earlier; (earlier = this.#attempts.get(name));) await abortable(earlier, signal);
+    signal.throwIfAborted();
+    const attempt = this.#attempt(file, name, base, options);
+    const over = attempt
+      .catch(() => undefined)
+      .then(() => {
+        this.#attempts.delete(name);
+      });
+    this.#attempts.set(name, over);
+    return attempt;
+  }
+
+  async #attempt(file: RemoteFile, name: string, base: FetchBase | null, options: TransferOptions): Promise<void> {
     const { onBytes } = options;
     await this.#options.life.during(onBytes && (() => onBytes(0)), async () => {
       if (file.size === 0) await this.#keep(file, name, new Uint8Array(0));
@@ -82,6 +102,7 @@ export class FileFetcher {
       onBytes?.(bytes.length);
     };
     const fetchAlone = async (): Promise<void> => {
+      signal.throwIfAborted();
       isWriting = true;
       await this.#whole(file, name, options);
     };

@@ -125,6 +125,54 @@ describe("fetching files from the server", () => {
     expect(await rig.files.listPartials()).toEqual(["p1"]);
   });
 
+  it.each([100, 2 * MiB, 6 * MiB])(
+    "[Y13] a fetch of %i bytes that was given up while it wrote is over before the next one touches the partial file",
+    async (size) => {
+      let release = (): void => undefined;
+      const stuck = new Promise<void>((resolve) => (release = resolve));
+      let opened = 0;
+      let writes = 0;
+      const done: string[] = [];
+      rig.overrides.openPartial = async (name) => {
+        const handle = await rig.files.openPartial(name);
+        const attempt = ++opened;
+        return {
+          ...handle,
+          write: async (bytes, at) => {
+            writes++;
+            if (attempt === 1) await stuck;
+            await handle.write(bytes, at);
+            done.push(`${attempt} wrote`);
+          },
+          close: async () => {
+            await handle.close();
+            done.push(`${attempt} closed`);
+          },
+        };
+      };
+      const file = rig.server.file(random(1, size));
+      const stop = new AbortController();
+      const stalled = rig.remote.fetch(file, "p", null, { signal: stop.signal });
+      stalled.catch(() => undefined);
+      await expect.poll(() => writes).toBeGreaterThan(0);
+      stop.abort(new Error("stalled"));
+      const impatient = new AbortController();
+      const second = rig.remote.fetch(file, "p", null, { signal: impatient.signal });
+      const third = rig.remote.fetch(file, "p", null, { signal });
+      impatient.abort(new Error("stalled again"));
+      await expect(second).rejects.toThrow("stalled again");
+      await rig.remote.fetch(rig.server.file(new Uint8Array(0)), "another", null, { signal });
+      expect(opened).toBe(2);
+      release();
+      await Promise.allSettled([stalled]);
+      await third;
+      expect(opened).toBe(3);
+      expect(done.lastIndexOf("1 closed")).toBeLessThan(done.indexOf("3 closed"));
+      expect(done.slice(done.indexOf("1 closed")).some((what) => what === "1 wrote")).toBe(false);
+      expect((await placed("p")).equals(random(1, size))).toBe(true);
+    },
+  );
+
   it("rejects as the server's being away, and fetches again later", async () => {
     const file = rig.server.file(random(1, 10));
     const large = rig.server.file(random(2, 6 * MiB));
