@@ -99,6 +99,17 @@ describe("[T18] trash with a baseSeq", () => {
     expect(last(space, commitOf(trash("top", base)))).toBe("done");
   });
 
+  it("[Y20] refuses a seq that the space has not reached: it is of a history that was rolled back", () => {
+    const space = sample();
+    for (const node of ["top", "leaf"]) {
+      const [planned] = space.commit([commitOf(trash(node, space.seq + 1))]);
+      expect(planned?.results[0]).toMatchObject({ ok: false, code: "stale_base", node: { id: node } });
+    }
+    const own = [commitOf(touch("far"), touch("far", 2), trash("top", space.seq + 1))];
+    expect(last(space, ...own)).toBe("stale_base");
+    expect(last(space, commitOf(trash("top", space.seq)))).toBe("done");
+  });
+
   it("looks at a file's own changes only", () => {
     const space = sample();
     const base = space.seq;
@@ -152,10 +163,12 @@ describe("[T18] trash with a baseSeq", () => {
         trash("top", base),
       ),
     ]);
-    expect(planned?.results.map((result) => (result.ok ? "done" : result.code))).toEqual([
-      ...["stale_base", "done", "done", "stale_base", "done", "done", "done"],
-      ...["stale_base", "done", "done", "done", "stale_base", "done", "done"],
-    ]);
+    expect(planned?.results.map((result) => (result.ok ? "done" : result.code))).toEqual(
+      [
+        ["stale_base", "done", "done", "stale_base", "done", "done", "done"],
+        ["stale_base", "done", "done", "done", "stale_base", "done", "done"],
+      ].flat(),
+    );
   });
 
   it("looks through what changed once for a whole commit, however deep it lies", () => {
