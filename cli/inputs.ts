@@ -1,3 +1,4 @@
+import { DisplayName } from "../protocol/display-name.ts";
 import { ID_PATTERN } from "../protocol/ids.ts";
 import { UsageError } from "./exit-codes.ts";
 
@@ -8,11 +9,12 @@ import { UsageError } from "./exit-codes.ts";
 
 /** A name for a person or a token. */
 export function requireDisplayName(what: string, text: string): string {
-  const name = text.trim();
-  if (name === "") throw new UsageError(`${what} is empty`);
-  if (name.length > 100) throw new UsageError(`${what} is too long: at most 100 characters`);
-  if (/[\p{Cc}\p{Cs}]/u.test(name)) throw new UsageError(`${what} holds control characters`);
-  return name;
+  const { data, error } = DisplayName.safeParse(text);
+  if (data !== undefined) return data;
+  const [issue] = error?.issues ?? [];
+  if (issue?.code === "too_small") throw new UsageError(`${what} is empty`);
+  if (issue?.code === "too_big") throw new UsageError(`${what} is too long: at most ${issue.maximum} characters`);
+  throw new UsageError(`${what} holds control characters`);
 }
 
 /** The form of an email address; whether there is one like it, nobody can tell from here. */

@@ -1,4 +1,6 @@
 import type { Api } from "../../client/api.ts";
+import { displayNameOf } from "../../protocol/display-name.ts";
+import type { SubscribeRequest } from "../../protocol/push.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import { SyncEnded } from "../../client/sync/ended.ts";
 import type { Link } from "./link.ts";
@@ -13,6 +15,11 @@ export async function requireDevice(api: Api, link: Link): Promise<void> {
   }
 }
 
-export async function askAsDevice(api: Api, { device }: Link): Promise<void> {
-  await api.subscribe({ device: { ...device, platform: process.platform } });
+export async function askAsDevice(api: Api, link: Link): Promise<void> {
+  await api.subscribe({ device: deviceOf(link) });
+}
+
+/** The device as the server takes it: a machine may be called what no device may. */
+export function deviceOf({ device }: Link): SubscribeRequest["device"] {
+  return { ...device, name: displayNameOf(device.name, "device"), platform: process.platform };
 }

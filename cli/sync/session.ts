@@ -9,6 +9,7 @@ import { SocketPushChannel } from "../../client/sync/push-channel.ts";
 import { newId } from "../../protocol/ids.ts";
 import type { CliContext } from "../context.ts";
 import type { Link } from "./link.ts";
+import { deviceOf } from "./require-device.ts";
 
 export interface SessionParts {
   readonly link: Link;
@@ -49,7 +50,7 @@ export async function syncEngine(context: CliContext, parts: SessionParts): Prom
   const push = new SocketPushChannel({
     api,
     baseUrl: link.url,
-    device: { ...link.device, platform: process.platform },
+    device: deviceOf(link),
     clock,
     random: Math.random,
     openSocket: globalWebSocket,

@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { requireDisplayName, requireEmail, requireTokenId } from "../../cli/inputs.ts";
 import { passwordFrom } from "../../cli/password.ts";
 import { parseRemotePath } from "../../cli/remote-path.ts";
+import { deviceOf } from "../../cli/sync/require-device.ts";
 import { newId } from "../../protocol/ids.ts";
+import { SubscribeRequest } from "../../protocol/push.ts";
 
 it.each([
   [() => requireDisplayName("the token's name", ""), "the token's name is empty"],
@@ -18,6 +20,22 @@ it.each([
 ])("says in its own words what is wrong with an input: case %#", (act, message) => {
   expect(act).toThrow(expect.objectContaining({ name: "UsageError" }));
   expect(act).toThrow(message);
+});
+
+it.each([
+  ["Ada's laptop", "Ada's laptop"],
+  ["  host\u0007\n ", "host"],
+  [`${"x".repeat(99)}\u{1f4bb}`, "x".repeat(99)],
+  [`${"x".repeat(98)}\u{1f4bb}y`, `${"x".repeat(98)}\u{1f4bb}`],
+  [`${"x".repeat(99)} y`, "x".repeat(99)],
+  ["a\ud83db", "ab"],
+  ["\u001b", "device"],
+  ["", "device"],
+])("[W1] tells the server of a device that is called %j the name %j, which it takes", (told, name) => {
+  const device = { id: newId(), name: told };
+  const link = { url: "", account: "", remote: "/", rootId: "", device, proof: "" };
+  expect(deviceOf(link)).toEqual({ id: device.id, name, platform: process.platform });
+  expect(SubscribeRequest.parse({ device: deviceOf(link) }).device.name).toBe(name);
 });
 
 it("takes inputs as people write them", () => {

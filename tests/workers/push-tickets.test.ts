@@ -79,7 +79,9 @@ it("[W1] the object refuses a signed ticket that it did not give out, or that ha
 });
 
 it("[W1] [P1] the socket's address takes WebSockets only", async () => {
-  expect(await problemOf(await call("/sync/socket?ticket=x"))).toBe("426 upgrade_required");
+  const plain = await call("/sync/socket?ticket=x");
+  expect(plain.headers.get("upgrade")).toBe("websocket");
+  expect(await problemOf(plain)).toBe("426 upgrade_required");
   const noTicket = await call("/sync/socket", { headers: { upgrade: "websocket" } });
   expect(await problemOf(noTicket)).toBe("400 invalid_request");
 });

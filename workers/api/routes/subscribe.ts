@@ -76,7 +76,11 @@ async function register(env: Env, device: SubscribeRequest["device"], subscriber
 }
 
 subscribeRoutes.openapi(socket, async (c) => {
-  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") throw new LedgeError("upgrade_required");
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+    // RFC 9110, 15.5.22: a 426 names the protocol.
+    c.header("Upgrade", "websocket");
+    throw new LedgeError("upgrade_required");
+  }
   const origin = c.req.header("origin");
   if (origin !== undefined && origin !== new URL(c.req.url).origin) throw new LedgeError("origin_not_allowed");
   const claims = await openTicket(c.env.AUTH_SECRET, c.req.valid("query").ticket, Date.now());
