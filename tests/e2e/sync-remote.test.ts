@@ -57,8 +57,10 @@ class Wire {
 
   readonly fetch: typeof fetch = async (input, init) => {
     const sent = new Headers(init?.headers).get("content-length");
-    this.up += sent === null ? String(init?.body ?? "").length : Number(sent);
-    this.requests.push(`${init?.method ?? "GET"} ${new URL(String(input)).pathname.replaceAll(/[0-9a-z]{26}/g, "ID")}`);
+    this.up += sent === null ? (typeof init?.body === "string" ? init.body.length : 0) : Number(sent);
+    this.requests.push(
+      `${init?.method ?? "GET"} ${new URL(input instanceof Request ? input.url : input).pathname.replaceAll(/[0-9a-z]{26}/g, "ID")}`,
+    );
     const response = await fetch(input, init);
     if (this.requests.at(-1) === "POST /api/uploads") {
       this.opened.push(((await response.clone().json()) as { upload: string }).upload);

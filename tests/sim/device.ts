@@ -192,7 +192,7 @@ export class Device {
     scheduler.note(`${process.label} ended: ${String(error)}`);
     process.isAlive = false;
     if (error !== undefined && !this.disk.isUnmounted && !(error instanceof Error && "reason" in error))
-      this.errors.push(`${process.label} ended: ${error instanceof Error ? error.stack : String(error)}`);
+      this.errors.push(`${process.label} ended: ${error instanceof Error ? error.stack : JSON.stringify(error)}`);
     scheduler.after(Math.max(1_000, this.#restartAfter), () => this.start());
   }
 }

@@ -78,7 +78,8 @@ class FakeServer {
         if (pack.length > this.quota) throw new LedgeError("over_quota");
         return this.#take(pack);
       },
-      commit: (operations, { closeUploads = [] } = {}) => {
+      commit: (operations, options) => {
+        const closeUploads = options?.closeUploads ?? [];
         this.requests.push("commit");
         expect(closeUploads.length).toBeLessThanOrEqual(LIMITS.closedUploads);
         if (this.vanish) this.held.clear();

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import type { AuditFinding, AuditStep } from "../../protocol/audit.ts";
 import { newId } from "../../protocol/ids.ts";
 import { encodePack } from "../../protocol/pack-frame.ts";
-import type { Node } from "../../protocol/tree.ts";
 import { auditStep } from "../../workers/storage/audit.ts";
 import { collect, GRACE_MS } from "../../workers/storage/collector.ts";
 import { loseChunks } from "../../workers/storage/lost-chunks.ts";
@@ -361,7 +360,7 @@ it("[G4] only the administrator's session may audit; others see what of their ow
     ({ next: cursor } = await answer.json<AuditStep>());
   } while (cursor !== null);
 
-  const { id, version, content } = file as Node;
+  const { id, version, content } = file;
   expect(await damaged(account)).toEqual({
     files: [{ id, version, content, path: `/${folder.name}/lost` }],
     more: false,

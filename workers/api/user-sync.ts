@@ -15,7 +15,7 @@ type Remote = { [Name in keyof Calls]: (...input: Parameters<Calls[Name]>) => Pr
 
 /** The account's object. */
 export function userSync(env: Env, userId: string): Remote {
-  return env.USER_SYNC.get(env.USER_SYNC.idFromName(userId)) as unknown as Remote;
+  return env.USER_SYNC.get(env.USER_SYNC.idFromName(userId));
 }
 
 /** Ends the sockets and tickets of credentials. */

@@ -155,7 +155,7 @@ describe("the choice of folders", () => {
   test("[Y16] a new choice has everything planned anew", () => {
     const trees = makeTrees();
     const scope = new Scope(trees);
-    for (const id of [...trees.dirty()]) trees.markClean(id);
+    for (const id of Array.from(trees.dirty())) trees.markClean(id);
     scope.exclude("photos");
     expect([...trees.dirty()].sort()).toEqual(["2024", "notes", "photos", "root"]);
   });

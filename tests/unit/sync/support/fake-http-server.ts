@@ -53,7 +53,7 @@ export class FakeHttpServer {
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const url = new URL(String(input));
+    const url = new URL(input instanceof Request ? input.url : input);
     const [, node = ""] = /([0-9a-hjkmnp-tv-z]{26})/.exec(url.pathname) ?? [];
     const route = `${init?.method ?? "GET"} ${url.pathname.replace(node || "\0", "ID").slice("/api".length)}`;
     this.requests.push(route);

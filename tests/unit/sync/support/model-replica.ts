@@ -79,10 +79,10 @@ export class ModelReplica {
   apply(step: Step, commit: Set<string>): void {
     if (step.type === "settle" || step.type === "forget" || step.type === "adopt" || step.type === "rebirth") {
       this.#bookkeep(step);
-    } else if ("parent" in step && step.type !== "moveLocal") this.#upward(step as UpwardStep, commit);
+    } else if ("parent" in step && step.type !== "moveLocal") this.#upward(step, commit);
     else if (step.type === "updateFile" || step.type === "moveRemote" || step.type === "trashRemote") {
       this.#upward(step, commit);
-    } else this.#locally(step as LocalStep);
+    } else this.#locally(step);
   }
 
   #bookkeep(step: BookkeepingStep): void {
