@@ -7,6 +7,7 @@ import { openReplica, recoverStaged, relinkReplica } from "../../client/ports/re
 import { ownPlaces } from "../../client/ports/replica-paths.ts";
 import { readMeta, sqliteTreeStore } from "../../client/ports/sqlite-tree-store.ts";
 import type { TreeStore } from "../../client/ports/tree-store.ts";
+import { LedgeError } from "../../protocol/errors.ts";
 import { newId } from "../../protocol/ids.ts";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -14,6 +15,7 @@ import { ensureFolder, parseRemotePath } from "../remote-path.ts";
 import { keepLink, keepLinkBeside, readLink, readLinkBeside, type Link } from "./link.ts";
 import { findFolder, makeFolder, requireSyncable } from "./local-folder.ts";
 import { register, registeredReplicas } from "./registry.ts";
+import { askAsDevice } from "./require-device.ts";
 
 export interface LinkRequest {
   readonly folder: string;
@@ -96,9 +98,22 @@ async function bringUpLink(context: CliContext, api: Api, replica: Replica, requ
   const proof = hash("sha256", `${url} ${token}`);
   const { link } = replica;
   if (!link) return makeLink(api, { url, proof }, request, replica.before);
-  if (link.proof !== proof) requireAccount(replica.root, link, url, await api.account());
+  const isSameAccess = link.proof === proof;
+  if (!isSameAccess) requireAccount(replica.root, link, url, await api.account());
   await requireRemote(api, replica.root, link, request.remote);
-  return { ...link, url, proof, device: { ...link.device, name: request.name ?? link.device.name } };
+  const id = isSameAccess ? link.device.id : await ownDeviceId(api, link);
+  return { ...link, url, proof, device: { id, name: request.name ?? link.device.name } };
+}
+
+/** The link's device, or a new one where that stays with the credential that it was made with (W1). */
+async function ownDeviceId(api: Api, link: Link): Promise<string> {
+  try {
+    await askAsDevice(api, link);
+  } catch (error) {
+    if (error instanceof LedgeError && error.code === "forbidden") return newId();
+    // That it was revoked, or anything else, is said to whoever syncs.
+  }
+  return link.device.id;
 }
 
 async function makeLink(

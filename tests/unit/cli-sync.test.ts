@@ -19,6 +19,7 @@ import { readMeta, sqliteTreeStore } from "../../client/ports/sqlite-tree-store.
 import { conflictName } from "../../client/sync/conflict-name.ts";
 import type { SyncEvent } from "../../client/sync/events.ts";
 import type { SyncStatus } from "../../client/sync/status.ts";
+import { LedgeError } from "../../protocol/errors.ts";
 
 let work: string;
 let env: NodeJS.ProcessEnv;
@@ -176,6 +177,33 @@ it("[Y19] links a folder whose state and registry were lost with the remote fold
   account.mockResolvedValue({ id: "b", email: "e", home: { space: "s", root: "home" } });
   writeFileSync(join(root, ".ledge/state.db"), "damaged");
   await expect(openLinkedFolder(context as never, request)).rejects.toThrow("another account");
+});
+
+it("[W1] goes on as a new device where the folder's device stays with another credential, else as the same", async () => {
+  mkdirSync(join(work, "r"));
+  const { root } = await openReplica(join(work, "r"));
+  const account = async () => ({ id: "a", email: "e", home: { space: "s", root: "home" } });
+  const subscribe = vi.fn(async () => ({}));
+  const open = async (token: string) => {
+    const access = { url: "https://x", token };
+    const api = { account, subscribe };
+    const context = { env, api: async () => api, access: async () => access, note: () => undefined };
+    const request = { folder: root, remote: undefined, name: undefined, relink: false };
+    const linked = await openLinkedFolder(context as never, request);
+    linked.close();
+    return linked.link.device.id;
+  };
+  const first = await open("session");
+  expect(await open("session")).toBe(first);
+  expect(subscribe).not.toHaveBeenCalled();
+  expect(await open("signed in again")).toBe(first);
+  subscribe.mockRejectedValueOnce(new LedgeError("device_revoked"));
+  expect(await open("another")).toBe(first);
+  subscribe.mockRejectedValueOnce(new LedgeError("forbidden"));
+  const second = await open("token");
+  expect(second).not.toBe(first);
+  expect(await open("token")).toBe(second);
+  expect(subscribe).toHaveBeenCalledTimes(3);
 });
 
 describe("folders that may be synced", () => {
