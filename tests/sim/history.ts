@@ -151,8 +151,8 @@ const SERVER_WEIGHTS: Readonly<Record<ServerAction, number>> = {
   purge: 1.5,
   copyFolder: 1,
   collect: 2,
-  backUp: 1.5,
-  rollBack: 0.8,
+  backUp: 2,
+  rollBack: 2,
 };
 
 const FAULT_WEIGHTS: Readonly<Record<DeviceFault, number>> = {
@@ -210,8 +210,9 @@ function deviceSpec(random: Prng, profile: Profile): DeviceSpec {
 function anyEvents(random: Prng, profile: Profile, deviceCount: number): HistoryEvent[] {
   const events: HistoryEvent[] = [];
   const device = (): number => (profile === "oneUser" ? 0 : random.int(0, deviceCount - 1));
-  // What an ignore rule hides keeps its place on the server, where something else may come to want it.
-  const weights = profile === "any" ? USER_WEIGHTS : { ...USER_WEIGHTS, ignore: 0 };
+  // What an ignore rule hides keeps its place on the server, where something else may come to want it. And a file that
+  // was replaced by a folder while the answer to its upload was lost comes back from there.
+  const weights = profile === "any" ? USER_WEIGHTS : { ...USER_WEIGHTS, ignore: 0, fileToFolder: 0 };
   const length = random.pick([20_000, 60_000, 200_000]);
   const count = random.pick([4, 10, 20, 30]);
   let at = random.int(0, 2_000);

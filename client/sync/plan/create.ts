@@ -4,6 +4,7 @@ import { STAGE, sameName, slotKey } from "../entry.ts";
 import { IGNORE_FILE } from "../ignore-rules.ts";
 import { moveAside, moveWherePossible } from "./aside.ts";
 import type { Pass } from "./pass.ts";
+import { isRemovable } from "./removed-here.ts";
 
 const IGNORE_KEY = nameKey(IGNORE_FILE);
 
@@ -76,6 +77,11 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
   }
   const inTheWay = () => pass.remote.occupants(local, id)[0];
   for (let other = inTheWay(); other; other = inTheWay()) {
+    if (isLostFolder(pass, other) && local.type === "folder") {
+      // A folder that is there again is the one that was missing: what is still in it needs no move.
+      pass.adopt(other.id, id);
+      return false;
+    }
     if (!pass.remote.isPlaced(other.id)) {
       // An arrival finds this entry in its own way, and decides for both.
       pass.decide(other.id);
@@ -99,6 +105,13 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
     return false;
   }
   return !pass.isStepped(id);
+}
+
+/** Whether a folder is missing here, and cannot go to the trash there because what was in it is here, or changed there. */
+function isLostFolder(pass: Pass, { id, remote, local, synced }: Entry): boolean {
+  if (remote?.type !== "folder" || local || !synced || !pass.isFree(id) || pass.reach.of(id).kind !== "live")
+    return false;
+  return isRemovable(pass, id).kind !== "yes";
 }
 
 function isSameSpot({ local }: Entry, { parent, name }: Place): boolean {

@@ -36,7 +36,8 @@ function isRemovedHere(pass: Pass, { id, remote, local, synced }: Entry): boolea
   return remote !== null && !local && synced !== null && pass.reach.of(id).kind === "live";
 }
 
-function isRemovable(pass: Pass, id: string): Answer {
+/** Whether what was deleted here may go to the server's trash with all below it (Y7). */
+export function isRemovable(pass: Pass, id: string): Answer {
   const known = pass.removable;
   const before = known.get(id);
   if (before) return before;
