@@ -12,7 +12,7 @@ import { SyncEnded } from "./ended.ts";
 import type { Conflict, SyncEvent } from "./events.ts";
 import type { ExecuteContext } from "./execute/context.ts";
 import { Executor } from "./execute/executor.ts";
-import { recallSent } from "./execute/own-versions.ts";
+import { recallSent, wasBrought } from "./execute/own-versions.ts";
 import { Looks } from "./looks.ts";
 import { LostBytes } from "./lost-bytes.ts";
 import { Observer } from "./observe/observer.ts";
@@ -244,6 +244,7 @@ export class SyncEngine {
       isUnreadable: (id) => this.#observer.isUnreadable(id),
       conflictName: (name, type, why) => conflictName(name, type, why, device.name, now),
       isOwnVersion: (id, version, content) => recallSent(store, id, version) === content,
+      wasBrought: (id, after, newest, content) => wasBrought(store, id, after, newest, content),
       newId,
       limit: this.#settings.planLimit,
     };

@@ -28,6 +28,11 @@ export interface PlanContext {
   readonly conflictName: (name: string, type: EntryType, why: "conflict" | "case") => string;
   /** Whether this device had, or sent, that content as that version: what it has now is then an edit of it. */
   readonly isOwnVersion: (id: string, version: number, content: string) => boolean;
+  /**
+   * Whether these bytes were put in place here as a version after `after`, up to `newest`, and that was cut off before it
+   * was recorded: then they are no edit.
+   */
+  readonly wasBrought: (id: string, after: number, newest: number, content: string) => boolean;
   readonly newId: () => string;
   /** Steps of a plan at most; what does not fit stays dirty. */
   readonly limit: number;

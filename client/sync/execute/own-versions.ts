@@ -13,8 +13,19 @@ export function rememberBrought(store: TreeStore, id: string, version: number, c
 }
 
 /** What was put in place as that version, or was about to be; null where nothing was, as far as remembered. */
-export function recallBrought(store: TreeStore, id: string, version: number): string | null {
+function recallBrought(store: TreeStore, id: string, version: number): string | null {
   return store.recallVersion(`brought/${id}`, version);
+}
+
+/** Versions before the newest that bytes are compared with. */
+const MOST_PAST_VERSIONS = 100;
+
+/** Whether these bytes were put in place as a version after `after` and before or as `newest`: then they are no edit. */
+export function wasBrought(store: TreeStore, id: string, after: number, newest: number, content: string): boolean {
+  for (let version = newest; version > Math.max(after, newest - MOST_PAST_VERSIONS); version--) {
+    if (recallBrought(store, id, version) === content) return true;
+  }
+  return false;
 }
 
 /** Notes that these bytes are about to be committed as that version of the node. */

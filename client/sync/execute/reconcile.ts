@@ -3,7 +3,7 @@ import { ReplicaChanged } from "../../ports/replica-files.ts";
 import type { LocalState, RemoteState, SyncedState } from "../entry.ts";
 import { mergeText } from "../merge-text.ts";
 import type { LocalStep } from "../steps.ts";
-import { recallBrought } from "./own-versions.ts";
+import { wasBrought } from "./own-versions.ts";
 import { Outdated, pathIn, requireLocal, Surprised, systemCode, type ExecuteContext } from "./context.ts";
 import { requireRemote } from "./local.ts";
 
@@ -11,8 +11,6 @@ type Reconcile = Extract<LocalStep, { type: "reconcile" }>;
 
 /** What is merged has at most so many bytes on each side (Y4). */
 const MERGED_BYTES = 1024 * 1024;
-/** Versions before the newest that local bytes are compared with. */
-const MOST_PAST_VERSIONS = 100;
 /** Names that are tried for a conflict copy. */
 const MOST_NUMBERED = 1_000;
 
@@ -50,11 +48,7 @@ function editsOf(context: ExecuteContext, id: string): Edits {
 
 /** Whether the local bytes are a version that was brought here after the base. */
 function isPastVersion({ store }: ExecuteContext, { id, base }: Reconcile, { local, remote }: Edits): boolean {
-  const oldest = Math.max(base ? base.version + 1 : 1, remote.version - MOST_PAST_VERSIONS);
-  for (let version = remote.version - 1; version >= oldest; version--) {
-    if (recallBrought(store, id, version) === local.content) return true;
-  }
-  return false;
+  return wasBrought(store, id, base?.version ?? 0, remote.version - 1, local.content);
 }
 
 /** The merged bytes, or null where these edits cannot be merged. */

@@ -6,12 +6,13 @@ import type { Pass } from "./pass.ts";
 
 /** What the server deleted goes to the local trash, unless it changed here: then it goes on as a new node (Y5, Y6). */
 export function removeHere(pass: Pass, entry: Entry): void {
-  const { id, local, synced } = entry;
+  const { id, local, synced, remote } = entry;
   if (!local) return;
   if (!synced || isMovedHere(entry) || isBelowMoved(pass, entry)) return goOnAnew(pass, entry);
   if (local.type === "folder") return removeUnchanged(pass, entry);
   if (local.content === null) return pass.locally({ type: "hash", id });
-  if (isEditedHere(entry)) return goOnAnew(pass, entry);
+  const isOld = pass.context.wasBrought(id, synced.version, remote?.version ?? 0, local.content);
+  if (isEditedHere(entry) && !isOld) return goOnAnew(pass, entry);
   removeUnchanged(pass, entry);
 }
 

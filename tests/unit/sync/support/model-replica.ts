@@ -40,6 +40,7 @@ export class ModelReplica {
       isUnreadable: () => false,
       conflictName: (name, type, why) => conflictName(name, type, why, "here", 0),
       isOwnVersion: () => false,
+      wasBrought: () => false,
       newId: () => this.newId(),
       limit: 1000,
       ...options,

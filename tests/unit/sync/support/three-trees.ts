@@ -63,6 +63,7 @@ export function contextOf(options: Partial<PlanContext> = {}): PlanContext {
     isUnreadable: () => false,
     conflictName: (name, type, why) => conflictName(name, type, why, "here", 0),
     isOwnVersion: () => false,
+    wasBrought: () => false,
     newId: () => `new${++made}`,
     limit: 1000,
     ...options,
