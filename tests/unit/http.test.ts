@@ -139,9 +139,9 @@ describe("the HTTP client", () => {
             clearInterval(timer);
             response.end();
           }
-        }, 60);
+        }, 150);
       },
-      { timeout: 150, attempts: 1 },
+      { timeout: 600, attempts: 1 },
     );
     const length = await slow.http.send({ path: "/x" }, async (response, alive) => {
       let bytes = 0;
