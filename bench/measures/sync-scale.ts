@@ -86,6 +86,7 @@ const CONTEXT: PlanContext = {
   nameProblem: () => null,
   isUnreadable: () => false,
   isOwnVersion: () => true,
+  wasBrought: () => true,
   conflictName: (name) => `${name} (conflict)`,
   newId,
   limit: DEFAULT_SETTINGS.planLimit,
