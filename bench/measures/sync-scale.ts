@@ -86,7 +86,7 @@ const CONTEXT: PlanContext = {
   nameProblem: () => null,
   isUnreadable: () => false,
   isOwnVersion: () => true,
-  wasBrought: () => true,
+  wasBrought: () => false,
   conflictName: (name) => `${name} (conflict)`,
   newId,
   limit: DEFAULT_SETTINGS.planLimit,
