@@ -51,8 +51,8 @@ export class Planning {
     const { trees, settings, clock } = this.#options;
     const isRestOver = this.#restEnd !== null && this.#restEnd <= clock.now();
     if (!this.#isWanted && !isRestOver && trees.revision === this.#revision) return null;
-    // Planning takes a third of the time at most, however much there is to plan by.
-    return this.#madeAt + Math.max(settings.planEvery, 2 * this.#cost);
+    // Planning takes a sixth of the time at most, however much there is to plan by.
+    return this.#madeAt + Math.max(settings.planEvery, 5 * this.#cost);
   }
 
   /** When a rest will end, and so a plan be due; null where none is running. */

@@ -52,7 +52,9 @@ export class Executor {
   readonly #largeDown: Lane;
   readonly #largeUp: Lane;
   #paths: Planned<LocalStep>[] = [];
-  #others: Planned<LocalStep>[] = [];
+  /** Transfers, and what reads or marks single files. */
+  #smallOnes: readonly Planned<LocalStep>[] = [];
+  #largeOnes: readonly Planned<LocalStep>[] = [];
   #upward: Planned<UpwardStep>[] = [];
   #isMovingPaths = false;
   /** Commits of small changes on their way. */
@@ -91,7 +93,10 @@ export class Executor {
     const planned = <S extends Step>(step: S): Planned<S> => ({ step, entry: context.trees.get(step.id) });
     if (plan.bookkeeping.length > 0) keepBooks(context.trees, context.store, plan.bookkeeping);
     this.#paths = plan.local.filter(changesPaths).map(planned);
-    this.#others = plan.local.filter((step) => !changesPaths(step)).map(planned);
+    const others = plan.local.filter((step) => !changesPaths(step)).map(planned);
+    const isLarge = ({ step }: Planned<LocalStep>): boolean => this.#bytesOf(step) > context.settings.largeFile;
+    this.#smallOnes = others.filter((each) => !isLarge(each));
+    this.#largeOnes = others.filter(isLarge);
     this.#upward = plan.upward.map(planned);
     this.begin();
     const isEmpty = plan.bookkeeping.length + plan.local.length + plan.upward.length === 0;
@@ -99,17 +104,17 @@ export class Executor {
     return !isEmpty;
   }
 
-  /** While offline, nothing begins that needs the server. */
+  /** While offline, nothing begins that needs the server; goes for what begins from now on. */
   setOnline(isOnline: boolean): void {
     this.#isOnline = isOnline;
-    if (isOnline) this.begin();
   }
 
   /** Begins what there is room for. */
   begin(): void {
     if (this.#options.signal.aborted) return;
     if (!this.#isMovingPaths && this.#paths.length > 0) this.#spawn(() => this.#movePaths());
-    this.#beginOthers();
+    this.#smallOnes = this.#beginIn(this.#small, this.#smallOnes);
+    this.#largeOnes = this.#beginIn(this.#largeDown, this.#largeOnes);
     if (this.#isOnline) this.#beginUpward();
   }
 
@@ -147,20 +152,23 @@ export class Executor {
     throw new Error(`${step.type} changes no path`);
   }
 
-  #beginOthers(): void {
+  /** Begins what the lane has room for, in order; answers the rest. A full lane costs nothing, however much waits. */
+  #beginIn(lane: Lane, waiting: readonly Planned<LocalStep>[]): readonly Planned<LocalStep>[] {
     const { context } = this.#options;
     const left: Planned<LocalStep>[] = [];
-    for (const planned of this.#others) {
+    let at = 0;
+    for (; at < waiting.length && !lane.isFull; at++) {
+      const planned = waiting[at] as Planned<LocalStep>;
       const { step } = planned;
       if (!this.#isCurrent(planned)) continue;
       const needsServer = step.type === "fetch" || step.type === "reconcile";
-      const bytes = this.#bytesOf(step);
-      const lane = bytes > context.settings.largeFile ? this.#largeDown : this.#small;
       const isReady = (this.#isOnline || !needsServer) && isPlaceable(context, step.id);
-      if (!isReady || !lane.enter(bytes)) {
+      if (!isReady) {
         left.push(planned);
         continue;
       }
+      const bytes = this.#bytesOf(step);
+      if (!lane.enter(bytes)) break;
       this.#spawn(async () => {
         try {
           await this.#runStep(step, () => this.#transfer(step));
@@ -169,7 +177,7 @@ export class Executor {
         }
       });
     }
-    this.#others = left;
+    return at === 0 ? waiting : [...left, ...waiting.slice(at)];
   }
 
   #bytesOf(step: LocalStep): number {

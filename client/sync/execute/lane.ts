@@ -18,6 +18,11 @@ export class Lane {
     return true;
   }
 
+  /** Whether nothing more may enter, however small. */
+  get isFull(): boolean {
+    return this.#count >= this.#most || (this.#count > 0 && this.#bytes >= this.#mostBytes);
+  }
+
   leave(bytes: number): void {
     this.#count--;
     this.#bytes -= bytes;

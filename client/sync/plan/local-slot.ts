@@ -34,9 +34,11 @@ function clearUnknown(pass: Pass, entry: Entry, other: Entry, place: Place): voi
   const isArrival = !entry.local && !entry.synced;
   if (isArrival && remote.type === local.type) {
     if (remote.type === "folder") return pass.adopt(entry.id, other.id);
-    if (local.stamp.size === remote.size) {
+    // An older version may have been put here, and that cut off before it was recorded.
+    if (local.stamp.size === remote.size || remote.version > 1) {
       if (local.content === null) return pass.locally({ type: "hash", id: other.id });
-      if (local.content === remote.content) return pass.adopt(entry.id, other.id);
+      const isOld = pass.context.wasBrought(entry.id, 0, remote.version, local.content);
+      if (isOld || local.content === remote.content) return pass.adopt(entry.id, other.id);
     }
   }
   moveAside(pass, other, sameName(local.name, place.name) ? "conflict" : "case");
