@@ -68,6 +68,11 @@ export class TreeDraft {
     this.#changesBelow = null;
   }
 
+  /** The space's seq as this commit finds it. */
+  get begunAt(): number {
+    return this.#begunAt;
+  }
+
   /** The node as the draft has it, whatever its state; `id` may be an alias. */
   node(id: string): Node | null {
     const real = this.aliases.get(id) ?? id;

@@ -9,8 +9,8 @@ export function trash(draft: TreeDraft, operation: Extract<Operation, { type: "t
   if (isFailure(node)) return node;
   if (node.parent === null) return fail("root_immutable", "the root folder cannot go to the trash");
   if (standing(draft, node) === "trashed") return fail("already_trashed", "the node is in the trash already", { node });
-  if (operation.baseSeq !== undefined && operation.baseSeq > draft.state.seq) {
-    return fail("stale_base", `the space is at seq ${draft.state.seq}, not yet at ${operation.baseSeq}`, { node });
+  if (operation.baseSeq !== undefined && operation.baseSeq > draft.begunAt) {
+    return fail("stale_base", `the space is at seq ${draft.begunAt}, not yet at ${operation.baseSeq}`, { node });
   }
   if (operation.baseSeq !== undefined && hasChanged(draft, node, operation.baseSeq)) {
     return fail("stale_base", `it, or something in it, changed after seq ${operation.baseSeq}`, { node });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -413,6 +414,9 @@ it("--json writes each event as one line of JSON; a pipe gets one line an event,
     ]),
   );
   expect((await ok("sync", b, "--once")).stdout).toBe("down large.bin\nidle\n");
+  // What went ahead is paid for by what comes after it.
+  writeFileSync(join(a, "second.bin"), randomBytes(3_000_000));
+  await ok("sync", a, "--once");
   const c = join(work, "c");
   const began = Date.now();
   await ok("sync", c, "--once", "--limit-down", "1MB");

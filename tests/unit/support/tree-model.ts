@@ -193,6 +193,8 @@ export class TreeModel {
   }
 
   #hasChanged(top: ModelNode, baseSeq: number): boolean {
+    const begunAt = this.#changes.filter(({ commit }) => commit !== this.#commits).length;
+    if (baseSeq > begunAt) return true;
     return this.#changes.slice(baseSeq).some(({ node, commit }) => {
       const way = [node, ...above(node)];
       const isInside = way.includes(top) && way.every((each) => each.state === "live");
