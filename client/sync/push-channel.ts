@@ -27,6 +27,11 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 60_000;
 /** Milliseconds after which a socket that held counts as a good one. */
 const GOOD_AFTER = 60_000;
+/**
+ * Milliseconds that the acknowledgement of a poke waits: the server tells nothing before it, so that what a storm of
+ * commits has to say is one poke a second. Single commits come inline, and are acknowledged at once.
+ */
+const POKED_WAIT = 1_000;
 /** Of one message; see `ClientMessage`. */
 const MESSAGE_CHUNKS = 64;
 
@@ -35,6 +40,10 @@ export class SocketPushChannel implements PushChannel {
   readonly #options: PushChannelOptions;
   #connection: PushConnection | null = null;
   #acknowledged: string | null = null;
+  /** Whether the last message was a poke. */
+  #wasPoked = false;
+  #isWaiting = false;
+  #signal: AbortSignal | null = null;
 
   constructor(options: PushChannelOptions) {
     this.#options = options;
@@ -42,6 +51,7 @@ export class SocketPushChannel implements PushChannel {
 
   async run(onMessage: (message: PushMessage) => void, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
+    this.#signal = signal;
     for (let failures = 0; !signal.aborted;) {
       const outcome = await this.#once(onMessage, signal);
       if (signal.aborted) return;
@@ -58,7 +68,21 @@ export class SocketPushChannel implements PushChannel {
 
   acknowledge(cursor: string): void {
     this.#acknowledged = cursor;
-    this.#connection?.tell({ type: "ack", cursor });
+    if (!this.#wasPoked) return this.#tellCursor();
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    const done = (): void => {
+      this.#isWaiting = false;
+      this.#wasPoked = false;
+    };
+    void this.#options.clock.sleep(POKED_WAIT, this.#signal ?? undefined).then(() => {
+      done();
+      this.#tellCursor();
+    }, done);
+  }
+
+  #tellCursor(): void {
+    if (this.#acknowledged !== null) this.#connection?.tell({ type: "ack", cursor: this.#acknowledged });
   }
 
   /** Tells the account's other devices that the server has these chunks of a large file. Lost where no socket is open. */
@@ -100,12 +124,13 @@ export class SocketPushChannel implements PushChannel {
   }
 
   #opened(onMessage: (message: PushMessage) => void): void {
-    if (this.#acknowledged !== null) this.acknowledge(this.#acknowledged);
+    this.#tellCursor();
     onMessage({ type: "open" });
   }
 
   #take(said: ServerMessage, onMessage: (message: PushMessage) => void): void {
     if (said.type !== "chunks" && said.bookmark !== undefined) this.#options.onBookmark?.(said.bookmark);
+    if (said.type !== "chunks") this.#wasPoked = said.type === "poke";
     if (said.type === "poke") onMessage({ type: "poke" });
     else if (said.type === "chunks") this.#options.onChunks?.(said.chunks);
     else {

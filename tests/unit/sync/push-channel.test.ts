@@ -112,8 +112,32 @@ describe("the push channel", () => {
       { type: "poke" },
     ]);
     expect(chunks).toEqual([{ id: "a".repeat(64), size: 3 }]);
+    stop.abort();
     channel.acknowledge("c2");
-    expect(last().sent.map((text) => JSON.parse(text))).toEqual([{ type: "ack", cursor: "c2" }]);
+    expect(last().sent).toEqual([]);
+  });
+
+  it("[W3] acknowledges what came inline at once, and a poke after a second: a storm is one message in each", async () => {
+    const { last, clock, channel, stop } = harness();
+    await settle();
+    last().open();
+    const [space, epoch] = [newId(), newId()];
+    const told = (): unknown[] =>
+      last()
+        .sent.filter((text) => text !== "ping")
+        .map((text) => JSON.parse(text).cursor);
+    last().events.onMessage(JSON.stringify({ type: "changes", since: "c1", cursor: "c2", space, epoch, changes: [] }));
+    channel.acknowledge("c2");
+    expect(told()).toEqual(["c2"]);
+    last().events.onMessage(JSON.stringify({ type: "poke", space, cursor: "c3" }));
+    channel.acknowledge("c3");
+    channel.acknowledge("c4");
+    await clock.advance(900);
+    expect(told()).toEqual(["c2"]);
+    await clock.advance(100);
+    expect(told()).toEqual(["c2", "c4"]);
+    channel.acknowledge("c5");
+    expect(told()).toEqual(["c2", "c4", "c5"]);
     stop.abort();
   });
 
