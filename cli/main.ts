@@ -19,6 +19,7 @@ import { statusCommand } from "./commands/status.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { trashCommand } from "./commands/trash.ts";
+import { unlinkCommand } from "./commands/unlink.ts";
 import { versionsCommand } from "./commands/versions.ts";
 import { whoamiCommand } from "./commands/whoami.ts";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes.ts";
@@ -41,6 +42,7 @@ function program(): Command {
     whoamiCommand(),
     syncCommand(),
     statusCommand(),
+    unlinkCommand(),
     conflictsCommand(),
     devicesCommand(),
     putCommand(),

@@ -45,7 +45,11 @@ export async function register(env: NodeJS.ProcessEnv, replica: Registered): Pro
   await writeFile(`${place}.${process.pid}`, `${JSON.stringify(replica, null, 2)}\n`, { mode: 0o600 });
   await rename(`${place}.${process.pid}`, place);
   for (const { id, root } of await registeredReplicas(env))
-    if (root === replica.root && id !== replica.id) await rm(join(folder(env), `${id}.json`), { force: true });
+    if (root === replica.root && id !== replica.id) await unregister(env, id);
+}
+
+export async function unregister(env: NodeJS.ProcessEnv, id: string): Promise<void> {
+  await rm(join(folder(env), `${id}.json`), { force: true });
 }
 
 async function read(path: string): Promise<Registered | null> {

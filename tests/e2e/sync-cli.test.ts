@@ -253,6 +253,25 @@ it("[Y14] a folder that was linked and has lost its .ledge is refused; --relink 
   expect((await ok("ls", "/")).stdout).toBe("x\ny\n");
 });
 
+it("[Y19] an unlinked folder keeps its files and its trash, and can be linked again", async () => {
+  mkdirSync(a);
+  for (const name of ["kept", "gone"]) write(join(a, name), name);
+  await ok("sync", a, "--once");
+  await ok("rm", "/gone");
+  await ok("sync", a, "--once");
+  const { stdout } = await ok("unlink", a);
+  expect(stdout).toContain(join(a, ".ledge", "trash"));
+  expect(readdirSync(join(a, ".ledge"))).toEqual(["trash"]);
+  expect(await ledge(env, ["status", a])).toMatchObject({ code: 2 });
+  expect(await ledge(env, ["unlink", a])).toMatchObject({ code: 2 });
+  expect(read(join(a, "kept"))).toBe("kept");
+  write(join(a, "new"), "new");
+  await ok("sync", a, "--once");
+  await ok("sync", b, "--once");
+  await equal();
+  expect(read(join(b, "new"))).toBe("new");
+});
+
 it("[Y14] a sync whose folder goes away stops and deletes nothing", async () => {
   mkdirSync(a);
   write(join(a, "x"), "x");
