@@ -13,7 +13,11 @@ export interface Replica {
 }
 
 /** Where a replica is not the server's tree (Y2), as sentences; what it may leave out is left out. */
-export function differences(server: SimServer, replica: Replica, hasIgnoreRules: boolean): string[] {
+export function differences(
+  server: SimServer,
+  replica: Replica,
+  { hasIgnoreRules, mayLeavePartials }: { hasIgnoreRules: boolean; mayLeavePartials: boolean },
+): string[] {
   const { disk, label, entries } = replica;
   const problems: string[] = [];
   const isLeftOut = (path: string): boolean => hasIgnoreRules && isIgnorable(path);
@@ -43,7 +47,7 @@ export function differences(server: SimServer, replica: Replica, hasIgnoreRules:
     expected.delete(path.normalize("NFC"));
   }
   for (const path of expected.keys()) problems.push(`${label}: ${path} is missing`);
-  for (const place of ["stage", "partial"])
+  for (const place of mayLeavePartials ? ["stage"] : ["stage", "partial"])
     for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? []))
       problems.push(`${label}: ${name} was left in ${place}`);
   return problems;

@@ -106,8 +106,11 @@ export class Ledger {
   #onAnyDisk(): Set<string> {
     const tokens = new Set<string>();
     for (const disk of this.#disks) {
+      const own = disk.root.children.get(disk.key(".ledge"))?.inode;
       const walk = (folder: typeof disk.root): void => {
-        for (const { inode } of folder.children.values()) {
+        for (const { name, inode } of folder.children.values()) {
+          // What is still being fetched is nobody's yet.
+          if (folder === own && name === "partial") continue;
           for (const token of tokensOf(inode.bytes)) tokens.add(token);
           walk(inode);
         }

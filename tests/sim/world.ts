@@ -134,7 +134,11 @@ class World {
 
   #differences(): string[] {
     return this.#devices.flatMap((device) => [
-      ...differences(this.#server, device.replica(), this.#hasIgnoreRules),
+      ...differences(this.#server, device.replica(), {
+        hasIgnoreRules: this.#hasIgnoreRules,
+        // Where the disk refused to remove one, that waits for the next work.
+        mayLeavePartials: this.#history.events.some((event) => event.kind === "fault" && event.fault === "ioErrors"),
+      }),
       ...device.errors,
     ]);
   }
