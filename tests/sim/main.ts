@@ -58,6 +58,7 @@ async function hunt(): Promise<number> {
   console.log(`${count} histories from seed ${seed}`);
   const began = Date.now();
   let shown = began;
+  const told = new Set<number>();
   const rate = ({ ran, events }: BatchResult): string => {
     const seconds = (Date.now() - began) / 1000;
     return `${ran} of ${count}, ${(ran / seconds).toFixed(1)} histories/s, ${Math.round(events / seconds)} steps/s`;
@@ -66,6 +67,10 @@ async function hunt(): Promise<number> {
     ...(values.jobs === undefined ? {} : { jobs: Number(values.jobs) }),
     mostFailures: Number(values.failures),
     onProgress: (soFar) => {
+      for (const { seed, problems } of soFar.failures) {
+        if (!told.has(seed)) console.log(`seed ${seed} FAILED: ${problems[0]}`);
+        told.add(seed);
+      }
       if (Date.now() - shown < 10_000) return;
       shown = Date.now();
       console.log(`${rate(soFar)}, ${soFar.failures.length} failed`);
