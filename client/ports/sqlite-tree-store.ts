@@ -155,8 +155,8 @@ type Statements = Record<keyof typeof SQL, StatementSync>;
 const SQL = {
   saveEntry: "INSERT OR REPLACE INTO entries (id, entry) VALUES (?, ?)",
   removeEntry: "DELETE FROM entries WHERE id = ?",
-  // With what is kept for the node under keys that end with its id.
-  removeVersions: "DELETE FROM versions WHERE id IN (?1, 'sent/' || ?1, 'brought/' || ?1)",
+  // With what is kept for the node under keys that begin with its id and a slash.
+  removeVersions: "DELETE FROM versions WHERE id = ?1 OR (id > ?1 || '/' AND id < ?1 || '0')",
   saveMeta: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
   removeMeta: "DELETE FROM meta WHERE key = ?",
   saveManifest: "INSERT OR REPLACE INTO manifests (content, manifest) VALUES (?, ?)",

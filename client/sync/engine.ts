@@ -234,6 +234,7 @@ export class SyncEngine {
 
   #planContext(): PlanContext {
     const { clock, device, newId, files, store } = this.#options;
+    const own = { store, trees: this.#trees };
     const now = clock.now();
     return {
       seq: this.#pull.seq,
@@ -243,8 +244,8 @@ export class SyncEngine {
       nameProblem: (name) => files.nameProblem(name),
       isUnreadable: (id) => this.#observer.isUnreadable(id),
       conflictName: (name, type, why) => conflictName(name, type, why, device.name, now),
-      isOwnVersion: (id, version, content) => recallSent(store, id, version) === content,
-      wasBrought: (id, after, newest, content) => wasBrought(store, id, after, newest, content),
+      isOwnVersion: (id, version, content) => recallSent(own, id, version) === content,
+      wasBrought: (id, after, newest, content) => wasBrought(own, id, after, newest, content),
       newId,
       limit: this.#settings.planLimit,
     };

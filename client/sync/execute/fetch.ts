@@ -23,7 +23,7 @@ export async function fetchStep(
   { id }: Extract<LocalStep, { type: "fetch" }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { remote: server, files, gate, watchdog, transfers, trees, store } = context;
+  const { remote: server, files, gate, watchdog, transfers, trees } = context;
   const entry = requireEntry(context, id);
   const remote = requireRemote(entry);
   const target = whereTo(context, id);
@@ -55,7 +55,7 @@ export async function fetchStep(
     }
     const { local, path } = whereTo(context, id);
     // Before it is in place: should this be cut off between, the bytes are still known for what they are.
-    rememberBrought(store, id, version, content);
+    rememberBrought(context, id, version, content);
     const stamp = await files.place(name, path, local?.stamp ?? null);
     trees.transaction(() => {
       const { parent, name: as } = local ?? now;

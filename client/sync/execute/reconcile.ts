@@ -47,8 +47,8 @@ function editsOf(context: ExecuteContext, id: string): Edits {
 }
 
 /** Whether the local bytes are a version that was brought here after the base. */
-function isPastVersion({ store }: ExecuteContext, { id, base }: Reconcile, { local, remote }: Edits): boolean {
-  return wasBrought(store, id, base?.version ?? 0, remote.version - 1, local.content);
+function isPastVersion(context: ExecuteContext, { id, base }: Reconcile, { local, remote }: Edits): boolean {
+  return wasBrought(context, id, base?.version ?? 0, remote.version - 1, local.content);
 }
 
 /** The merged bytes, or null where these edits cannot be merged. */

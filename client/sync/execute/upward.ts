@@ -100,9 +100,9 @@ export async function commitSteps(
  * Should the answer be lost, what the file becomes here meanwhile is still told to be an edit of what was sent. The first
  * that was sent as a version stays: if any, it is the one that the server took.
  */
-function noteSent({ store }: ExecuteContext, step: UpwardStep, { content }: SentFile): void {
+function noteSent(context: ExecuteContext, step: UpwardStep, { content }: SentFile): void {
   const version = step.type === "updateFile" ? step.baseVersion + 1 : 1;
-  if (recallSent(store, step.id, version) === null) rememberSent(store, step.id, version, content);
+  if (recallSent(context, step.id, version) === null) rememberSent(context, step.id, version, content);
 }
 
 /** A root that vanished under the engine must not be told to the server as deletions (Y14). */

@@ -49,7 +49,7 @@ export function isRemovable(pass: Pass, id: string): Answer {
 
 function judge(pass: Pass, id: string): Answer {
   const entry = pass.view.get(id);
-  if (!entry || !isRemovedHere(pass, entry) || !isUnchangedThere(entry)) return NO;
+  if (!entry || !isRemovedHere(pass, entry) || !isKnownHere(pass, entry)) return NO;
   const blockers = pass.isFree(id) ? [] : [id];
   let nodes = 1;
   for (const child of pass.view.remoteChildren(id)) {
@@ -67,6 +67,15 @@ function judge(pass: Pass, id: string): Answer {
     else nodes += below.nodes;
   }
   return blockers.length > 0 ? { kind: "wait", blockers } : { kind: "yes", nodes };
+}
+
+/** Whether nothing changed there but by this device, whose answer may not have come before the file went. */
+function isKnownHere({ context }: Pass, entry: Entry): boolean {
+  if (isUnchangedThere(entry)) return true;
+  const { id, remote, synced } = entry;
+  if (!remote?.content || !synced || !context.isOwnVersion(id, remote.version, remote.content)) return false;
+  const { version, content, executable } = remote;
+  return isUnchangedThere({ ...entry, synced: { ...synced, version, content, executable } });
 }
 
 /** Whether the child was moved out of the folder here, and only here. */
