@@ -122,7 +122,13 @@ export class Pull {
   /** Takes a node that an answer showed, where it is newer than what is known. */
   note(node: Node): void {
     this.#highestSeq = Math.max(this.#highestSeq, node.seq);
-    takeNode(this.#options.trees, node);
+    this.#take(node);
+  }
+
+  /** Up to the cursor all is known, also what was purged and forgotten since: a late answer would bring that back. */
+  #take(node: Node): void {
+    const { trees } = this.#options;
+    if (trees.getMeta("cursor") === undefined || node.seq > this.#seq) takeNode(trees, node);
   }
 
   /** Whether an answer is of another history than the trees: then nothing is planned by them until they are read anew. */
@@ -137,7 +143,7 @@ export class Pull {
   #apply(page: Changes): void {
     const { trees, onCursor } = this.#options;
     trees.transaction(() => {
-      for (const node of page.changes) takeNode(trees, node);
+      for (const node of page.changes) this.#take(node);
       trees.setMeta("epoch", page.epoch);
       this.#advance(page.cursor);
     });

@@ -90,7 +90,9 @@ export class Knowledge {
     if (!local) return;
     this.release(entry.id);
     const isRenamed = local.name !== name;
-    if (sameBytes(local.stamp, stamp) && !isRenamed) return this.unsettled.forget(parent, name);
+    // Within one tick of a coarse clock the bit alone tells that it was set.
+    const isSame = sameBytes(local.stamp, stamp) && local.stamp.executable === stamp.executable;
+    if (isSame && !isRenamed) return this.unsettled.forget(parent, name);
     if (!this.unsettled.settles({ parent, name }, entry.id, stamp, isScan, this.clock.now())) return;
     const keeps = sameBytes(local.stamp, stamp) || (isRenamed && sameFile(local.stamp, stamp));
     this.trees.setLocal(entry.id, { parent, name, type: "file", stamp, content: keeps ? local.content : null });

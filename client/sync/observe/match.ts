@@ -136,7 +136,9 @@ class Match {
     };
     if (name === null) return problem("has a name that is no valid Unicode");
     if (stamp?.type !== "other" && this.#isIgnored(name, stamp?.type ?? "file")) {
-      for (const { id } of entries) {
+      for (const { id, local } of entries) {
+        // A rule may be for folders alone: a file that one took the place of is gone.
+        if (stamp && local?.type !== stamp.type) continue;
         this.#found.add(id);
         this.#knowledge.release(id);
       }

@@ -56,9 +56,16 @@ export class Reach {
     return standing;
   }
 
-  /** Whether `.ledgeignore` matches the entry, or a folder above it, where it is on this disk. */
+  /**
+   * Whether `.ledgeignore` matches the entry, or a folder above it, where it is on this disk. What lies in a folder that
+   * was forgotten for it is nowhere any more.
+   */
   isIgnoredHere(id: string): boolean {
-    return this.#localPath(id)?.isIgnored ?? false;
+    const parent = this.#view.get(id)?.local?.parent;
+    if (parent === undefined) return false;
+    const isKnown =
+      parent === STAGE || parent === "" || parent === this.#view.rootId || !!this.#view.get(parent)?.local;
+    return !isKnown || (this.#localPath(id)?.isIgnored ?? false);
   }
 
   #find(entry: Entry | undefined): Standing {
