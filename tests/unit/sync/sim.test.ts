@@ -14,9 +14,12 @@ const HISTORIES_THAT_FAILED = JSON.parse(
   readFileSync(new URL("../../sim/failed-once.json", import.meta.url), "utf8"),
 ) as readonly History[];
 
-/** Histories of this run, from a seed that the environment may name. */
+/**
+ * Histories of this run, from a seed that the environment may name. Always the same ones otherwise, so that a test run
+ * says something of the change that it is run for: new ones are hunted by `npm run sim`.
+ */
 const HISTORIES = 3_000;
-const seed = Number(process.env["LEDGE_SIM_SEED"] ?? Math.floor(Math.random() * 1_000_000_000));
+const seed = Number(process.env["LEDGE_SIM_SEED"] ?? 1);
 
 describe("the simulation", () => {
   test(
