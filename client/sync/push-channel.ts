@@ -71,14 +71,14 @@ export class SocketPushChannel implements PushChannel {
     if (!this.#wasPoked) return this.#tellCursor();
     if (this.#isWaiting) return;
     this.#isWaiting = true;
-    const done = (): void => {
-      this.#isWaiting = false;
-      this.#wasPoked = false;
-    };
-    void this.#options.clock.sleep(POKED_WAIT, this.#signal ?? undefined).then(() => {
-      done();
-      this.#tellCursor();
-    }, done);
+    void this.#tellLater(this.#signal ?? undefined);
+  }
+
+  async #tellLater(signal: AbortSignal | undefined): Promise<void> {
+    await this.#options.clock.sleep(POKED_WAIT, signal).catch(() => undefined);
+    this.#isWaiting = false;
+    this.#wasPoked = false;
+    if (!signal?.aborted) this.#tellCursor();
   }
 
   #tellCursor(): void {
