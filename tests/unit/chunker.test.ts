@@ -10,7 +10,7 @@ import {
   type ChunkerParameters,
 } from "../../client/chunker.ts";
 import vectors from "../../client/test-vectors/chunker.json" with { type: "json" };
-import { makeInput, type VectorInput } from "./support/vector-input.ts";
+import { makeInput, seededBytes as bytesOf, type VectorInput } from "./support/vector-input.ts";
 
 /** Small, so that short inputs have many cuts. */
 const SMALL: ChunkerParameters = { min: 64, average: 256, max: 1024 };
@@ -19,7 +19,6 @@ function sizes(bytes: Uint8Array, parameters?: ChunkerParameters): number[] {
   return cutAll(bytes, parameters).map((chunk) => chunk.length);
 }
 
-const bytesOf = (seed: number, length: number): Uint8Array => makeInput({ kind: "xorshift32", seed, length });
 const input = fc
   .record({ seed: fc.integer({ min: 1, max: 0x7fffffff }), length: fc.integer({ min: 0, max: 20_000 }) })
   .map(({ seed, length }) => bytesOf(seed, length));

@@ -14,7 +14,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { decodePack } from "../../protocol/pack-frame.ts";
 import type { PackReceipt } from "../../protocol/upload.ts";
 import type { Node, Operation, OperationInput, OperationResult } from "../../protocol/tree.ts";
-import { makeInput } from "./support/vector-input.ts";
+import { seededBytes as random } from "./support/vector-input.ts";
 
 let work: string;
 beforeEach(async () => {
@@ -145,8 +145,6 @@ async function put(
   const summary = await uploader.run([{ path, parent: { id: newId(), exists: true }, name, existing: null }]);
   return { summary, issues };
 }
-
-const random = (seed: number, length: number): Uint8Array => makeInput({ kind: "xorshift32", seed, length });
 
 describe("the uploader", () => {
   it("[I2] commits folders before what is in them, and files after their chunks", async () => {

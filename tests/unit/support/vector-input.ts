@@ -30,3 +30,8 @@ function make({ kind, seed = 1, length, pattern = "00" }: VectorInput): Uint8Arr
   }
   return words.subarray(0, length);
 }
+
+/** The same bytes each time, of which no chunk is like another. */
+export function seededBytes(seed: number, length: number): Uint8Array {
+  return makeInput({ kind: "xorshift32", seed, length });
+}

@@ -4,13 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NetworkError } from "../../../client/http-errors.ts";
 import type { RemoteFile } from "../../../client/download/fetch-file.ts";
 import { contentId, encodeManifest } from "../../../protocol/content.ts";
-import { makeInput } from "../support/vector-input.ts";
+import { seededBytes as random } from "../support/vector-input.ts";
 import { cutOff, framesOf, problem, refsOf } from "./support/fake-http-server.ts";
 import { remoteRig, type RemoteRig } from "./support/remote-rig.ts";
 
 const MiB = 1024 * 1024;
 const signal = new AbortController().signal;
-const random = (seed: number, length: number): Uint8Array => makeInput({ kind: "xorshift32", seed, length });
 
 let rig: RemoteRig;
 beforeEach(async () => {

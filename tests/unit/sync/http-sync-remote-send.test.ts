@@ -6,14 +6,13 @@ import { ReplicaChanged } from "../../../client/ports/replica-files.ts";
 import { contentId } from "../../../protocol/content.ts";
 import { newId } from "../../../protocol/ids.ts";
 import { decodePack } from "../../../protocol/pack-frame.ts";
-import { makeInput } from "../support/vector-input.ts";
+import { seededBytes as random } from "../support/vector-input.ts";
 import { framesOf, problem, refsOf } from "./support/fake-http-server.ts";
 import { ManualClock, settle } from "./support/manual-clock.ts";
 import { remoteRig, type RemoteRig } from "./support/remote-rig.ts";
 
 const MiB = 1024 * 1024;
 const signal = new AbortController().signal;
-const random = (seed: number, length: number): Uint8Array => makeInput({ kind: "xorshift32", seed, length });
 
 let rig: RemoteRig;
 beforeEach(async () => {

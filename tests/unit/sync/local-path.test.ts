@@ -3,7 +3,7 @@ import type { Stamp } from "../../../client/ports/replica-files.ts";
 import { STAGE } from "../../../client/sync/entry.ts";
 import { joinPath, localPath, remotePath } from "../../../client/sync/local-path.ts";
 import { Trees } from "../../../client/sync/trees.ts";
-import { FORGETFUL_STORE } from "./support/observed.ts";
+import { forgetfulStore } from "./support/memory-store.ts";
 
 const stamp: Stamp = {
   type: "folder",
@@ -16,7 +16,7 @@ const stamp: Stamp = {
 };
 
 function make(): Trees {
-  const trees = new Trees(FORGETFUL_STORE);
+  const trees = new Trees(forgetfulStore());
   trees.setMeta("root", "root");
   return trees;
 }

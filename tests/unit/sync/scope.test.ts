@@ -6,10 +6,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { excludedFolders, Scope } from "../../../client/sync/scope.ts";
 import { Trees } from "../../../client/sync/trees.ts";
-import { FORGETFUL_STORE } from "./support/observed.ts";
+import { forgetfulStore } from "./support/memory-store.ts";
 
 function make(files: Record<string, string> = {}): Scope {
-  const scope = new Scope(new Trees(FORGETFUL_STORE));
+  const scope = new Scope(new Trees(forgetfulStore()));
   for (const [folder, text] of Object.entries(files)) scope.setIgnoreFile(folder, text);
   return scope;
 }
@@ -119,7 +119,7 @@ describe("ignore rules", () => {
 
 describe("the choice of folders", () => {
   function makeTrees(): Trees {
-    const trees = new Trees(FORGETFUL_STORE);
+    const trees = new Trees(forgetfulStore());
     const remote = {
       type: "folder",
       state: "live",

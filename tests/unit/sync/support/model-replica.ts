@@ -1,5 +1,4 @@
 import type { Stamp } from "../../../../client/ports/replica-files.ts";
-import { conflictName } from "../../../../client/sync/conflict-name.ts";
 import type { Entry, LocalState, SyncedState } from "../../../../client/sync/entry.ts";
 import { STAGE, slotKey } from "../../../../client/sync/entry.ts";
 import type { PlanContext } from "../../../../client/sync/plan.ts";
@@ -8,6 +7,7 @@ import { Trees } from "../../../../client/sync/trees.ts";
 import { forgetfulStore } from "./memory-store.ts";
 import type { ModelServer } from "./model-server.ts";
 import { ROOT } from "./model-server.ts";
+import { contextOf } from "./three-trees.ts";
 
 export class Violation extends Error {}
 
@@ -31,20 +31,7 @@ export class ModelReplica {
   }
 
   context(options: Partial<PlanContext> = {}): PlanContext {
-    return {
-      seq: this.#pulled,
-      inFlight: new Set(),
-      resting: new Map(),
-      exclusion: () => null,
-      nameProblem: () => null,
-      isUnreadable: () => false,
-      conflictName: (name, type, why) => conflictName(name, type, why, "here", 0),
-      isOwnVersion: () => false,
-      wasBrought: () => false,
-      newId: () => this.newId(),
-      limit: 1000,
-      ...options,
-    };
+    return contextOf({ seq: this.#pulled, newId: () => this.newId(), ...options });
   }
 
   newId(): string {

@@ -1,5 +1,4 @@
 import type { Clock } from "../../../../client/ports/clock.ts";
-import type { TreeStore } from "../../../../client/ports/tree-store.ts";
 import { DiskGate } from "../../../../client/sync/disk-gate.ts";
 import { localPath } from "../../../../client/sync/local-path.ts";
 import type { ReadableReplica } from "../../../../client/sync/observe/knowledge.ts";
@@ -7,17 +6,7 @@ import { Observer } from "../../../../client/sync/observe/observer.ts";
 import { Scope } from "../../../../client/sync/scope.ts";
 import { Trees } from "../../../../client/sync/trees.ts";
 import { newId } from "../../../../protocol/ids.ts";
-
-/** Keeps nothing. */
-export const FORGETFUL_STORE: TreeStore = {
-  load: () => ({ entries: [], meta: [] }),
-  save: () => undefined,
-  rememberChunks: () => undefined,
-  recallChunks: () => null,
-  rememberVersion: () => undefined,
-  recallVersion: () => null,
-  close: () => undefined,
-};
+import { forgetfulStore } from "./memory-store.ts";
 
 /** A clock that stands `offset` after the one that it is set by. */
 export class OffsetClock implements Clock {
@@ -40,7 +29,7 @@ export class OffsetClock implements Clock {
 /** A disk with an observer on it. */
 export class Observed {
   readonly clock: OffsetClock;
-  readonly trees = new Trees(FORGETFUL_STORE);
+  readonly trees = new Trees(forgetfulStore());
   observer: Observer;
   readonly #files: ReadableReplica;
   readonly #signal = new AbortController().signal;
