@@ -4,6 +4,7 @@ import { homePage } from "./home-page.ts";
 import { onError, problem } from "./problem.ts";
 import { router } from "./router.ts";
 import { accountRoutes } from "./routes/account.ts";
+import { authOptionsRoutes } from "./routes/auth-options.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { devicePageRoutes } from "./routes/device-page.ts";
 import { deviceRoutes } from "./routes/device.ts";
@@ -41,6 +42,7 @@ app.notFound((c) => problem(c, new LedgeError("not_found", `no route answers ${c
 
 app.use(limitJson);
 
+app.route("/", authOptionsRoutes);
 app.route("/", authRoutes);
 app.route("/", deviceRoutes);
 app.route("/", devicePageRoutes);

@@ -82,6 +82,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /openapi.json": open("200"),
   "GET /docs": open("200"),
 
+  "GET /auth/options": open("200"),
   "POST /auth/sign-up/email": open("200", () => ({
     json: { email: `${newId()}@example.org`, password: "correct horse battery", name: "New" },
   })),
