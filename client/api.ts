@@ -13,7 +13,7 @@ import type {
   Version,
   VersionPage,
 } from "../protocol/tree.ts";
-import type { FileManifest, FileVersionRef, FoldersPage, LocatedNode, TrashEmptied } from "../protocol/tree-reads.ts";
+import type { FileManifest, FileVersionRef, FoldersPage, FoundNode, TrashEmptied } from "../protocol/tree-reads.ts";
 import type { PackReceipt, Upload } from "../protocol/upload.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
 import type { Consume, HttpClient } from "./http.ts";
@@ -33,8 +33,19 @@ export interface CommitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Absent: a new one, kept over this call's retries. */
   readonly operationId?: string;
+  /** The epoch that the operations were decided on: `cursor_expired` where the space has another one. */
+  readonly epoch?: string | undefined;
   /** Uploads that the commit closes where any of its operations succeeds, `LIMITS.closedUploads` at most. */
   readonly closeUploads?: readonly string[];
+}
+
+/** What a page of a folder is asked for by; absent: by name, ascending, from the beginning. */
+export interface ChildrenRequest {
+  readonly sort?: "name" | "size" | "mtime" | undefined;
+  readonly order?: "asc" | "desc" | undefined;
+  readonly type?: "file" | "folder" | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
 }
 
 /** The routes under `/api`, typed. All of them retry and fail as `HttpClient` does. */
@@ -53,12 +64,12 @@ export class Api {
     return this.http.json({ path: "/limits", signal });
   }
 
-  node(id: string, signal?: AbortSignal): Promise<LocatedNode> {
+  node(id: string, signal?: AbortSignal): Promise<FoundNode> {
     return this.http.json({ path: `/nodes/${id}`, signal });
   }
 
   /** The live node at an absolute path; rejects with `not_found`. */
-  nodeAt(path: string, signal?: AbortSignal): Promise<LocatedNode> {
+  nodeAt(path: string, signal?: AbortSignal): Promise<FoundNode> {
     return this.http.json({ path: "/nodes", query: { path }, signal });
   }
 
@@ -77,9 +88,25 @@ export class Api {
     yield* this.#nodes(`/folders/${folder}/children`, signal);
   }
 
+  /**
+   * One page of a folder's live children, `limit` (1,000) of them at most. Go on with `next` as `cursor`, under the same
+   * order; the first page's `changesCursor` is where to follow changes from.
+   */
+  childrenPage(folder: string, request: ChildrenRequest = {}, signal?: AbortSignal): Promise<NodePage> {
+    return this.http.json({ path: `/folders/${folder}/children`, query: { limit: 1000, ...request }, signal });
+  }
+
   /** A page of several folders' live children; `client/list-folders.ts` follows the pages. */
   foldersPage(folders: readonly string[], cursor?: string, signal?: AbortSignal): Promise<FoldersPage> {
     return this.http.json({ method: "POST", path: "/folders/children", json: { folders, cursor }, signal });
+  }
+
+  /** One page of the trash, newest first. */
+  trashPage(
+    request: { cursor?: string | undefined; limit?: number | undefined } = {},
+    signal?: AbortSignal,
+  ): Promise<NodePage> {
+    return this.http.json({ path: "/trash", query: { limit: 1000, ...request }, signal });
   }
 
   /** What is in the trash, newest first. */
@@ -164,8 +191,8 @@ export class Api {
   }
 
   commit(operations: readonly OperationInput[], options: CommitOptions = {}): Promise<CommitResponse> {
-    const { operationId = newId(), closeUploads = [] } = options;
-    const json = { operationId, operations, ...(closeUploads.length > 0 && { closeUploads }) };
+    const { operationId = newId(), epoch, closeUploads = [] } = options;
+    const json = { operationId, epoch, operations, ...(closeUploads.length > 0 && { closeUploads }) };
     return this.http.json({ method: "POST", path: "/commits", json, signal: options.signal });
   }
 

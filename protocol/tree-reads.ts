@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ChunkRef } from "./content.ts";
 import { Id, Sha256Hex } from "./ids.ts";
-import { Node } from "./tree.ts";
+import { ChangesCursor, Node } from "./tree.ts";
 
 /** A node and where it is. */
 export const LocatedNode = z
@@ -9,11 +9,17 @@ export const LocatedNode = z
     node: Node,
     /** From the space's root, `/` for the root itself. Names as their users wrote them. */
     path: z.string(),
+    /** The folders above the node, the topmost first: the root, whose name is empty, and so on. None for the root itself. */
+    ancestors: z.array(z.object({ id: Id, name: z.string() })),
     /** `trashed` where the node itself or a folder above it is in the trash. */
     reach: z.enum(["live", "trashed"]),
   })
   .meta({ id: "LocatedNode" });
 export type LocatedNode = z.infer<typeof LocatedNode>;
+
+/** A node that was looked up, and from where to follow what changes after that. */
+export const FoundNode = LocatedNode.extend({ changesCursor: ChangesCursor }).meta({ id: "FoundNode" });
+export type FoundNode = z.infer<typeof FoundNode>;
 
 /** A version's chunk list: what a client compares with what it holds, to fetch only what it lacks. */
 export const FileManifest = z
@@ -44,6 +50,7 @@ export const FoldersPage = z
     nodes: z.array(Node),
     /** Null: every folder was listed to its end. */
     next: z.object({ folder: Id, cursor: z.string() }).nullable(),
+    changesCursor: ChangesCursor,
   })
   .meta({ id: "FoldersPage" });
 export type FoldersPage = z.infer<typeof FoldersPage>;

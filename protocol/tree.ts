@@ -144,6 +144,11 @@ export const CommitRequest = z
     operationId: Id,
     /** Absent: the caller's home space. */
     space: Id.optional(),
+    /**
+     * The epoch that the operations were decided on. The commit fails with `cursor_expired`, and changes nothing, where the
+     * space has another one (T19).
+     */
+    epoch: Id.optional(),
     operations: z.array(Operation).min(1).max(LIMITS.commitOperations),
     /** The upload whose reservation the new contents draw on; closed by the commit when `closeUpload` is set. */
     upload: Id.optional(),
@@ -199,7 +204,15 @@ export const Changes = z
   .meta({ id: "Changes" });
 export type Changes = z.infer<typeof Changes>;
 
-export const NodePage = z.object({ nodes: z.array(Node), next: z.string().nullable() }).meta({ id: "NodePage" });
+/**
+ * A cursor of `GET /sync/changes`: of the moment at which the rest of the answer was read. Who lists page by page keeps the
+ * first page's, follows the changes from there, and misses none (of two states of a node, that of the higher `seq` holds).
+ */
+export const ChangesCursor = z.string();
+
+export const NodePage = z
+  .object({ nodes: z.array(Node), next: z.string().nullable(), changesCursor: ChangesCursor })
+  .meta({ id: "NodePage" });
 export type NodePage = z.infer<typeof NodePage>;
 
 export const VersionPage = z

@@ -28,7 +28,7 @@ class FakeServer {
         this.asked.push(id);
         const path = this.folders[id];
         if (path === undefined) return Promise.reject(new LedgeError("not_found"));
-        return Promise.resolve({ path, node: { id } as Node, reach: "live" });
+        return Promise.resolve({ path, node: { id } as Node, reach: "live", ancestors: [], changesCursor: "" });
       },
       trash: async function* () {
         yield* nodes;

@@ -78,7 +78,7 @@ class FakeServer {
         const gone = folders.filter((id) => !this.#children.has(id));
         if (gone.length > 0) return Promise.reject(new LedgeError("not_found", "gone", { ids: gone }));
         const nodes = folders.flatMap((id) => (this.#children.get(id) ?? []).map((node) => ({ ...node, parent: id })));
-        return Promise.resolve({ nodes, next: null });
+        return Promise.resolve({ nodes, next: null, changesCursor: "" });
       },
       contents: (files, _options, consume) => {
         this.bundles.push(files.length);

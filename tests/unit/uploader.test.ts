@@ -44,8 +44,10 @@ class FakeServer {
 
   get api(): Api {
     const fake: Pick<Api, "foldersPage" | "openUpload" | "closeUpload" | "sendPack" | "sendChunks" | "commit"> = {
-      foldersPage: (folders) =>
-        Promise.resolve({ nodes: this.there.map((node) => ({ ...node, parent: folders[0] }) as Node), next: null }),
+      foldersPage: (folders) => {
+        const nodes = this.there.map((node) => ({ ...node, parent: folders[0] }) as Node);
+        return Promise.resolve({ nodes, next: null, changesCursor: "" });
+      },
       closeUpload: (id, signal) => {
         expect(signal?.aborted).toBe(false);
         this.closed.push(id);

@@ -42,6 +42,20 @@ describe("[T7] [T8] finding by id", () => {
     });
   });
 
+  it("[B23] names the folders above it, the root first", async () => {
+    const [top, middle, file] = await nest("Above", "live");
+    const ancestors = [
+      { id: space.rootId, name: "" },
+      { id: top, name: "Above" },
+      { id: middle, name: "middle" },
+    ];
+    expect((await locateNode(shard, space.spaceId, file))?.ancestors).toEqual(ancestors);
+    expect((await findByPath(shard, space.spaceId, space.rootId, "/above/Middle/FILE.txt"))?.ancestors).toEqual(
+      ancestors,
+    );
+    expect((await locateNode(shard, space.spaceId, space.rootId))?.ancestors).toEqual([]);
+  });
+
   it("shows what is below a trashed folder as in the trash, though its own row is live", async () => {
     const [top, , file] = await nest("Trashed", "trashed");
     expect(await findNode(shard, space.spaceId, top)).toMatchObject({ reach: "trashed", node: { state: "trashed" } });

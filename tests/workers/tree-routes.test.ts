@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../protocol/ids.ts";
 import type { Changes, CommitResponse, Node, NodePage, OperationInput, VersionPage } from "../../protocol/tree.ts";
-import type { FileManifest, LocatedNode, TrashEmptied } from "../../protocol/tree-reads.ts";
+import type { FileManifest, FoldersPage, FoundNode, LocatedNode, TrashEmptied } from "../../protocol/tree-reads.ts";
 import { signUp, type TestAccount } from "./support/accounts.ts";
 
 let me: TestAccount;
@@ -91,6 +91,28 @@ describe("the tree's routes", () => {
     const file = await makeFile("leaf", me.home.root);
     expect(await ask("GET", `/folders/${file.id}/children`, { status: 409 })).toMatchObject({ code: "not_a_folder" });
     expect(await ask("GET", "/files/root/versions", { status: 409 })).toMatchObject({ code: "not_a_file" });
+  });
+});
+
+describe("[B5] what is read and then followed", () => {
+  it("names the cursor of the moment it was read, from which changes lack nothing and repeat nothing", async () => {
+    const folder = await makeFolder("Followed");
+    await makeFile("before", folder.id);
+    const reads = [
+      () => ask<NodePage>("GET", `/folders/${folder.id}/children`),
+      () => ask<NodePage>("GET", `/folders/${folder.id}/children?sort=size&order=desc&limit=1`),
+      () => ask<NodePage>("GET", "/trash"),
+      () => ask<FoldersPage>("POST", "/folders/children", { json: { folders: [folder.id] } }),
+      () => ask<FoundNode>("GET", `/nodes/${folder.id}`),
+      () => ask<FoundNode>("GET", "/nodes?path=/Followed"),
+    ];
+    for (const [i, read] of reads.entries()) {
+      const { changesCursor } = await read();
+      const at = `/sync/changes?since=${changesCursor}`;
+      expect(await ask<Changes>("GET", at)).toMatchObject({ changes: [], upToDate: true, cursor: changesCursor });
+      const after = await makeFile(`after ${i}`, folder.id);
+      expect((await ask<Changes>("GET", at)).changes.map(({ id }) => id)).toEqual([after.id]);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { LedgeError } from "../../protocol/errors.ts";
 import type { FoldersPage } from "../../protocol/tree-reads.ts";
 import { decodePagePosition, encodePagePosition } from "./page-position.ts";
 import type { Shard } from "./shards.ts";
+import { readWithHead } from "./space-head.ts";
 import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
 
 /**
@@ -28,7 +29,7 @@ export interface FoldersRequest {
 }
 
 /**
- * The live children of several folders, one page. Reads at most `limit + 1` rows, and one seek for each folder.
+ * The live children of several folders, one page. Reads at most `limit + 1` entries, and one seek for each folder.
  *
  * @throws LedgeError `invalid_cursor` where the cursor is not of the first folder.
  */
@@ -42,12 +43,10 @@ export async function listFolders(
     throw new LedgeError("invalid_cursor", "the cursor goes with `next.folder` as the first folder");
   }
   const starts = folders.map((id, i) => [id, i === 0 && position ? position[2] : ""]);
-  const { results } = await shard.db
-    .prepare(FOLDERS_QUERY)
-    .bind(spaceId, JSON.stringify(starts), limit + 1)
-    .all<NodeRow>();
-  const page = results.slice(0, limit);
-  const last = results.length > limit ? page.at(-1) : undefined;
+  const query = shard.db.prepare(FOLDERS_QUERY).bind(spaceId, JSON.stringify(starts), limit + 1);
+  const { rows, changesCursor } = await readWithHead<NodeRow>(shard, spaceId, query);
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
   const folder = last?.parent_id;
   return {
     nodes: page.map(nodeFromRow),
@@ -55,5 +54,6 @@ export async function listFolders(
       last && folder
         ? { folder, cursor: encodePagePosition<z.infer<typeof FoldersPosition>>(["folders", folder, last.name_key]) }
         : null,
+    changesCursor,
   };
 }

@@ -3,6 +3,7 @@ import { LedgeError } from "../../protocol/errors.ts";
 import type { NodePage, VersionPage } from "../../protocol/tree.ts";
 import { decodePagePosition, encodePagePosition } from "./page-position.ts";
 import type { Shard } from "./shards.ts";
+import { readWithHead } from "./space-head.ts";
 import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
 
 export type SortKey = "name" | "size" | "mtime";
@@ -28,7 +29,7 @@ const SORT_COLUMNS = { name: null, size: "size", mtime: "mtime" } as const satis
 const ListingPosition = z.tuple([z.string(), z.number().nullable(), z.string()]);
 
 /**
- * The live children of a folder, one page. Reads at most `limit + 1` rows whatever the folder's size (T14); ties are
+ * The live children of a folder, one page. Reads at most `limit + 3` rows whatever the folder's size (T14); ties are
  * broken by name, so that paging meets each entry that stays in place once.
  *
  * @throws LedgeError `invalid_cursor` where the cursor is of another listing.
@@ -43,7 +44,8 @@ export async function listChildren(
   const after = request.cursor === undefined ? null : decodePagePosition(ListingPosition, request.cursor);
   if (after && after[0] !== listing) throw new LedgeError("invalid_cursor", "the cursor is of another listing");
 
-  const rows = await readChildren(shard, spaceId, folderId, request, after);
+  const query = childrenStatement(shard, spaceId, folderId, request, after);
+  const { rows, changesCursor } = await readWithHead<NodeRow>(shard, spaceId, query);
   const page = rows.slice(0, request.limit);
   const last = rows.length > request.limit ? page.at(-1) : undefined;
   const column = SORT_COLUMNS[request.sort];
@@ -52,21 +54,20 @@ export async function listChildren(
     next: last
       ? encodePagePosition<z.infer<typeof ListingPosition>>([listing, column && last[column], last.name_key])
       : null,
+    changesCursor,
   };
 }
 
-async function readChildren(
+function childrenStatement(
   shard: Shard,
   spaceId: string,
   folderId: string,
   { sort, order, type, limit }: ListingRequest,
   after: z.infer<typeof ListingPosition> | null,
-): Promise<NodeRow[]> {
-  const { results } = await shard.db
+): D1PreparedStatement {
+  return shard.db
     .prepare(childrenQuery(sort, order, type === "folder", after !== null))
-    .bind(spaceId, folderId, limit + 1, ...(after ? (sort === "name" ? [after[2]] : [after[1], after[2]]) : []))
-    .all<NodeRow>();
-  return results;
+    .bind(spaceId, folderId, limit + 1, ...(after ? (sort === "name" ? [after[2]] : [after[1], after[2]]) : []));
 }
 
 /**
@@ -104,16 +105,15 @@ export async function listTrash(
 ): Promise<NodePage> {
   const after = request.cursor === undefined ? null : decodePagePosition(TrashPosition, request.cursor);
   const start = after ? [after[1], after[2]] : [request.until ?? Number.MAX_SAFE_INTEGER, "~"];
-  const { results } = await shard.db
-    .prepare(TRASH_QUERY)
-    .bind(spaceId, request.limit + 1, ...start)
-    .all<NodeRow>();
-  const page = results.slice(0, request.limit);
-  const last = results.length > request.limit ? page.at(-1) : undefined;
+  const query = shard.db.prepare(TRASH_QUERY).bind(spaceId, request.limit + 1, ...start);
+  const { rows, changesCursor } = await readWithHead<NodeRow>(shard, spaceId, query);
+  const page = rows.slice(0, request.limit);
+  const last = rows.length > request.limit ? page.at(-1) : undefined;
   const purged = await belowPurged(shard, spaceId, page);
   return {
     nodes: page.filter(({ parent_id }) => parent_id === null || !purged.has(parent_id)).map(nodeFromRow),
     next: last ? encodePagePosition<z.infer<typeof TrashPosition>>(["trash", last.trashed_at ?? 0, last.id]) : null,
+    changesCursor,
   };
 }
 

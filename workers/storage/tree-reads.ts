@@ -2,6 +2,7 @@ import { nameKey } from "../../core/names.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { Shard } from "./shards.ts";
+import { readWithHead } from "./space-head.ts";
 
 /** A row of `nodes` as D1 answers it. */
 export interface NodeRow {
@@ -55,6 +56,13 @@ export interface FoundNode {
 export interface LocatedNode extends FoundNode {
   /** From the root: `/` for the root itself, `/a/b` for what is below. Names as their users wrote them. */
   readonly path: string;
+  /** The folders above it, the root first, whose name is empty (B23). */
+  readonly ancestors: { readonly id: string; readonly name: string }[];
+}
+
+/** A node as it was when the space was as far as `changesCursor` says. */
+export interface LocatedNow extends LocatedNode {
+  readonly changesCursor: string;
 }
 
 /** A node of a walk, `depth` steps from where it began. */
@@ -74,12 +82,8 @@ export const CHAIN_QUERY = `
   SELECT * FROM chain`;
 
 /** The rows of a walk in its order, which SQL does not promise. */
-async function walk(shard: Shard, query: string, ...parameters: readonly string[]): Promise<NodeRow[]> {
-  const { results } = await shard.db
-    .prepare(query)
-    .bind(...parameters)
-    .all<WalkedRow>();
-  return results.sort((a, b) => a.depth - b.depth);
+function inOrder(rows: readonly WalkedRow[]): NodeRow[] {
+  return rows.toSorted((a, b) => a.depth - b.depth);
 }
 
 /**
@@ -127,14 +131,30 @@ export async function findNodes(shard: Shard, spaceId: string, ids: readonly str
 
 /** As `findNode`, with the node's path. */
 export async function locateNode(shard: Shard, spaceId: string, nodeId: string): Promise<LocatedNode | null> {
-  const chain = await walk(shard, CHAIN_QUERY, spaceId, nodeId);
-  const [row] = chain;
-  if (!row || chain.at(-1)?.parent_id !== null || chain.some(({ state }) => state === "purged")) return null;
-  const names = chain.slice(0, -1).map(({ name }) => name);
+  const { results } = await shard.db.prepare(CHAIN_QUERY).bind(spaceId, nodeId).all<WalkedRow>();
+  return located(inOrder(results).reverse());
+}
+
+/** As `locateNode`, with how far the space was. */
+export async function locateNodeNow(shard: Shard, spaceId: string, nodeId: string): Promise<LocatedNow | null> {
+  const query = shard.db.prepare(CHAIN_QUERY).bind(spaceId, nodeId);
+  const { rows, changesCursor } = await readWithHead<WalkedRow>(shard, spaceId, query);
+  const found = located(inOrder(rows).reverse());
+  return found && { ...found, changesCursor };
+}
+
+/** The last node of a chain from the root down; null where the chain does not begin there, or holds a tombstone. */
+function located(chain: readonly NodeRow[]): LocatedNode | null {
+  const row = chain.at(-1);
+  if (!row || chain[0]?.parent_id !== null || chain.some(({ state }) => state === "purged")) return null;
   return {
     node: nodeFromRow(row),
     reach: chain.every(({ state }) => state === "live") ? "live" : "trashed",
-    path: `/${names.reverse().join("/")}`,
+    path: `/${chain
+      .slice(1)
+      .map(({ name }) => name)
+      .join("/")}`,
+    ancestors: chain.slice(0, -1).map(({ id, name }) => ({ id, name })),
   };
 }
 
@@ -161,21 +181,14 @@ export async function findByPath(
   spaceId: string,
   rootId: string,
   path: string,
-): Promise<LocatedNode | null> {
+): Promise<LocatedNow | null> {
   const keys = path
     .split("/")
     .filter((name) => name !== "")
     .map(nameKey);
   if (keys.length > LIMITS.depth + 1) return null;
-  const chain = await walk(shard, WALK_QUERY, spaceId, rootId, JSON.stringify(keys));
-  const row = chain[keys.length];
-  if (!row || row.state !== "live") return null;
-  return {
-    node: nodeFromRow(row),
-    reach: "live",
-    path: `/${chain
-      .slice(1)
-      .map(({ name }) => name)
-      .join("/")}`,
-  };
+  const query = shard.db.prepare(WALK_QUERY).bind(spaceId, rootId, JSON.stringify(keys));
+  const { rows, changesCursor } = await readWithHead<WalkedRow>(shard, spaceId, query);
+  const found = rows.length === keys.length + 1 ? located(inOrder(rows)) : null;
+  return found && found.reach === "live" ? { ...found, changesCursor } : null;
 }

@@ -43,7 +43,8 @@ const children = createRoute({
   summary: "List a folder, page by page",
   description:
     "Pages of a listing by `type` may be shorter than `limit`: the listing ends where `next` is null. " +
-    "A folder in the trash is listed as it was.",
+    "A folder in the trash is listed as it was. To go on from a listing to its changes, keep the first page's " +
+    "`changesCursor` and ask `GET /sync/changes` from there: of two states of a node that of the higher `seq` holds.",
   middleware: requireScope("read"),
   request: {
     params: z.object({ folderId: NodeRef }),

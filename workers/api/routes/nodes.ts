@@ -2,11 +2,11 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
-import { LocatedNode } from "../../../protocol/tree-reads.ts";
-import { findByPath } from "../../storage/tree-reads.ts";
+import { FoundNode } from "../../../protocol/tree-reads.ts";
+import { findByPath, locateNodeNow } from "../../storage/tree-reads.ts";
 import { json } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
-import { NodeRef, requireNode } from "../node-ref.ts";
+import { nodeIdOf, NodeRef } from "../node-ref.ts";
 import { router } from "../router.ts";
 
 const byId = createRoute({
@@ -17,7 +17,7 @@ const byId = createRoute({
   description: "Finds what is in the trash, too: see `reach`.",
   middleware: requireScope("read"),
   request: { params: z.object({ nodeId: NodeRef }) },
-  responses: { 200: json(LocatedNode, "The node and where it is") },
+  responses: { 200: json(FoundNode, "The node and where it is") },
 });
 
 const byPath = createRoute({
@@ -30,11 +30,16 @@ const byPath = createRoute({
   request: {
     query: z.object({ path: z.string().max(LIMITS.pathLength).meta({ example: "/Photos/2026/beach.jpg" }) }),
   },
-  responses: { 200: json(LocatedNode, "The node and where it is") },
+  responses: { 200: json(FoundNode, "The node and where it is") },
 });
 
 export const nodeRoutes = router()
-  .openapi(byId, async (c) => c.json(await requireNode(c.var.home, c.req.valid("param").nodeId), 200))
+  .openapi(byId, async (c) => {
+    const { home } = c.var;
+    const found = await locateNodeNow(home.shard, home.spaceId, nodeIdOf(home, c.req.valid("param").nodeId));
+    if (!found) throw new LedgeError("not_found");
+    return c.json(found, 200);
+  })
   .openapi(byPath, async (c) => {
     const { shard, spaceId, rootId } = c.var.home;
     const found = await findByPath(shard, spaceId, rootId, c.req.valid("query").path);
