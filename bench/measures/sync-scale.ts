@@ -84,6 +84,7 @@ const CONTEXT: PlanContext = {
   resting: new Map(),
   exclusion: () => null,
   nameProblem: () => null,
+  obstacle: () => null,
   isUnreadable: () => false,
   isOwnVersion: () => true,
   wasBrought: () => false,

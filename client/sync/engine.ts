@@ -242,6 +242,7 @@ export class SyncEngine {
       resting: this.#rests.reasons(),
       exclusion: (path, type, id) => this.#scope.whyExcluded(path, type, id),
       nameProblem: (name) => files.nameProblem(name),
+      obstacle: (place) => this.#observer.obstacleAt(place),
       isUnreadable: (id) => this.#observer.isUnreadable(id),
       conflictName: (name, type, why) => conflictName(name, type, why, device.name, now),
       isOwnVersion: (id, version, content) => recallSent(own, id, version) === content,

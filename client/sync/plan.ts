@@ -1,4 +1,4 @@
-import type { EntryType } from "./entry.ts";
+import type { EntryType, Place } from "./entry.ts";
 import { breakCircles } from "./plan/deadlock.ts";
 import { decideEntry } from "./plan/decide.ts";
 import { LostFiles } from "./plan/lost-files.ts";
@@ -22,6 +22,8 @@ export interface PlanContext {
   readonly exclusion: (path: string, type: EntryType, id: string) => Exclusion | null;
   /** Why this system cannot hold a name; null where it can. */
   readonly nameProblem: (name: string) => string | null;
+  /** Why nothing can be put at a place here though no entry is there: something that is not synced is. Null where it can. */
+  readonly obstacle: (place: Place) => string | null;
   /** Nodes whose local state could not be observed: no deletion, no change is read out of it. */
   readonly isUnreadable: (id: string) => boolean;
   /** The name that a losing edit gets: deterministic in its arguments, so that a step that was cut off finds its own work. */

@@ -1,4 +1,5 @@
 import { SyncEngine } from "../../client/sync/engine.ts";
+import type { WaitingNode } from "../../client/sync/status.ts";
 import type { SyncRemote } from "../../client/ports/sync-remote.ts";
 import type { SimDisk } from "./disk.ts";
 import type { SimNetwork } from "./network.ts";
@@ -30,6 +31,8 @@ export interface ClientOptions {
 export interface RunningClient {
   /** Whether it says that there is nothing to do. */
   isIdle(): boolean;
+  /** What it says waits, and why. */
+  waiting(): readonly WaitingNode[];
   /** As on SIGTERM. */
   stop(): void;
 }
@@ -77,6 +80,7 @@ export function startClient(options: ClientOptions): RunningClient {
   );
   return {
     isIdle: () => state === "idle",
+    waiting: () => engine.status().waiting,
     stop: () => stop.abort(new DOMException("stopped", "AbortError")),
   };
 }

@@ -67,7 +67,12 @@ export class Device {
   }
 
   replica(): Replica {
-    return { label: this.label, disk: this.disk, entries: this.#database.entries };
+    return {
+      label: this.label,
+      disk: this.disk,
+      entries: this.#database.entries,
+      waiting: this.#client?.waiting() ?? [],
+    };
   }
 
   start(): void {

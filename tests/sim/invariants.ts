@@ -1,8 +1,9 @@
 import { nameKey } from "../../core/names.ts";
 import type { Entry } from "../../client/sync/entry.ts";
+import type { WaitingNode } from "../../client/sync/status.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { cut } from "./content.ts";
-import type { SimDisk } from "./disk.ts";
+import { joinPath, type SimDisk } from "./disk.ts";
 import type { SimServer } from "./sim-server.ts";
 import { isIgnorable } from "./user.ts";
 
@@ -10,6 +11,8 @@ export interface Replica {
   readonly label: string;
   readonly disk: SimDisk;
   readonly entries: ReadonlyMap<string, Entry>;
+  /** What its client says waits. */
+  readonly waiting: readonly WaitingNode[];
 }
 
 /** Where a replica is not the server's tree (Y2), as sentences; what it may leave out is left out. */
@@ -20,19 +23,28 @@ export function differences(
 ): string[] {
   const { disk, label, entries } = replica;
   const problems: string[] = [];
-  const isLeftOut = (path: string): boolean => hasIgnoreRules && isIgnorable(path);
+  const isLeftOut = (path: string, type: string): boolean => hasIgnoreRules && isIgnorable(path, type);
   const expected = new Map<string, Node>();
   const misnamed: string[] = [];
+  const blockers: string[] = [];
   for (const [path, node] of server.space.tree()) {
     const isUnnameable = path.split("/").some((name) => disk.nameProblem(name) !== null);
     // What was here before it got a name that cannot be here keeps one that can (Y11).
-    if (isUnnameable) misnamed.push(...localPath(entries, node.id));
-    if (isUnnameable || isLeftOut(path)) continue;
+    // So does what was here before it got a place that something ignored has.
+    const isBlocked = blockers.some((above) => path === above || path.startsWith(`${above}/`));
+    const blocksAt = !isBlocked && !isLeftOut(path, node.type) && hasIgnoreRules && isTaken(disk, path);
+    if (blocksAt) {
+      blockers.push(path);
+      if (!replica.waiting.some(({ id, reason }) => id === node.id && reason === "name"))
+        problems.push(`${label}: something ignored is in the place of ${path}, and the status does not say so`);
+    }
+    if (isUnnameable || isBlocked || blocksAt) misnamed.push(...localPath(entries, node.id));
+    if (isUnnameable || isBlocked || blocksAt || isLeftOut(path, node.type)) continue;
     expected.set(path.normalize("NFC"), node);
   }
   for (const path of disk.paths()) {
-    if (isLeftOut(path)) continue;
     const inode = disk.get(path);
+    if (isLeftOut(path, inode.type)) continue;
     const node = expected.get(path.normalize("NFC"));
     if (!node) {
       const isMisnamed = misnamed.some((above) => `${path}/`.startsWith(`${above}/`));
@@ -51,6 +63,25 @@ export function differences(
     for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? []))
       problems.push(`${label}: ${name} was left in ${place}`);
   return problems;
+}
+
+/** Whether something that the users' rules match has the name of what the server has at that path. */
+function isTaken(disk: SimDisk, path: string): boolean {
+  const [names, last] = [path.split("/"), path.slice(path.lastIndexOf("/") + 1)];
+  let folder = "";
+  for (const name of names.slice(0, -1)) {
+    const found = childrenOf(disk, folder).find((child) => child.normalize("NFC") === name.normalize("NFC"));
+    if (found === undefined) return false;
+    folder = joinPath(folder, found);
+  }
+  return childrenOf(disk, folder).some(
+    (child) => nameKey(child) === nameKey(last) && isIgnorable(child, disk.get(joinPath(folder, child)).type),
+  );
+}
+
+function childrenOf(disk: SimDisk, folder: string): string[] {
+  const inode = disk.find(folder);
+  return inode?.type === "folder" ? [...inode.children.values()].map(({ name }) => name) : [];
 }
 
 /** Where an entry is on the disk, if it is. */

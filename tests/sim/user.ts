@@ -32,9 +32,13 @@ export interface Later {
   readonly run: () => void;
 }
 
-/** True for what the users' ignore rules match. */
-export function isIgnorable(path: string): boolean {
-  return path.split("/").some((name) => /\.tmp$/i.test(name) || name.toLowerCase() === "build");
+/** True for what the users' ignore rules match, or for what they would if it were a folder. */
+export function isIgnorable(path: string, type = "folder"): boolean {
+  const names = path.split("/");
+  const isBelow = (index: number): boolean => index < names.length - 1;
+  return names.some(
+    (name, i) => /\.tmp$/i.test(name) || ((isBelow(i) || type === "folder") && name.toLowerCase() === "build"),
+  );
 }
 
 /**

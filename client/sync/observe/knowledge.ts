@@ -1,12 +1,13 @@
 import type { Clock } from "../../ports/clock.ts";
 import { sameBytes, sameFile, type ReplicaFiles, type ReplicaPath, type Stamp } from "../../ports/replica-files.ts";
-import type { Entry } from "../entry.ts";
+import type { Entry, Place } from "../entry.ts";
 import { slotKey, STAGE } from "../entry.ts";
 import { joinPath, localPath } from "../local-path.ts";
 import type { Scope } from "../scope.ts";
 import type { Trees } from "../trees.ts";
 import { IgnoreFiles } from "./ignore-files.ts";
 import { Missing } from "./missing.ts";
+import { Obstacles } from "./obstacles.ts";
 import { Problems } from "./problems.ts";
 import type { QuietTimes } from "./quiet-times.ts";
 import { Retries } from "./retries.ts";
@@ -44,6 +45,7 @@ export class Knowledge {
   readonly missing: Missing;
   readonly retries = new Retries();
   readonly problems = new Problems();
+  readonly obstacles = new Obstacles();
   readonly ignoreFiles: IgnoreFiles;
   readonly #newId: () => string;
   /** What is there but cannot be looked at. */
@@ -82,6 +84,12 @@ export class Knowledge {
       at = this.trees.get(at)?.local?.parent ?? "";
     }
     return false;
+  }
+
+  /** Why nothing can be put at that place here, though no entry is there; null where nothing is known that says so. */
+  obstacleAt({ parent, name }: Place): string | null {
+    const folder = this.trees.get(parent)?.local?.stamp.identity;
+    return folder === undefined ? null : this.obstacles.find(folder, name);
   }
 
   /** The entry's file is seen at its own place; takes its state in when it is quiet. */
@@ -164,6 +172,8 @@ export class Knowledge {
         this.#held.delete(each);
         this.missing.remove(each);
         this.trees.setLocal(each, null);
+        if (local && this.trees.localByIdentity(local.stamp.identity).length === 0)
+          this.obstacles.clearFolder(local.stamp.identity);
       }
     });
     // Unless another has its place by now.

@@ -36,6 +36,8 @@ class Match {
   readonly #knowledge: Knowledge;
   readonly #reading: FolderReading;
   readonly #work: Work;
+  /** Of the folder. */
+  readonly #identity: string;
   readonly #known: readonly Entry[];
   readonly #byName = new Map<string, Entry[]>();
   /** Entries of which something was found, if only that they cannot be looked at. */
@@ -47,6 +49,7 @@ class Match {
     this.#knowledge = knowledge;
     this.#reading = reading;
     this.#work = work;
+    this.#identity = knowledge.trees.get(reading.task.id)?.local?.stamp.identity ?? reading.task.id;
     this.#known = knownIn(knowledge, reading);
     for (const entry of this.#known) {
       const name = entry.local?.name ?? "";
@@ -59,13 +62,15 @@ class Match {
 
   takeExact(): void {
     const { children, path, isWhole, task } = this.#reading;
-    const { problems, unsettled } = this.#knowledge;
+    const { problems, obstacles, unsettled } = this.#knowledge;
     if (isWhole) {
       problems.clearFolder(path);
+      obstacles.clearFolder(this.#identity);
       unsettled.forgetFolder(task.id, this.#names);
     } else {
       for (const name of task.names) {
         problems.remove(path, joinPath(path, name));
+        obstacles.remove(this.#identity, name);
         if (!this.#names.has(name)) unsettled.forget(task.id, name);
       }
     }
@@ -124,10 +129,11 @@ class Match {
   /** Whether it is something that can be an entry; what is not is reported, and the entries that it hides are held. */
   #isTakable(child: ListedEntry, entries: readonly Entry[]): child is Child {
     const { path, task } = this.#reading;
-    const { problems, retries, clock } = this.#knowledge;
+    const { problems, obstacles, retries, clock } = this.#knowledge;
     const { name, stamp } = child;
     const problem = (why: string): false => {
       problems.set(path, joinPath(path, name ?? "\uFFFD"), why);
+      if (name !== null) obstacles.set(this.#identity, name, `what is in its place ${why}`);
       for (const { id } of entries) {
         this.#found.add(id);
         this.#knowledge.hold(id);
@@ -136,6 +142,7 @@ class Match {
     };
     if (name === null) return problem("has a name that is no valid Unicode");
     if (stamp?.type !== "other" && this.#isIgnored(name, stamp?.type ?? "file")) {
+      obstacles.set(this.#identity, name, "something ignored is in its place");
       for (const { id, local } of entries) {
         // A rule may be for folders alone: a file that one took the place of is gone.
         if (stamp && local?.type !== stamp.type) continue;

@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { ReplicaPath } from "../../ports/replica-files.ts";
 import type { DiskGate } from "../disk-gate.ts";
-import { slotKey, STAGE } from "../entry.ts";
+import { slotKey, STAGE, type Place } from "../entry.ts";
 import type { Scope } from "../scope.ts";
 import type { Trees } from "../trees.ts";
 import { believeDeletions } from "./believe-deletions.ts";
@@ -103,6 +103,14 @@ export class Observer {
    */
   isUnreadable(id: string): boolean {
     return this.#knowledge.isUnreadable(id);
+  }
+
+  /**
+   * Why nothing can be put at that place, though no entry is there: what is there is ignored, or is left alone (see
+   * `problems`). Null where nothing is known to be there.
+   */
+  obstacleAt(place: Place): string | null {
+    return this.#knowledge.obstacleAt(place);
   }
 
   /** What was left alone, and why: symlinks, special files, names that cannot travel, folders that cannot be read. */

@@ -20,9 +20,10 @@ export function moveWherePossible(pass: Pass, entry: Entry, place: Place, why: "
   pass.locally({ type: "moveLocal", id, parent: place.parent, name, why });
 }
 
-/** Whether nobody else has the slot, here or there. */
+/** Whether nothing else has the slot, here or there. */
 function isFree(pass: Pass, { id }: Entry, place: Place): boolean {
   if (pass.view.localAt(slotKey(place)).some((other) => other.id !== id)) return false;
+  if (pass.context.obstacle(place) !== null) return false;
   return pass.remote.occupants(place, id).length === 0 && pass.claimant(place, id) === null;
 }
 

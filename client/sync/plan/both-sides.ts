@@ -4,6 +4,7 @@ import { moveWherePossible } from "./aside.ts";
 import { agreement } from "./merged.ts";
 import { canEnter, moveHere } from "./move-here.ts";
 import { moveUp } from "./move-up.ts";
+import { isOnServer } from "./reach.ts";
 import type { Pass } from "./pass.ts";
 
 /** On both sides without a base: after a crash between creating and settling, or a change of epoch (Y20). */
@@ -31,12 +32,15 @@ export function converge(pass: Pass, entry: Entry): void {
   if (!remote || !local || !place) return;
   if (!samePlace(remote, place)) return moveUp(pass, entry, place);
   if (samePlace(local, place)) return pass.settled(id);
-  const problem = sameName(local.name, place.name) ? null : pass.context.nameProblem(place.name);
+  const isNamed = sameName(local.name, place.name);
+  const problem = (isNamed ? null : pass.context.nameProblem(place.name)) ?? pass.context.obstacle(place);
   if (problem === null) return moveHere(pass, entry, place);
+  // Moved there alone, it stays: a name for that folder would go up. Unless there is nowhere to stay.
+  const isHome = local.parent === place.parent || (isNamed && isOnServer(pass.reach.of(local.parent)));
+  if (isHome) return pass.wait(id, "name", problem);
   // It keeps a name that can be here, and goes to its folder at least.
   const name = local.parent === STAGE && synced ? synced.name : local.name;
-  if (local.parent === place.parent) pass.wait(id, "name", problem);
-  else if (canEnter(pass, id, place.parent)) moveWherePossible(pass, entry, { parent: place.parent, name }, "remote");
+  if (canEnter(pass, id, place.parent)) moveWherePossible(pass, entry, { parent: place.parent, name }, "remote");
 }
 
 /** Whether nothing is to be done for the bytes and the executable bit; otherwise it has been planned. */

@@ -23,9 +23,7 @@ export function decideEntry(pass: Pass, entry: Entry): void {
     forget(pass, entry);
   } else if (!local) {
     forget(pass, entry);
-    if (standing.kind === "name" && standing.isTop && !synced) {
-      pass.wait(id, "name", pass.context.nameProblem(remote?.name ?? "") ?? undefined);
-    }
+    if (standing.kind === "name" && standing.problem !== null && !synced) pass.wait(id, "name", standing.problem);
   } else if (standing.kind === "deleted") removeHere(pass, entry);
   else leaveOut(pass, entry);
 }

@@ -9,6 +9,11 @@ import type { Pass } from "./pass.ts";
  * entry's local state, gets a name of its own, or goes where it belongs; then the entry waits, or has its step.
  */
 export function isSlotFree(pass: Pass, entry: Entry, place: Place): boolean {
+  const obstacle = pass.context.obstacle(place);
+  if (obstacle !== null) {
+    pass.wait(entry.id, "name", obstacle);
+    return false;
+  }
   const claimant = pass.claimant(place, entry.id);
   const blockers = claimant === null ? [] : [claimant];
   for (const other of pass.view.localAt(slotKey(place))) {
@@ -44,8 +49,10 @@ function clearUnknown(pass: Pass, entry: Entry, other: Entry, place: Place): voi
   moveAside(pass, other, sameName(local.name, place.name) ? "conflict" : "case");
 }
 
-/** Whether the entry cannot go where the server has it, because this system cannot hold the name. */
-function isStuck(pass: Pass, { id, remote }: Entry): boolean {
+/** Whether the entry cannot go where it belongs, because this system cannot hold the name, or something has the place. */
+function isStuck(pass: Pass, entry: Entry): boolean {
+  const { id, remote } = entry;
   if (remote === null || !isOnServer(pass.reach.of(id))) return false;
-  return pass.context.nameProblem(remote.name) !== null;
+  const place = pass.placeOf(entry) ?? remote;
+  return pass.context.nameProblem(remote.name) !== null || pass.context.obstacle(place) !== null;
 }

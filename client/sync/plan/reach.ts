@@ -9,8 +9,10 @@ export type Standing =
   | { readonly kind: "live"; readonly path: string }
   /** Live, and left out here: by the choice of folders, or by `.ledgeignore`. */
   | { readonly kind: Exclusion; readonly path: string }
-  /** Live, and this system cannot hold its name (`isTop`, and it is not here), or that of a folder above it. */
-  | { readonly kind: "name"; readonly isTop: boolean }
+  /** Live, and it is not here because this system cannot hold its name, or something that is not synced has its place. */
+  | { readonly kind: "name"; readonly problem: string }
+  /** Live, below such a folder. */
+  | { readonly kind: "name"; readonly problem: null }
   /** In the trash, purged, or moved out of the folder that this replica stands for. */
   | { readonly kind: "deleted" }
   /** The server does not know it. */
@@ -74,14 +76,17 @@ export class Reach {
     if (remote.state !== "live" || remote.parent === "") return DELETED;
     const parent = this.of(remote.parent);
     if (parent.kind === "none") return UNKNOWN;
-    if (parent.kind === "name") return { kind: "name", isTop: false };
+    if (parent.kind === "name") return { kind: "name", problem: null };
     if (parent.kind === "deleted" || parent.kind === "unknown") return parent;
     const path = joined(parent.path, remote.name);
     if (parent.kind !== "live") return { kind: parent.kind, path };
     const exclusion = this.#context.exclusion(path, remote.type, entry.id);
     if (exclusion) return { kind: exclusion, path };
     // What is here already under a name that it can have goes on to be synced, but for its name.
-    if (!entry.local && this.#context.nameProblem(remote.name) !== null) return { kind: "name", isTop: true };
+    const problem = entry.local ? null : this.#context.nameProblem(remote.name);
+    if (problem !== null) return { kind: "name", problem };
+    const obstacle = entry.local || entry.synced ? null : this.#context.obstacle(remote);
+    if (obstacle !== null) return { kind: "name", problem: obstacle };
     return { kind: "live", path };
   }
 

@@ -60,6 +60,7 @@ export function contextOf(options: Partial<PlanContext> = {}): PlanContext {
     resting: new Map(),
     exclusion: () => null,
     nameProblem: () => null,
+    obstacle: () => null,
     isUnreadable: () => false,
     conflictName: (name, type, why) => conflictName(name, type, why, "here", 0),
     isOwnVersion: () => false,
