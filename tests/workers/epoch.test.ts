@@ -6,17 +6,19 @@ import { problemOf, signUp } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { StoredFiles } from "./support/stored-files.ts";
 
-it("[S2] [S3] a space whose history was turned back and that got a new epoch is read anew, and goes on", async () => {
+it("[S2] [S3] [T19] a space whose history was turned back and that got a new epoch is read anew, and goes on", async () => {
   const account = await signUp();
   const owner = new Belongings(account);
   const { db } = (await StoredFiles.of(account)).shard;
   const { space, root } = account.home;
   const changes = (since = "") => owner.send<Changes>("GET", `/sync/changes${since}`);
-  const make = (operationId: string, id: string, name: string) =>
-    owner.send<CommitResponse>("POST", "/commits", {
-      operationId,
-      operations: [{ type: "createFolder", id, parent: root, name }],
-    });
+  const commit = (operationId: string, id: string, name: string, more = {}) => ({
+    operationId,
+    operations: [{ type: "createFolder", id, parent: root, name }],
+    ...more,
+  });
+  const make = (...parts: Parameters<typeof commit>) =>
+    owner.send<CommitResponse>("POST", "/commits", commit(...parts));
 
   const [kept, lost, operation] = [newId(), newId(), newId()];
   const first = newId();
@@ -37,10 +39,16 @@ it("[S2] [S3] a space whose history was turned back and that got a new epoch is 
   expect(after.changes.map(({ id }) => id)).toEqual([root, kept]);
   expect(after.epoch).toBe(epoch);
 
+  // What was decided before is not carried out.
+  const init = { method: "POST", headers: { "content-type": "application/json" } };
+  const late = JSON.stringify(commit(operation, lost, "lost", { epoch: before.epoch }));
+  expect(await problemOf(await account.api("/commits", { ...init, body: late }))).toBe("410 cursor_expired");
+  expect((await changes()).cursor).toBe(after.cursor);
+
   // What was kept is still answered as it was; what was lost is carried out anew, under the same ids.
-  const replay = await make(first, kept, "kept");
+  const replay = await make(first, kept, "kept", { epoch: before.epoch });
   expect([replay.replayed, decodeCursor(replay.cursor)]).toEqual([true, { space, epoch, seq: 1 }]);
-  const again = await make(operation, lost, "lost");
+  const again = await make(operation, lost, "lost", { epoch });
   expect([again.replayed, again.seq]).toEqual([false, 2]);
   const more = await changes(`?since=${after.cursor}`);
   expect(more.changes.map(({ id }) => id)).toEqual([lost]);

@@ -5,6 +5,7 @@ import { newId } from "../../protocol/ids.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
 import type { CommitDatabase } from "../../workers/storage/commit-load.ts";
+import { commitGroup } from "../../workers/sync-do/commit-group.ts";
 import { CommitQueue, type CommitInput, type CommitOutcome } from "../../workers/sync-do/commit-queue.ts";
 import {
   chunk,
@@ -143,6 +144,51 @@ it("[T8] the owner's object purges what is below a purged folder, by alarm", asy
   }
   expect(await count("SELECT count(*) AS n FROM versions WHERE space_id = ?", space)).toBe(0);
   expect(await count("SELECT count(*) AS n FROM nodes WHERE space_id = ? AND state = 'purged'", space)).toBe(3);
+  expect(await findDefects(space)).toEqual([]);
+});
+
+it("[T19] of a group, the commits of another epoch fail as a whole, and the others and replays do not", async () => {
+  const space = await makeSpace();
+  const epoch = await META_0.prepare("SELECT epoch FROM spaces WHERE id = ?")
+    .bind(space.spaceId)
+    .first<string>("epoch");
+  if (epoch === null) throw new Error("the space has an epoch");
+  const input = (name: string, of?: string, operationId = newId()): CommitInput =>
+    inputOf(
+      space,
+      [folder(space.rootId, name), folder(space.rootId, `${name}2`)],
+      operationId,
+      of ? { epoch: of } : {},
+    );
+  const done = input("done", epoch);
+  await commitGroup(META_0, [done], Date.now());
+  const replay = { ...done, request: { ...done.request, epoch: newId() } };
+
+  let batches = 0;
+  const counted: CommitDatabase = {
+    prepare: (sql) => META_0.prepare(sql),
+    batch: (statements) => {
+      batches++;
+      return META_0.batch(statements);
+    },
+  };
+  const late = input("late", newId());
+  const group = [input("silent"), late, replay, input("current", epoch)];
+  const { outcomes, seq } = await commitGroup(counted, group, Date.now());
+  const told = outcomes.map((outcome) =>
+    outcome.ok ? [outcome.response.replayed, codesOf(outcome.response), outcome.response.seq] : outcome.code,
+  );
+  expect(told).toEqual([[false, [null, null], 4], "cursor_expired", [true, [null, null], 2], [false, [null, null], 6]]);
+  expect([seq, batches]).toEqual([6, 2]);
+
+  // By itself it is a read, and leaves no record that would answer it later.
+  expect(await commitGroup(counted, [late], Date.now())).toMatchObject({
+    outcomes: [{ code: "cursor_expired" }],
+    seq: null,
+  });
+  expect(batches).toBe(3);
+  const again = { ...late, request: { ...late.request, epoch } };
+  expect((await commitGroup(META_0, [again], Date.now())).outcomes).toMatchObject([{ response: { replayed: false } }]);
   expect(await findDefects(space)).toEqual([]);
 });
 

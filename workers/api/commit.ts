@@ -10,7 +10,7 @@ import type { Caller, Home } from "./context.ts";
  * what this request reads afterwards sees it (P3).
  *
  * @throws LedgeError for what concerns the request as a whole: `not_found` (a space that is not the caller's),
- *   `operation_mismatch`, `busy`. Operations that fail are results, see `singleResult`.
+ *   `operation_mismatch`, `cursor_expired` (T19), `busy`. Operations that fail are results, see `singleResult`.
  */
 export async function commit(env: Env, home: Home, caller: Caller, request: CommitRequest): Promise<CommitResponse> {
   if (request.space !== undefined && request.space !== home.spaceId)
@@ -47,7 +47,10 @@ export function singleResult(response: CommitResponse): Node {
   });
 }
 
-/** SHA-256, in hex, of what the request asks for; the same whatever the order of its members. */
+/**
+ * SHA-256, in hex, of what the request asks for; the same whatever the order of its members. Not of its epoch: what was
+ * carried out is answered again whatever became of the history.
+ */
 async function requestDigest(request: CommitRequest, authorId: string): Promise<string> {
   const { operations, upload, closeUpload, closeUploads } = request;
   const text = canonicalJson({ authorId, operations, upload, closeUpload, closeUploads });

@@ -64,7 +64,7 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
   const loaded = await load(db, first, needsOf(commits), ids);
   if (!loaded) return { outcomes: inputs.map(() => notFound()), seq: null, change: null, isReaping: false };
 
-  const fresh = inputs.filter(({ request }) => !loaded.operations.has(request.operationId));
+  const fresh = inputs.filter((input) => !loaded.operations.has(input.request.operationId) && isOf(loaded, input));
   const plan = await planWithLoads(db, first.ownerId, loaded, fresh, now);
   const done = fresh.map((input, i) => {
     const { results, seq } = plan.commits[i] ?? { results: [], seq: loaded.state.seq };
@@ -76,6 +76,7 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
   const outcomes = inputs.map((input) => {
     const row = loaded.operations.get(input.request.operationId);
     if (row) return replay(input, loaded.epoch, row);
+    if (!isOf(loaded, input)) return historyReplaced();
     const { seq, results } = planned.get(input.request.operationId) ?? { seq: loaded.state.seq, results: [] };
     return answer(input, loaded.epoch, seq, results, false);
   });
@@ -132,6 +133,11 @@ async function write(
   ]);
 }
 
+/** Whether a commit was decided on the history that the space has (T19), as far as it says. */
+function isOf({ epoch }: Loaded, { request }: CommitInput): boolean {
+  return request.epoch === undefined || request.epoch === epoch;
+}
+
 function answer(
   { spaceId, request }: CommitInput,
   epoch: string,
@@ -158,6 +164,14 @@ function replay(input: CommitInput, epoch: string, row: OperationRow): CommitOut
 
 function notFound(): CommitOutcome {
   return { ok: false, code: "not_found", detail: "there is no such space" };
+}
+
+function historyReplaced(): CommitOutcome {
+  return {
+    ok: false,
+    code: "cursor_expired",
+    detail: "the commit was decided on a history of the space that was replaced: list everything again",
+  };
 }
 
 function allBusy(inputs: readonly CommitInput[]): GroupOutcome {

@@ -11,7 +11,8 @@ const createCommit = createRoute({
   summary: "Carry out up to 1,000 operations on the tree",
   description:
     "Operations are carried out in order, and each succeeds or fails for itself: look at `results`. " +
-    "Sending the same `operationId` again answers the first results with `replayed: true`.",
+    "Sending the same `operationId` again answers the first results with `replayed: true`. " +
+    "`cursor_expired` says that the space's history is no longer that of `epoch`: nothing was carried out.",
   middleware: requireScope("write"),
   request: { body: { required: true, content: { "application/json": { schema: CommitRequest } } } },
   responses: {
