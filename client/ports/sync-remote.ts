@@ -20,6 +20,14 @@ export interface TransferOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
+export interface SyncCommitOptions {
+  /** Made by the caller; the same one over the retries of a call. */
+  readonly operationId: string;
+  /** The epoch that the operations were decided on: `cursor_expired` where the server has another history by now (Y20). */
+  readonly epoch?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The server, as the sync engine needs it. Rejects with `LedgeError` (the server's refusal), `NetworkError` and the like
  * (after its own retries), `ReplicaChanged` (the local file is not what it was expected to be), the file system's
@@ -28,7 +36,7 @@ export interface TransferOptions {
 export interface SyncRemote {
   /** One page after a cursor; all from the beginning without one. `cursor_expired` where the epoch changed. */
   changes(cursor: string | undefined, signal: AbortSignal): Promise<Changes>;
-  commit(operations: readonly OperationInput[], operationId: string, signal: AbortSignal): Promise<CommitResponse>;
+  commit(operations: readonly OperationInput[], options: SyncCommitOptions): Promise<CommitResponse>;
   /** Reads a file, cuts it, sends what the server lacks. Many calls at once share requests. */
   send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile>;
   /** The content id of a local file's bytes; sends nothing. */

@@ -5,7 +5,7 @@ import type { RemoteFile } from "../download/fetch-file.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import type { ReplicaFiles, ReplicaPath, Stamp } from "../ports/replica-files.ts";
-import type { SentFile, SyncRemote, TransferOptions } from "../ports/sync-remote.ts";
+import type { SentFile, SyncCommitOptions, SyncRemote, TransferOptions } from "../ports/sync-remote.ts";
 import { rateLimit, type Pace } from "../rate-limit.ts";
 import { Semaphore } from "../semaphore.ts";
 import { OpenUploads } from "../upload/open-uploads.ts";
@@ -73,9 +73,9 @@ export class HttpSyncRemote implements SyncRemote {
     return this.#options.api.changes(cursor, undefined, signal);
   }
 
-  commit(operations: readonly OperationInput[], operationId: string, signal: AbortSignal): Promise<CommitResponse> {
+  commit(operations: readonly OperationInput[], options: SyncCommitOptions): Promise<CommitResponse> {
     const { api } = this.#options;
-    return this.#uploads.inCommit((closeUploads) => api.commit(operations, { operationId, closeUploads, signal }));
+    return this.#uploads.inCommit((closeUploads) => api.commit(operations, { ...options, closeUploads }));
   }
 
   async send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile> {

@@ -119,6 +119,17 @@ export class Pull {
     return true;
   }
 
+  /**
+   * The server has another history than that of `epoch`. Where the trees are still of it, nothing is planned by them until
+   * they are read anew; answers whether that is so.
+   */
+  expired(epoch: string | undefined): boolean {
+    if (this.#options.trees.getMeta("epoch") !== epoch) return false;
+    this.#isMidway = true;
+    this.request();
+    return true;
+  }
+
   /** Takes a node that an answer showed, where it is newer than what is known. */
   note(node: Node): void {
     this.#highestSeq = Math.max(this.#highestSeq, node.seq);
@@ -134,10 +145,7 @@ export class Pull {
   /** Whether an answer is of another history than the trees: then nothing is planned by them until they are read anew. */
   #isOtherEpoch(epoch: string | undefined): boolean {
     const known = this.#options.trees.getMeta("epoch");
-    if (known === undefined || epoch === known) return false;
-    this.#isMidway = true;
-    this.request();
-    return true;
+    return known !== undefined && epoch !== known && this.expired(known);
   }
 
   #apply(page: Changes): void {

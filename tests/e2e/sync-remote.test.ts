@@ -118,7 +118,10 @@ async function create(on: Device, name: string, sent: SentFile): Promise<Node> {
   const { mtime } = stamp;
   const executable = stamp.executable ?? false;
   const file = { parent: home.root, name, chunks: [...chunks], mtime, executable };
-  const { results } = await on.remote.commit([{ type: "createFile", ...file, onConflict: "rename" }], newId(), signal);
+  const { results } = await on.remote.commit([{ type: "createFile", ...file, onConflict: "rename" }], {
+    operationId: newId(),
+    signal,
+  });
   if (!results[0]?.ok) throw new Error(JSON.stringify(results));
   return results[0].node;
 }
@@ -153,7 +156,7 @@ describe("the sync client's remote, against a real server", () => {
       mtime,
       executable: executable ?? false,
     }));
-    const { results } = await a.remote.commit(operations, newId(), signal);
+    const { results } = await a.remote.commit(operations, { operationId: newId(), signal });
     const nodes = results.map((result) => (result.ok ? result.node : expect.fail(JSON.stringify(result))));
     b.wire.reset();
     await Promise.all(nodes.map((node, i) => b.remote.fetch(fileOf(node), `p${i}`, null, { signal })));
@@ -172,22 +175,20 @@ describe("the sync client's remote, against a real server", () => {
     const mtime = first.stamp.mtime;
     const made = await a.remote.commit(
       [{ type: "createFile", parent, name: "edited", chunks: [...first.chunks], mtime }],
-      newId(),
-      signal,
+      { operationId: newId(), signal },
     );
     const node = made.results[0]?.ok ? made.results[0].node : expect.fail(JSON.stringify(made));
     a.wire.reset();
     const second = await a.remote.send("note", await a.write("note", "one and two"), { signal });
     const update = { type: "updateFile" as const, node: node.id, baseVersion: 1, mtime: second.stamp.mtime };
-    await a.remote.commit([{ ...update, chunks: [...second.chunks] }], newId(), signal);
+    await a.remote.commit([{ ...update, chunks: [...second.chunks] }], { operationId: newId(), signal });
     expect(a.wire.requests).toEqual(["POST /api/chunks", "POST /api/commits"]);
 
     a.wire.reset();
     const third = await a.remote.send("note", await a.write("note", randomBytes(MiB)), { signal });
     const { results } = await a.remote.commit(
       [{ ...update, baseVersion: 2, chunks: [...third.chunks], mtime: third.stamp.mtime }],
-      newId(),
-      signal,
+      { operationId: newId(), signal },
     );
     expect(results[0]?.ok).toBe(true);
     expect(a.wire.requests).toEqual(["POST /api/uploads", "POST /api/uploads/ID/packs", "POST /api/commits"]);
@@ -208,7 +209,10 @@ describe("the sync client's remote, against a real server", () => {
     expect(a.wire.up).toBeGreaterThan(0);
     expect(a.wire.up).toBeLessThan(8.5 * MiB);
     const update = { type: "updateFile", node: node.id, baseVersion: 1, mtime: stamp.mtime } as const;
-    const { results } = await a.remote.commit([{ ...update, chunks: [...second.chunks] }], newId(), signal);
+    const { results } = await a.remote.commit([{ ...update, chunks: [...second.chunks] }], {
+      operationId: newId(),
+      signal,
+    });
     const next = results[0]?.ok ? results[0].node : expect.fail(JSON.stringify(results));
 
     for (const known of [true, false]) {

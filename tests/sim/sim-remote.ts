@@ -1,6 +1,6 @@
 import type { RemoteFile } from "../../client/download/fetch-file.ts";
 import { ReplicaChanged, sameBytes, type Stamp } from "../../client/ports/replica-files.ts";
-import type { SentFile, SyncRemote, TransferOptions } from "../../client/ports/sync-remote.ts";
+import type { SentFile, SyncCommitOptions, SyncRemote, TransferOptions } from "../../client/ports/sync-remote.ts";
 import type { Changes, CommitResponse, OperationInput } from "../../protocol/tree.ts";
 import { cut } from "./content.ts";
 import { joinPath, NO_BYTES, SystemError, type Inode, type SimDisk } from "./disk.ts";
@@ -35,9 +35,12 @@ export class SimRemote implements SyncRemote {
     return this.#request("changes", signal, () => this.#server.changes(cursor));
   }
 
-  commit(operations: readonly OperationInput[], operationId: string, signal: AbortSignal): Promise<CommitResponse> {
+  commit(
+    operations: readonly OperationInput[],
+    { operationId, epoch, signal }: SyncCommitOptions,
+  ): Promise<CommitResponse> {
     const what = `commit ${operations.map(describe).join("; ")}`;
-    return this.#request(what, signal, () => this.#server.commit(operations, operationId));
+    return this.#request(what, signal, () => this.#server.commit(operations, operationId, epoch));
   }
 
   async send(path: string, expected: Stamp, options: TransferOptions): Promise<SentFile> {

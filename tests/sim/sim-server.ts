@@ -63,10 +63,10 @@ export class SimServer {
     return { changes: page, cursor: this.#cursor(seq), upToDate, space: space.id, epoch: space.epoch };
   }
 
-  commit(operations: readonly OperationInput[], operationId: string): CommitResponse {
+  commit(operations: readonly OperationInput[], operationId: string, epoch?: string): CommitResponse {
     const { space } = this;
     const body = JSON.stringify(operations);
-    const request = CommitRequest.safeParse({ operationId, operations });
+    const request = CommitRequest.safeParse({ operationId, epoch, operations });
     if (!request.success) throw new LedgeError("invalid_request", request.error.message);
     const answer = (replayed: boolean, seq: number, results: readonly OperationResult[]): CommitResponse => ({
       space: space.id,
@@ -78,6 +78,7 @@ export class SimServer {
     const first = space.answers.get(operationId);
     if (first && first.body !== body) throw new LedgeError("operation_mismatch");
     if (first) return answer(true, first.seq, first.results);
+    if (epoch !== undefined && epoch !== space.epoch) throw new LedgeError("cursor_expired");
 
     const before = space.seq;
     const { results, changes } = space.plan(request.data.operations, Math.floor(EPOCH + this.#scheduler.now));

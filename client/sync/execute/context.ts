@@ -39,6 +39,26 @@ export class Outdated extends Error {
   override readonly name = "Outdated";
 }
 
+/** The server's history is no longer the one that steps were planned by (Y20). */
+export class HistoryReplaced extends Error {
+  override readonly name = "HistoryReplaced";
+  readonly epoch: string | undefined;
+
+  constructor(epoch: string | undefined, options?: ErrorOptions) {
+    super("the server's history was replaced", options);
+    this.epoch = epoch;
+  }
+}
+
+/** Whether the trees are of another history than that; pulls first where they are not yet. */
+export async function isOtherHistory(
+  { trees, pull, pulled }: ExecuteContext,
+  epoch: string | undefined,
+): Promise<boolean> {
+  if (pull.expired(epoch)) await pulled();
+  return trees.getMeta("epoch") !== epoch;
+}
+
 /** What is at these paths is not what the trees say: they are looked at again before the node is planned anew. */
 export class Surprised extends Error {
   override readonly name = "Surprised";

@@ -8,7 +8,7 @@ import type { Rests } from "../rests.ts";
 import type { LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
 import { chooseUpward, leadingAdditions } from "./choose-upward.ts";
 import { keepBooks } from "./bookkeeping.ts";
-import type { ExecuteContext } from "./context.ts";
+import { isOtherHistory, type ExecuteContext } from "./context.ts";
 import { fetchStep, removeStalePartials } from "./fetch.ts";
 import { Lane } from "./lane.ts";
 import { changesPaths, hash, isPlaceable, makeFolder, moveLocal, setExecutable, stage, trashLocal } from "./local.ts";
@@ -31,10 +31,11 @@ export interface ExecutorOptions {
   readonly onEnded: (error: Error) => void;
 }
 
-/** A step with the entry that it was planned by. */
+/** A step with the entry and the epoch that it was planned by. */
 interface Planned<S extends Step> {
   readonly step: S;
   readonly entry: Entry | undefined;
+  readonly epoch: string | undefined;
 }
 
 /**
@@ -90,7 +91,8 @@ export class Executor {
   /** Takes a plan: does its bookkeeping at once, begins what there is room for. Answers whether anything was to do. */
   take(plan: Plan): boolean {
     const { context } = this.#options;
-    const planned = <S extends Step>(step: S): Planned<S> => ({ step, entry: context.trees.get(step.id) });
+    const epoch = context.trees.getMeta("epoch");
+    const planned = <S extends Step>(step: S): Planned<S> => ({ step, entry: context.trees.get(step.id), epoch });
     if (plan.bookkeeping.length > 0) keepBooks(context.trees, context.store, plan.bookkeeping);
     this.#paths = plan.local.filter(changesPaths).map(planned);
     const others = plan.local.filter((step) => !changesPaths(step)).map(planned);
@@ -269,6 +271,7 @@ export class Executor {
     const verdict = judge(error);
     if (verdict.type === "ended") onEnded(verdict.error);
     if (verdict.type === "offline") onOffline(verdict.reason);
+    if (verdict.type === "replaced" && (await isOtherHistory(context, verdict.epoch))) return;
     const reason = error instanceof Error ? error.message : String(error);
     const isTired = verdict.type !== "rest" && this.#strikes.add(step.id);
     if (verdict.type === "rest" || isTired) {
@@ -287,8 +290,9 @@ export class Executor {
     return [...new Set(paths)];
   }
 
-  #isCurrent({ step, entry }: Planned<Step>): boolean {
-    return !this.#inFlight.has(step.id) && this.#options.context.trees.get(step.id) === entry;
+  #isCurrent({ step, entry, epoch }: Planned<Step>): boolean {
+    const { trees } = this.#options.context;
+    return !this.#inFlight.has(step.id) && trees.get(step.id) === entry && trees.getMeta("epoch") === epoch;
   }
 
   #tell(type: "begun" | "done" | "failed", step: Step, reason = ""): void {

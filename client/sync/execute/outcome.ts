@@ -3,7 +3,7 @@ import { HttpError, NetworkError, ServerTooOld } from "../../http-errors.ts";
 import { ReplicaChanged } from "../../ports/replica-files.ts";
 import { SyncEnded } from "../ended.ts";
 import { RootLost } from "../observe/observer.ts";
-import { Outdated, Surprised, systemCode } from "./context.ts";
+import { HistoryReplaced, Outdated, Surprised, systemCode } from "./context.ts";
 import { Refused } from "./upward.ts";
 
 /** What a failure calls for. */
@@ -14,6 +14,8 @@ export type Verdict =
   | { readonly type: "surprised"; readonly paths: readonly string[] | null }
   /** The server's tree is not what the trees say: pull, then plan anew. */
   | { readonly type: "stale"; readonly reason: string }
+  /** The server's history is another one than that of the trees: pull, which reads it anew, then plan anew (Y20). */
+  | { readonly type: "replaced"; readonly epoch: string | undefined }
   /** Everything that needs the server waits. */
   | { readonly type: "offline"; readonly reason: string }
   /** The node rests. */
@@ -30,6 +32,7 @@ export function judge(error: unknown): Verdict {
     return { type: "ended", error: new SyncEnded("root-lost", error.message, { cause: error }) };
   if (error instanceof SyncEnded) return { type: "ended", error };
   if (error instanceof Outdated) return { type: "outdated" };
+  if (error instanceof HistoryReplaced) return { type: "replaced", epoch: error.epoch };
   if (error instanceof Surprised) return { type: "surprised", paths: error.paths };
   if (error instanceof ReplicaChanged) return { type: "surprised", paths: null };
   if (error instanceof Refused) {

@@ -1,3 +1,4 @@
+import { LedgeError } from "../../../protocol/errors.ts";
 import type { CommitResponse, Node, OperationInput, OperationResult } from "../../../protocol/tree.ts";
 import { sameBytes } from "../../ports/replica-files.ts";
 import type { SentFile } from "../../ports/sync-remote.ts";
@@ -6,7 +7,7 @@ import { isExecutableHere, type Entry, type SyncedState } from "../entry.ts";
 import { SyncEnded } from "../ended.ts";
 import type { UpwardStep } from "../steps.ts";
 import { recallSent, rememberSent } from "./own-versions.ts";
-import { agree, Outdated, requireEntry, requireLocal, type ExecuteContext } from "./context.ts";
+import { agree, HistoryReplaced, Outdated, requireEntry, requireLocal, type ExecuteContext } from "./context.ts";
 
 /** The server refused an operation. */
 export class Refused extends Error {
@@ -50,7 +51,7 @@ interface Prepared {
 /**
  * Carries steps out as one commit, in their order: sends the files first, all at once, and drops what failed with what
  * depends on it. Calls `onOutcome` once for each step. Rejects where the commit as a whole failed, for all steps whose
- * outcome was not told.
+ * outcome was not told. The steps are to be planned by the trees of the epoch that is known when it is called.
  */
 export async function commitSteps(
   context: ExecuteContext,
@@ -59,6 +60,8 @@ export async function commitSteps(
   signal: AbortSignal,
   onOutcome: (step: UpwardStep, outcome: Outcome) => void,
 ): Promise<void> {
+  // Versions and seqs that the steps are based on mean nothing in another history, should one be read meanwhile (Y20).
+  const epoch = context.trees.getMeta("epoch");
   const settled = await Promise.allSettled(steps.map((step) => prepare(context, step, signal)));
   signal.throwIfAborted();
   const ready: (Prepared & { operation: OperationInput })[] = [];
@@ -82,18 +85,31 @@ export async function commitSteps(
   });
   if (ready.length === 0) return;
   await turn.run(async () => {
+    if (context.trees.getMeta("epoch") !== epoch) throw new HistoryReplaced(epoch);
     if (ready.some(({ step }) => step.type === "trashRemote")) await requireLink(context);
     for (const { step, sent } of ready) if (sent) noteSent(context, step, sent);
-    const response = await context.watchdog.guard(signal, (inner) =>
-      context.remote.commit(
-        ready.map(({ operation }) => operation),
-        context.newId(),
-        inner,
-      ),
-    );
-    const outcomes = takeResponse(context, ready, response);
+    const operations = ready.map(({ operation }) => operation);
+    const response = await commit(context, operations, epoch, signal);
+    const outcomes = takeResponse(context, ready, response, epoch);
     ready.forEach(({ step }, i) => onOutcome(step, outcomes[i] ?? null));
   });
+}
+
+async function commit(
+  { remote, watchdog, newId }: ExecuteContext,
+  operations: readonly OperationInput[],
+  epoch: string | undefined,
+  signal: AbortSignal,
+): Promise<CommitResponse> {
+  try {
+    return await watchdog.guard(signal, (inner) =>
+      remote.commit(operations, { operationId: newId(), epoch, signal: inner }),
+    );
+  } catch (error) {
+    if (error instanceof LedgeError && error.code === "cursor_expired")
+      throw new HistoryReplaced(epoch, { cause: error });
+    throw error;
+  }
 }
 
 /**
@@ -180,14 +196,18 @@ function takeEqual(context: ExecuteContext, { id }: UpwardStep, sent: SentFile):
   if (local && sameBytes(local.stamp, sent.stamp)) context.trees.setLocal(id, { ...local, content: sent.content });
 }
 
-/** Takes what the server answered into the trees, all at once. An outcome for each step, null where it was done. */
+/**
+ * Takes what the server answered to steps of that epoch into the trees, all at once. An outcome for each step, null where
+ * it was done.
+ */
 function takeResponse(
   context: ExecuteContext,
   prepared: readonly Prepared[],
   response: CommitResponse,
-): (Refused | Outdated | null)[] {
+  epoch: string | undefined,
+): (Refused | HistoryReplaced | null)[] {
   return context.trees.transaction(() => {
-    if (!context.pull.committed(response)) return prepared.map(() => new Outdated("the server's history was replaced"));
+    if (!context.pull.committed(response)) return prepared.map(() => new HistoryReplaced(epoch));
     return prepared.map(({ step, sent }, i) => {
       const result = response.results[i];
       if (!result) return new Refused("internal", "the server did not answer this operation");

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { SyncRemote } from "../../../client/ports/sync-remote.ts";
 import { listConflicts } from "../../../client/sync/conflicts.ts";
 import { SyncEnded } from "../../../client/sync/ended.ts";
 import type { SyncStatus } from "../../../client/sync/status.ts";
 import { Trees } from "../../../client/sync/trees.ts";
 import { forgetfulStore } from "./support/memory-store.ts";
 import { EngineWorld } from "./support/engine-world.ts";
+import { wrapped } from "./support/wrapped-remote.ts";
 
 const MINUTE = 60_000;
 
@@ -17,18 +17,6 @@ async function inSync(files: number): Promise<EngineWorld> {
   await world.pass(MINUTE);
   expect(world.serverPaths()).toHaveLength(files);
   return world;
-}
-
-function wrapped(remote: SyncRemote, changed: Partial<SyncRemote>): SyncRemote {
-  const bound = {
-    changes: remote.changes.bind(remote),
-    commit: remote.commit.bind(remote),
-    send: remote.send.bind(remote),
-    hash: remote.hash.bind(remote),
-    fetch: remote.fetch.bind(remote),
-    read: remote.read.bind(remote),
-  };
-  return { ...bound, ...changed };
 }
 
 describe("a run until nothing is left to do", () => {

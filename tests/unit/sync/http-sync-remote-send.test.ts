@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rig.dispose());
 
 async function commit(): Promise<void> {
-  await rig.remote.commit([{ type: "createFolder", parent: newId(), name: "any" }], newId(), signal);
+  await rig.remote.commit([{ type: "createFolder", parent: newId(), name: "any" }], { operationId: newId(), signal });
 }
 
 describe("sending files to the server", () => {
