@@ -16,11 +16,6 @@ export class Ledger {
   readonly #disks: readonly SimDisk[];
   readonly #server: SimServer;
   readonly #hasIgnoreRules: boolean;
-  /**
-   * Version numbers mean something else from then on, and a commit does not say which history it was decided on: who has
-   * not noticed may update a version that it never saw, which is then kept as an older one.
-   */
-  #isHistoryReplaced = false;
 
   constructor(disks: readonly SimDisk[], server: SimServer, hasIgnoreRules: boolean) {
     this.#disks = disks;
@@ -71,7 +66,6 @@ export class Ledger {
     for (const token of this.#kept.keys())
       if (!versions.has(token) && !(onDisks.has(token) && this.#live.has(token))) this.#kept.delete(token);
     for (const token of this.#live.keys()) if (!visible.has(token)) this.#live.delete(token);
-    this.#isHistoryReplaced = true;
   }
 
   /** What is missing, as sentences. */
@@ -84,7 +78,7 @@ export class Ledger {
     for (const [token, what] of this.#kept)
       if (!anywhere.has(token)) problems.push(`${token} (${what}) is lost: it is nowhere`);
     for (const [token, what] of this.#live) {
-      if (live.has(token) || !anywhere.has(token) || this.#isHistoryReplaced) continue;
+      if (live.has(token) || !anywhere.has(token)) continue;
       if (this.#hasIgnoreRules && this.#ignorable.has(token)) continue;
       problems.push(`${token} (${what}) was removed though nobody who saw it removed it`);
     }
