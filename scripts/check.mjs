@@ -8,6 +8,7 @@ const checks = [
   ["oxlint", "--type-aware", "--deny-warnings", "--report-unused-disable-directives"],
   ["tsc", "-p", "tsconfig.json"],
   ["tsc", "-p", "tsconfig.node.json"],
+  ["tsc", "-p", "tsconfig.web.json"],
   ["knip"],
 ];
 

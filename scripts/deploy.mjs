@@ -2,8 +2,9 @@
  * `npm run deploy`: puts this checkout on Cloudflare. docs/deploy.md tells the steps and what each needs.
  *
  * 1. On the first deployment, makes secrets in `.secrets.production` and sends them along with the Worker.
- * 2. `wrangler deploy` makes the databases, bucket and queue that do not exist yet.
- * 3. Migrates each database, by binding.
+ * 2. Builds the browser app.
+ * 3. `wrangler deploy` makes the databases, bucket and queue that do not exist yet.
+ * 4. Migrates each database, by binding.
  *
  * `--dry-run` builds and validates, and changes nothing. Other arguments go to `wrangler deploy`.
  */
@@ -11,6 +12,7 @@ import { join } from "node:path";
 import { migrateRemote } from "./support/databases.mjs";
 import { writeSecretsOnce } from "./support/secrets.mjs";
 import { ensureInstalled, root, run } from "./support/tools.mjs";
+import { ensureWebBuilt } from "./support/web-build.mjs";
 
 const config = "wrangler.toml";
 const secretsFile = ".secrets.production";
@@ -18,6 +20,7 @@ const args = process.argv.slice(2);
 
 async function main() {
   ensureInstalled();
+  await ensureWebBuilt();
   if (args.includes("--dry-run")) return deploy([]);
 
   await ensureDeadLetterQueue();

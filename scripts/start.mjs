@@ -1,5 +1,5 @@
 /**
- * `npm start`: installs, makes local secrets, migrates, and serves the whole product on this machine.
+ * `npm start`: installs, makes local secrets, migrates, builds the browser app, and serves the whole product on this machine.
  *
  * PORT chooses the port; without it 8787, or the next free one. LEDGE_STATE chooses where the data is kept; without it
  * `.wrangler/state`.
@@ -12,6 +12,7 @@ import { choosePort } from "./support/ports.mjs";
 import { forgetRunning, noteRunning, refuseIfRunning } from "./support/running-server.mjs";
 import { writeSecretsOnce } from "./support/secrets.mjs";
 import { ensureInstalled, root } from "./support/tools.mjs";
+import { ensureWebBuilt } from "./support/web-build.mjs";
 
 const config = "wrangler.toml";
 const state = resolve(root, process.env.LEDGE_STATE || ".wrangler/state");
@@ -25,6 +26,7 @@ async function main() {
     console.log("Made .dev.vars with new secrets. Keep a copy: without its master key, stored files cannot be read.");
   }
   await migrateLocal(config, state);
+  await ensureWebBuilt();
 
   const url = `http://127.0.0.1:${port}`;
   const server = startDevServer({ config, state, port });

@@ -15,6 +15,7 @@ export const bin = join(root, "node_modules", ".bin");
 export const node24 = join(bin, "node");
 
 const programs = {
+  vite: "node_modules/vite/bin/vite.js",
   vitest: "node_modules/vitest/vitest.mjs",
   wrangler: "node_modules/wrangler/bin/wrangler.js",
 };
@@ -73,7 +74,7 @@ export function childEnvironment(extra = {}) {
 }
 
 /**
- * Starts an installed program (`vitest`, `wrangler`) on Node 24.
+ * Starts an installed program (`vite`, `vitest`, `wrangler`) on Node 24.
  *
  * @param options - As `child_process.spawn`; `env` is added to {@link childEnvironment}.
  */

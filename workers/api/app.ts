@@ -1,6 +1,5 @@
 import { LedgeError } from "../../protocol/errors.ts";
 import { limitJson } from "./body.ts";
-import { homePage } from "./home-page.ts";
 import { onError, problem } from "./problem.ts";
 import { router } from "./router.ts";
 import { accountRoutes } from "./routes/account.ts";
@@ -32,10 +31,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { damagedFileRoutes } from "./routes/damaged-files.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 
-const site = router();
-site.get("/", homePage);
-
-const app = site.basePath("/api");
+const app = router().basePath("/api");
 
 app.onError(onError);
 app.notFound((c) => problem(c, new LedgeError("not_found", `no route answers ${c.req.method} ${c.req.path}`)));

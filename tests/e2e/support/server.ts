@@ -7,6 +7,7 @@ import { migrateLocal, migrationsDigest } from "../../../scripts/support/databas
 import { startDevServer, stopDevServer, untilHealthy } from "../../../scripts/support/dev-server.mjs";
 import { freePort } from "../../../scripts/support/ports.mjs";
 import { writeSecretsOnce } from "../../../scripts/support/secrets.mjs";
+import { ensureWebBuilt } from "../../../scripts/support/web-build.mjs";
 
 /** A real `wrangler dev` with data and secrets of its own. */
 export interface TestServer {
@@ -43,6 +44,7 @@ export async function startServer({
   const secretsFile = join(folder, "secrets.env");
   await cp(await migratedState(config), stateDir, { recursive: true });
   writeSecretsOnce(secretsFile);
+  await ensureWebBuilt();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
 

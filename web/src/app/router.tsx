@@ -1,0 +1,103 @@
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { lazyRouteComponent } from "@tanstack/react-router";
+
+const root = createRootRoute();
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/files" });
+  },
+});
+
+/** Everything that needs somebody signed in, inside the shell. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
+});
+
+/** `view` is the file that is open over the folder. */
+interface FolderSearch {
+  view?: string;
+}
+const folderSearch = (search: Record<string, unknown>): FolderSearch =>
+  typeof search.view === "string" ? { view: search.view } : {};
+
+const files = createRoute({
+  getParentRoute: () => shell,
+  path: "/files",
+  validateSearch: folderSearch,
+  component: lazyRouteComponent(() => import("../files/folder-page.tsx"), "RootFolderPage"),
+});
+const folder = createRoute({
+  getParentRoute: () => shell,
+  path: "/files/$folder",
+  validateSearch: folderSearch,
+  component: lazyRouteComponent(() => import("../files/folder-page.tsx"), "FolderPage"),
+});
+const file = createRoute({
+  getParentRoute: () => shell,
+  path: "/file/$file",
+  component: lazyRouteComponent(() => import("../files/file-page.tsx"), "FilePage"),
+});
+const starred = createRoute({
+  getParentRoute: () => shell,
+  path: "/starred",
+  validateSearch: folderSearch,
+  component: lazyRouteComponent(() => import("../files/starred-page.tsx"), "StarredPage"),
+});
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: "/trash",
+  component: lazyRouteComponent(() => import("../files/trash-page.tsx"), "TrashPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/{-$section}",
+  component: lazyRouteComponent(() => import("../settings/settings-page.tsx"), "SettingsPage"),
+});
+
+/** `next` is where to go when it is done: a path of this app. */
+interface EntrySearch {
+  next?: string;
+}
+const entrySearch = (search: Record<string, unknown>): EntrySearch =>
+  typeof search.next === "string" && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {};
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: entrySearch,
+  component: lazyRouteComponent(() => import("../entry/sign-in-page.tsx"), "SignInPage"),
+});
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-up",
+  validateSearch: entrySearch,
+  component: lazyRouteComponent(() => import("../entry/sign-up-page.tsx"), "SignUpPage"),
+});
+const device = createRoute({
+  getParentRoute: () => root,
+  path: "/device",
+  validateSearch: (search: Record<string, unknown>): { user_code?: string } =>
+    typeof search.user_code === "string" ? { user_code: search.user_code } : {},
+  component: lazyRouteComponent(() => import("../entry/device-page.tsx"), "DevicePage"),
+});
+
+const tree = root.addChildren([
+  home,
+  shell.addChildren([files, folder, file, starred, trash, settings]),
+  signIn,
+  signUp,
+  device,
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: "intent" });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

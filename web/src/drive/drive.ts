@@ -1,0 +1,71 @@
+import type { ErrorCode } from "../../../protocol/errors.ts";
+import type { Node, OperationInput } from "../../../protocol/tree.ts";
+
+/** A node as the interface shows it: the server's, with what the outbox is about to change. */
+export interface Entry extends Node {
+  /** Whether an edit of it has not been answered yet. */
+  readonly pending: boolean;
+  readonly starred: boolean;
+}
+
+/** What is known of a folder's live entries. Its identity changes only when it does. */
+export interface FolderView {
+  /** In no order. */
+  readonly entries: readonly Entry[];
+  /**
+   * `loading`: nothing to show yet; `partial`: more is on its way; `complete`: all of it, kept current; `kept`: what was
+   * seen last, offline; `missing`: not there (any more), or in the trash; `failed`: see `error`.
+   */
+  readonly state: "loading" | "partial" | "complete" | "kept" | "missing" | "failed";
+  readonly error: unknown;
+}
+
+export interface DriveStatus {
+  readonly connection: "live" | "connecting" | "offline";
+  /** Edits that the server has not answered. */
+  readonly waiting: number;
+}
+
+/** What became of an edit that was answered. */
+export interface EditOutcome {
+  readonly label: string;
+  /** The nodes as the server has them now. */
+  readonly done: readonly Node[];
+  readonly failed: readonly { readonly node: string | null; readonly code: ErrorCode; readonly detail: string }[];
+  /** Null where it cannot be undone. */
+  readonly undo: (() => Promise<EditOutcome>) | null;
+}
+
+/** An edit to come: operations that show at once, and go to the server in their order. */
+export interface Edit {
+  /** Said in the notice, e.g. `Renamed to "Plan.md"`. */
+  readonly label: string;
+  readonly operations: readonly OperationInput[];
+}
+
+/**
+ * The browser's view of the account's tree (SPEC B5 to B8): what was listed or told, newest seq first, with the edits
+ * that are on their way laid over it. Listeners are told after every change of anything; views are compared by identity.
+ */
+export interface Drive {
+  readonly space: string;
+  readonly root: string;
+  /** Keeps a folder loaded and current until the answer is called. */
+  hold(folder: string): () => void;
+  folder(id: string): FolderView;
+  /** Undefined where it is not known; `need` asks for it. */
+  entry(id: string): Entry | undefined;
+  /** The folders above, the root first; undefined while not all are known. */
+  ancestors(id: string): readonly Entry[] | undefined;
+  /** Asks the server for a node and the folders above it; resolves to null where there is none. */
+  need(id: string): Promise<Entry | null>;
+  status(): DriveStatus;
+  /** Resolves when the server has answered; offline that is later. Rejects never for what the server refused. */
+  edit(edit: Edit): Promise<EditOutcome>;
+  star(id: string, starred: boolean): Promise<void>;
+  /** Takes in what came some other way, e.g. the answer to an upload's commit. */
+  take(nodes: readonly Node[]): void;
+  subscribe(listener: () => void): () => void;
+  /** Told of every outcome, for notices and the undo stack. */
+  onOutcome(listener: (outcome: EditOutcome) => void): () => void;
+}

@@ -1,0 +1,42 @@
+import { useCallback, useEffect, useSyncExternalStore } from "react";
+import type { Drive, DriveStatus, Entry, FolderView } from "./drive.ts";
+import { useDrive } from "./drive-context.ts";
+
+function useView<T>(read: (drive: Drive) => T): T {
+  const drive = useDrive();
+  const subscribe = useCallback((listener: () => void) => drive.subscribe(listener), [drive]);
+  return useSyncExternalStore(subscribe, () => read(drive));
+}
+
+/** A folder's live entries, kept loaded while the component is shown. */
+export function useFolder(id: string): FolderView {
+  const drive = useDrive();
+  useEffect(() => drive.hold(id), [drive, id]);
+  return useView((each) => each.folder(id));
+}
+
+/** An entry, asked for where it is not known; undefined until it is, or where there is none. */
+export function useEntry(id: string): Entry | undefined {
+  const drive = useDrive();
+  const entry = useView((each) => each.entry(id));
+  const isKnown = entry !== undefined;
+  useEffect(() => {
+    if (!isKnown) void drive.need(id).catch(() => undefined);
+  }, [drive, id, isKnown]);
+  return entry;
+}
+
+/** The folders above, the root first; undefined until all are known. */
+export function useAncestors(id: string): readonly Entry[] | undefined {
+  const drive = useDrive();
+  const ancestors = useView((each) => each.ancestors(id));
+  const isKnown = ancestors !== undefined;
+  useEffect(() => {
+    if (!isKnown) void drive.need(id).catch(() => undefined);
+  }, [drive, id, isKnown]);
+  return ancestors;
+}
+
+export function useDriveStatus(): DriveStatus {
+  return useView((drive) => drive.status());
+}
