@@ -182,12 +182,22 @@ export class Api {
    * Sends chunks that no upload announced: one request instead of two, where they are few bytes or surely new. What the
    * account holds already is accepted and stored no second time; `over_quota` stores nothing.
    */
-  sendChunks(pack: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<PackReceipt> {
-    return this.http.json({ method: "POST", path: "/chunks", bytes: pack, signal });
+  sendChunks(
+    pack: Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+    onSent?: (bytes: number) => void,
+  ): Promise<PackReceipt> {
+    return this.http.json({ method: "POST", path: "/chunks", bytes: pack, signal, onSent });
   }
 
-  sendPack(upload: string, pack: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<PackReceipt> {
-    return this.http.json({ method: "POST", path: `/uploads/${upload}/packs`, bytes: pack, signal });
+  /** @param onSent - See `HttpRequest.onSent`: bytes of the pack, which begin again from 0 where it is sent again. */
+  sendPack(
+    upload: string,
+    pack: Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+    onSent?: (bytes: number) => void,
+  ): Promise<PackReceipt> {
+    return this.http.json({ method: "POST", path: `/uploads/${upload}/packs`, bytes: pack, signal, onSent });
   }
 
   commit(operations: readonly OperationInput[], options: CommitOptions = {}): Promise<CommitResponse> {

@@ -6,6 +6,18 @@ const BOOKMARK_HEADER = "Ledge-Bookmark";
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
+/** What a `Fetch` is asked with, beside the standard's. */
+export interface FetchInit extends RequestInit {
+  /**
+   * To be called with the number of the body's bytes that were handed to the network so far, ascending. Each call is a sign
+   * of life. The platform's own `fetch` does not know it, and need not.
+   */
+  readonly onSent?: (bytes: number) => void;
+}
+
+/** `fetch`, or something in its place that can tell how far a body was sent. */
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+
 export interface HttpOptions {
   /** The server's origin, e.g. `https://files.example.com`; requests go to `/api` below it. */
   readonly baseUrl: string;
@@ -13,12 +25,12 @@ export interface HttpOptions {
   readonly bookmark?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
-  readonly fetch?: typeof fetch;
+  readonly fetch?: Fetch;
   /** How often a request is sent at most. */
   readonly attempts?: number;
   /**
-   * Milliseconds without a sign of life after which an attempt is given up: an answer, a part of one, or with
-   * `streamBytes` that a part of the request was taken.
+   * Milliseconds without a sign of life after which an attempt is given up: an answer, a part of one, or (with `streamBytes`
+   * or a `fetch` that knows `onSent`) that a part of the request was taken.
    */
   readonly timeout?: number;
   /** First wait between attempts, in milliseconds; doubles with each. */
@@ -43,6 +55,11 @@ export interface HttpRequest {
   /** Sent as it is, with `application/octet-stream`. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Told how many of `bytes` were handed to the network so far: 0 when an attempt begins, so again where it is repeated, and
+   * all of them once the server has accepted. In between only with `streamBytes` or a `fetch` that knows `onSent`.
+   */
+  readonly onSent?: ((bytes: number) => void) | undefined;
   /** False for the few requests that must not be carried out twice: they are sent once. */
   readonly repeatable?: boolean;
   /** Statuses outside 2xx that `consume` takes. */
@@ -67,7 +84,7 @@ export class HttpClient {
 
   constructor(options: HttpOptions) {
     const defaults = {
-      fetch: globalThis.fetch,
+      fetch: globalThis.fetch as Fetch,
       attempts: 6,
       timeout: 60_000,
       backoff: 250,
@@ -122,16 +139,22 @@ export class HttpClient {
     const controller = new AbortController();
     const onAbort = (): void => controller.abort(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
-    const deadline = this.#deadline(controller);
+    const deadline = new Deadline(this.#options.timeout, controller);
+    const onSent = (bytes: number): void => {
+      deadline.extend();
+      request.onSent?.(bytes);
+    };
     try {
+      if (request.bytes) onSent(0);
       const response = await this.#options.fetch(this.#url(request), {
-        ...this.#init(request, deadline.alive),
+        ...this.#init(request, onSent),
         signal: controller.signal,
       });
-      deadline.alive();
+      deadline.extend();
       this.remember(response.headers.get(BOOKMARK_HEADER));
+      if (response.ok && request.bytes) onSent(request.bytes.length);
       if (response.ok || request.accept?.includes(response.status)) {
-        return { value: await consume(response, deadline.alive) };
+        return { value: await consume(response, () => deadline.extend()) };
       }
       const wait = retryAfter(response.headers.get("Retry-After"), this.#options.clock.now());
       const error = await errorOf(response);
@@ -148,12 +171,6 @@ export class HttpClient {
     }
   }
 
-  #deadline(controller: AbortController): { alive: () => void; clear: () => void } {
-    const { timeout } = this.#options;
-    const timer = setTimeout(() => controller.abort(new TimedOut(timeout)), timeout);
-    return { alive: () => void timer.refresh?.(), clear: () => clearTimeout(timer) };
-  }
-
   #url({ path, query }: HttpRequest): string {
     const url = new URL(`${this.#options.baseUrl}/api${path}`);
     for (const [name, value] of Object.entries(query ?? {})) {
@@ -162,7 +179,7 @@ export class HttpClient {
     return url.href;
   }
 
-  #init({ method = "GET", headers, json, bytes }: HttpRequest, alive: () => void): RequestInit {
+  #init({ method = "GET", headers, json, bytes }: HttpRequest, onSent: (bytes: number) => void): FetchInit {
     const sent = new Headers(headers);
     if (this.#token !== undefined) sent.set("Authorization", `Bearer ${this.#token}`);
     if (this.#bookmark !== undefined) sent.set(BOOKMARK_HEADER, this.#bookmark);
@@ -171,11 +188,44 @@ export class HttpClient {
     if (bytes !== undefined && this.#options.streamBytes) {
       sent.set("Content-Length", String(bytes.length));
       // `duplex` is what the Fetch standard demands for streams; not every DOM type declares it.
-      const streamed: RequestInit & { duplex: "half" } = { body: inPieces(bytes, alive), duplex: "half" };
+      const streamed: RequestInit & { duplex: "half" } = { body: inPieces(bytes, onSent), duplex: "half" };
       return { method, headers: sent, redirect: "error", ...streamed };
     }
     const body = bytes ?? (json === undefined ? null : JSON.stringify(json));
-    return { method, headers: sent, body, redirect: "error" };
+    return { method, headers: sent, body, redirect: "error", ...(bytes !== undefined && { onSent }) };
+  }
+}
+
+/**
+ * Gives an attempt up `timeout` milliseconds after the last sign of life. Its timer is set again only when it fires:
+ * signs of life come with every part of a body.
+ */
+class Deadline {
+  readonly #timeout: number;
+  readonly #controller: AbortController;
+  #timer: ReturnType<typeof setTimeout>;
+  #aliveAt = performance.now();
+
+  constructor(timeout: number, controller: AbortController) {
+    this.#timeout = timeout;
+    this.#controller = controller;
+    this.#timer = this.#wait(timeout);
+  }
+
+  extend(): void {
+    this.#aliveAt = performance.now();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(milliseconds: number): ReturnType<typeof setTimeout> {
+    return setTimeout(() => {
+      const left = this.#aliveAt + this.#timeout - performance.now();
+      if (left > 0) this.#timer = this.#wait(left);
+      else this.#controller.abort(new TimedOut(this.#timeout));
+    }, milliseconds);
   }
 }
 
@@ -183,11 +233,14 @@ export class HttpClient {
 const PIECE_BYTES = 256 * 1024;
 
 /** Views of the bytes, one after the other as they are taken: on a slow line that is a sign of life. */
-function inPieces(bytes: Uint8Array<ArrayBuffer>, alive: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+function inPieces(
+  bytes: Uint8Array<ArrayBuffer>,
+  onSent: (bytes: number) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = 0;
   return new ReadableStream({
     pull(controller) {
-      alive();
+      onSent(Math.min(at, bytes.length));
       if (at < bytes.length) controller.enqueue(bytes.subarray(at, (at += PIECE_BYTES)));
       else controller.close();
     },

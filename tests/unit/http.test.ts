@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { HttpClient, retryAfter, type HttpOptions } from "../../client/http.ts";
 import { HttpError, NetworkError, ServerTooOld } from "../../client/http-errors.ts";
 import { EXIT, exitCodeOf } from "../../cli/exit-codes.ts";
@@ -195,6 +195,87 @@ describe("the HTTP client", () => {
     expect(await http.json({ method: "POST", path: "/x", bytes })).toBe(bytes.length);
     expect(requests).toHaveLength(1);
     expect(Date.now() - began).toBeGreaterThan(2_000);
+  });
+
+  it("puts the deadline off with each sign of life, where timers are plain numbers, too", async () => {
+    const timers = new Map<number, NodeJS.Timeout>();
+    const real = { set: globalThis.setTimeout, clear: globalThis.clearTimeout };
+    // As in browsers; but for Node's own, which are longer.
+    const numbered = (call: () => void, milliseconds = 0): number | NodeJS.Timeout => {
+      const timer = real.set(call, milliseconds);
+      if (milliseconds > 300) return timer;
+      timers.set(timers.size + 1, timer);
+      return timers.size;
+    };
+    vi.stubGlobal("setTimeout", numbered);
+    vi.stubGlobal("clearTimeout", (id: number | NodeJS.Timeout) =>
+      real.clear(typeof id === "number" ? timers.get(id) : id),
+    );
+    try {
+      const answer = (parts: number, pause: number): Promise<Response> => {
+        let left = parts;
+        const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+          await new Promise((resolve) => real.set(resolve, pause));
+          if (left-- > 0) controller.enqueue(Uint8Array.of(1));
+          else controller.close();
+        };
+        return Promise.resolve(new Response(new ReadableStream({ pull })));
+      };
+      const read = async (fetch: NonNullable<HttpOptions["fetch"]>): Promise<number> => {
+        const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+        const http = new HttpClient({ baseUrl: "http://x", clock, random: () => 0, fetch, timeout: 300, attempts: 1 });
+        return http.send({ path: "/x" }, async (response, alive) => {
+          let count = 0;
+          for await (const _ of response.body ?? []) {
+            alive();
+            count++;
+          }
+          return count;
+        });
+      };
+      expect(await read(() => answer(8, 100))).toBe(8);
+      const silent = read(
+        (_, { signal }) => new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+      );
+      await expect(silent).rejects.toThrow(/no sign of life/);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it("tells how much of the bytes was sent, from 0 in each attempt to all of them", async () => {
+    const { http } = await serve(
+      (request, response, count) => {
+        request.on("end", () => (count === 1 ? response.writeHead(503).end() : response.end("{}")));
+      },
+      { streamBytes: true },
+    );
+    const told: number[] = [];
+    const bytes = new Uint8Array(1_000_000);
+    await http.json({ method: "POST", path: "/x", bytes, onSent: (count) => told.push(count) });
+    const second = told.lastIndexOf(0);
+    expect(told[0]).toBe(0);
+    expect(second).toBeGreaterThan(0);
+    const steps = told.slice(second);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(new Set(steps).size).toBeGreaterThan(3);
+    expect(steps.at(-1)).toBe(bytes.length);
+  });
+
+  it("hands a fetch of other making the hook that tells how far a body was sent, which keeps the request alive", async () => {
+    const told: number[] = [];
+    const fetch: NonNullable<HttpOptions["fetch"]> = async (_, init) => {
+      for (let sent = 0; sent < 6; sent++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        init.signal?.throwIfAborted();
+        init.onSent?.(sent);
+      }
+      return new Response("{}");
+    };
+    const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+    const http = new HttpClient({ baseUrl: "http://x", clock, random: () => 0, fetch, timeout: 300, attempts: 1 });
+    await http.json({ method: "POST", path: "/x", bytes: new Uint8Array(9), onSent: (count) => told.push(count) });
+    expect(told).toEqual([0, 0, 1, 2, 3, 4, 5, 9]);
   });
 
   it.each([false, true])("sends bytes with their length, again after a failure (streamed: %s)", async (streamBytes) => {
