@@ -84,7 +84,8 @@ export class HttpClient {
 
   constructor(options: HttpOptions) {
     const defaults = {
-      fetch: globalThis.fetch as Fetch,
+      // Not the function itself: a browser's refuses to be called as a member of anything but the window.
+      fetch: (url: string, init: FetchInit) => fetch(url, init),
       attempts: 6,
       timeout: 60_000,
       backoff: 250,

@@ -243,6 +243,21 @@ describe("the HTTP client", () => {
     }
   });
 
+  it("calls the platform's fetch as no object's member, which browsers refuse", async () => {
+    const receivers: unknown[] = [];
+    vi.stubGlobal("fetch", function (this: unknown) {
+      receivers.push(this);
+      return Promise.resolve(new Response("{}"));
+    });
+    try {
+      const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+      await new HttpClient({ baseUrl: "http://x", clock, random: () => 0 }).json({ path: "/x" });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(receivers).toEqual([undefined]);
+  });
+
   it("tells how much of the bytes was sent, from 0 in each attempt to all of them", async () => {
     const { http } = await serve(
       (request, response, count) => {
