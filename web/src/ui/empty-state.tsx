@@ -1,0 +1,26 @@
+import type { Icon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./empty-state.module.css";
+
+interface EmptyStateProps {
+  readonly icon: Icon;
+  readonly title: string;
+  /** What goes here, and how. */
+  readonly text?: ReactNode;
+  /** Buttons. */
+  readonly children?: ReactNode;
+}
+
+/** A place where nothing is yet. */
+export function EmptyState({ icon: Look, title, text, children }: EmptyStateProps): ReactNode {
+  return (
+    <div className={classes.box}>
+      <div className={classes.icon}>
+        <Look size={36} stroke={1.5} aria-hidden />
+      </div>
+      <h2 className={classes.title}>{title}</h2>
+      {text !== undefined && <p className={classes.text}>{text}</p>}
+      {children !== undefined && <div className={classes.actions}>{children}</div>}
+    </div>
+  );
+}
