@@ -17,7 +17,8 @@ import {
   type Icon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { fileKind, type FileKind } from "./file-kind.ts";
+import { fileKind } from "../../../core/file-kind.ts";
+import type { FileKind } from "../../../protocol/usage.ts";
 import classes from "./node-icon.module.css";
 
 const LOOKS: Readonly<Record<FileKind | "folder", readonly [Icon, string | undefined]>> = {
@@ -31,8 +32,8 @@ const LOOKS: Readonly<Record<FileKind | "folder", readonly [Icon, string | undef
   code: [IconFileCode, classes.code],
   text: [IconFileText, classes.words],
   document: [IconFileWord, classes.words],
-  sheet: [IconTable, classes.sheet],
-  slides: [IconPresentation, classes.slides],
+  spreadsheet: [IconTable, classes.sheet],
+  presentation: [IconPresentation, classes.slides],
   archive: [IconFileZip, classes.packed],
   font: [IconTypography, classes.other],
   disk: [IconBinary, classes.other],
