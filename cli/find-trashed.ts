@@ -1,5 +1,5 @@
 import type { Api } from "../client/api.ts";
-import { ID_PATTERN } from "../protocol/ids.ts";
+import { ID_PATTERN } from "../protocol/new-id.ts";
 import { LedgeError } from "../protocol/errors.ts";
 import type { Node } from "../protocol/tree.ts";
 import { UsageError } from "./exit-codes.ts";

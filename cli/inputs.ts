@@ -1,5 +1,5 @@
 import { DisplayName } from "../protocol/display-name.ts";
-import { ID_PATTERN } from "../protocol/ids.ts";
+import { ID_PATTERN } from "../protocol/new-id.ts";
 import { UsageError } from "./exit-codes.ts";
 
 /**

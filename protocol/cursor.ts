@@ -1,4 +1,4 @@
-import { ID_PATTERN } from "./ids.ts";
+import { ID_PATTERN } from "./new-id.ts";
 
 /** A place in a space's change sequence. Opaque on the wire; see `encodeCursor`. */
 export interface Cursor {

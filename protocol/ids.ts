@@ -1,7 +1,6 @@
 import { z } from "zod";
 
-/** Crockford's base 32, lower case: no i, l, o, u. */
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+export { newId } from "./new-id.ts";
 
 /** 26 characters: 48 bits of time, 80 bits of randomness (the ULID layout, in lower case). */
 export const ID_PATTERN = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -17,19 +16,3 @@ export const Sha256Hex = z
   .string()
   .regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits")
   .meta({ example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" });
-
-/**
- * A new ULID in lower case. Sorting by id is sorting by creation time as the maker's clock had it;
- * nothing relies on that clock but locality in B-trees.
- */
-export function newId(now: number = Date.now()): string {
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  let id = "";
-  let time = now;
-  for (let i = 0; i < 10; i++) {
-    id = ALPHABET.charAt(time % 32) + id;
-    time = Math.floor(time / 32);
-  }
-  for (const byte of random) id += ALPHABET.charAt(byte & 31);
-  return id;
-}

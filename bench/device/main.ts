@@ -14,7 +14,7 @@ import { systemClock } from "../../client/ports/system-clock.ts";
 import type { Watcher } from "../../client/ports/watcher.ts";
 import { SyncEngine } from "../../client/sync/engine.ts";
 import { SocketPushChannel } from "../../client/sync/push-channel.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { MarkedRemote, markedPush, markedWatcher } from "./marked-ports.ts";
 import { now, type DeviceMessage, type DeviceOptions, type Phase } from "./messages.ts";
 

@@ -5,7 +5,7 @@ import type { Entry } from "../../client/sync/entry.ts";
 import { plan, type PlanContext } from "../../client/sync/plan.ts";
 import { DEFAULT_SETTINGS } from "../../client/sync/settings.ts";
 import { Trees } from "../../client/sync/trees.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { signUp } from "../support/ledge-account.ts";
 import { ledgeEnvironment, runLedge } from "../support/ledge-process.ts";
 import { withTemporaryFolder, writeTree } from "../support/local-files.ts";

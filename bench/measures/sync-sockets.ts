@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LIMITS } from "../../protocol/limits.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { ServerMessage } from "../../protocol/push.ts";
 import { now } from "../device/messages.ts";
 import { type LedgeAccount, signUp } from "../support/ledge-account.ts";

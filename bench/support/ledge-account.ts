@@ -1,7 +1,7 @@
 import { Api } from "../../client/api.ts";
 import { HttpClient } from "../../client/http.ts";
 import { systemClock } from "../../client/ports/system-clock.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 
 /** A fresh account on a server under measurement. */

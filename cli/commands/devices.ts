@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { ID_PATTERN } from "../../protocol/ids.ts";
+import { ID_PATTERN } from "../../protocol/new-id.ts";
 import type { Device } from "../../protocol/push.ts";
 import { readMeta } from "../../client/ports/sqlite-tree-store.ts";
 import { about, eachItem } from "../each-item.ts";

@@ -8,7 +8,7 @@ import { ownPlaces } from "../../client/ports/replica-paths.ts";
 import { readMeta, sqliteTreeStore } from "../../client/ports/sqlite-tree-store.ts";
 import type { TreeStore } from "../../client/ports/tree-store.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 import { ensureFolder, parseRemotePath } from "../remote-path.ts";

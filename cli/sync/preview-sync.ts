@@ -9,7 +9,7 @@ import type { TreeStore } from "../../client/ports/tree-store.ts";
 import type { SyncEngine } from "../../client/sync/engine.ts";
 import { HttpSyncRemote, type HttpSyncRemoteOptions } from "../../client/sync/http-sync-remote.ts";
 import type { Step } from "../../client/sync/steps.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Changes, Node } from "../../protocol/tree.ts";
 import type { CliContext } from "../context.ts";
 import { plural, printable } from "../output.ts";

@@ -6,7 +6,7 @@ import { SyncEngine } from "../../client/sync/engine.ts";
 import type { SyncEvent } from "../../client/sync/events.ts";
 import { HttpSyncRemote, type HttpSyncRemoteOptions } from "../../client/sync/http-sync-remote.ts";
 import { SocketPushChannel } from "../../client/sync/push-channel.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { CliContext } from "../context.ts";
 import type { Link } from "./link.ts";
 import { deviceOf } from "./require-device.ts";

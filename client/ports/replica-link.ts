@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { fileError, isCode } from "./file-error.ts";
 import { stampAt } from "./node-stamp.ts";
 import { isReplaced } from "./replace-file.ts";

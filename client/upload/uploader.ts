@@ -1,5 +1,5 @@
 import type { ChunkRef } from "../../protocol/content.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS, type Limits } from "../../protocol/limits.ts";
 import type { Frame } from "../../protocol/pack-frame.ts";
 import type { Node, OperationInput, OperationResult } from "../../protocol/tree.ts";

@@ -1,5 +1,5 @@
 import type { ChunkRef } from "../../protocol/content.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { encodePackInto, FRAME_HEADER_BYTES, type Frame } from "../../protocol/pack-frame.ts";
 import type { PackReceipt } from "../../protocol/upload.ts";

@@ -17,7 +17,7 @@ import { signUp } from "../../client/sign-in.ts";
 import { HttpSyncRemote } from "../../client/sync/http-sync-remote.ts";
 import { SocketPushChannel } from "../../client/sync/push-channel.ts";
 import type { ChunkRef } from "../../protocol/content.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 

@@ -3,7 +3,7 @@ import { requireDisplayName, requireEmail, requireTokenId } from "../../cli/inpu
 import { passwordFrom } from "../../cli/password.ts";
 import { parseRemotePath } from "../../cli/remote-path.ts";
 import { deviceOf } from "../../cli/sync/require-device.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { SubscribeRequest } from "../../protocol/push.ts";
 
 it.each([

@@ -3,7 +3,7 @@ import { findTrashed } from "../../cli/find-trashed.ts";
 import { trashedName, trashNote, TrashPaths } from "../../cli/trash-paths.ts";
 import type { Api } from "../../client/api.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Node } from "../../protocol/tree.ts";
 
 function trashed(parent: string, name: string, type: Node["type"] = "file"): Node {

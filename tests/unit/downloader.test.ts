@@ -10,7 +10,7 @@ import { nameProblem, nodeFileSystem } from "../../client/ports/node-file-system
 import { nodeHashing } from "../../client/ports/node-hashing.ts";
 import { contentId, type ChunkRef } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { encodePack } from "../../protocol/pack-frame.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { makeInput } from "./support/vector-input.ts";

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
-import { ID_PATTERN, newId } from "../../protocol/ids.ts";
+import { ID_PATTERN, newId } from "../../protocol/new-id.ts";
 import { newEpochs } from "../../scripts/support/new-epochs-sql.mjs";
 
 it("[S2] the script's SQL gives each space an epoch of its own: an id, of that time", () => {

@@ -9,7 +9,7 @@ import { nodeHashing } from "../../client/ports/node-hashing.ts";
 import { fillPacks } from "../../client/upload/fill-packs.ts";
 import { Uploader, type UploadIssue, type UploadSummary } from "../../client/upload/uploader.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { decodePack } from "../../protocol/pack-frame.ts";
 import type { PackReceipt } from "../../protocol/upload.ts";

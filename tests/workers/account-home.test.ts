@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Env } from "../../workers/env.ts";
 import { placeAccount } from "../../workers/storage/placements.ts";
 import { signUp } from "./support/accounts.ts";

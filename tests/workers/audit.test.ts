@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AuditFinding, AuditStep } from "../../protocol/audit.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { encodePack } from "../../protocol/pack-frame.ts";
 import { auditStep } from "../../workers/storage/audit.ts";
 import { collect, GRACE_MS } from "../../workers/storage/collector.ts";

@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { encodeCursor } from "../../protocol/cursor.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Changes } from "../../protocol/tree.ts";
 import { app } from "../../workers/api/app.ts";
 import { readChanges } from "../../workers/storage/changes.ts";

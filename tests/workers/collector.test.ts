@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { ChunkRef } from "../../protocol/content.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { collectContents, RELEASE } from "../../workers/storage/collect-contents.ts";
 import { collect, GRACE_MS, PACK_REST_MS } from "../../workers/storage/collector.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RECENT_NODES } from "../../core/tree-state.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import { RECENT } from "../../workers/storage/commit-queries.ts";
 import { codesOf, commitTo, folder, makeSpace, META_0, nodesOf, type TestSpace } from "./support/commit-space.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import { problemOf, signUp, type TestAccount } from "./support/accounts.ts";
 import { Belongings, frameOf, someBytes } from "./support/belongings.ts";

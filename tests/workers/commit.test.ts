@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import { COPY_NODES } from "../../core/commit/copy.ts";

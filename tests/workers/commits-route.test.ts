@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { CommitResponse } from "../../protocol/tree.ts";
 import { signUp, type TestAccount } from "./support/accounts.ts";
 

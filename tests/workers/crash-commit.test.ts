@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { nameKey } from "../../core/names.ts";
 import { contentId } from "../../protocol/content.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import type { CommitDatabase } from "../../workers/storage/commit-load.ts";
 import { reapStep } from "../../workers/storage/commit-reap.ts";

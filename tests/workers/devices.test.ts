@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { CLOSE, type Device } from "../../protocol/push.ts";
 import { call, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";

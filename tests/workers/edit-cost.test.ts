@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { CommitRequest, OperationInput } from "../../protocol/tree.ts";
 import { receiveChunks } from "../../workers/storage/receive-chunks.ts";
 import { receivePack } from "../../workers/storage/receive-pack.ts";

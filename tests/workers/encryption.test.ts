@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { decodeChunk, encodeRecords, RECORD_OVERHEAD_BYTES } from "../../workers/storage/pack-codec.ts";
 import { PackKeys } from "../../workers/storage/pack-key.ts";
 import { receivePack } from "../../workers/storage/receive-pack.ts";

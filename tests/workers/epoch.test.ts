@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeCursor } from "../../protocol/cursor.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Changes, CommitResponse } from "../../protocol/tree.ts";
 import { problemOf, signUp } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";

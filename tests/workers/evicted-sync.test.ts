@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import type { Env } from "../../workers/env.ts";
 import type { CommitInput, CommitOutcome } from "../../workers/sync-do/commit-queue.ts";

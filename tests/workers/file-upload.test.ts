@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Node, VersionPage } from "../../protocol/tree.ts";
 import type { FileUpload } from "../../protocol/upload.ts";
 import { problemOf, signUp, type TestAccount } from "./support/accounts.ts";

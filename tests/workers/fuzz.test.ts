@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { call, randomAddress, signUp } from "./support/accounts.ts";
 import { Belongings, frameOf, someBytes } from "./support/belongings.ts";
 import { readRoutes, type Route } from "./support/openapi-document.ts";

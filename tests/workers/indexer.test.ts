@@ -1,7 +1,7 @@
 import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
 import { consume } from "../../workers/indexer/consumer.ts";
 import { everyFiveMinutes } from "../../workers/indexer/every-five-minutes.ts";

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nameKey } from "../../core/names.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { listChildren, listTrash, type SortKey, type SortOrder } from "../../workers/storage/listing.ts";
 import type { Env } from "../../workers/env.ts";

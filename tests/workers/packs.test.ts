@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { LIMITS } from "../../protocol/limits.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { decodeChunk, encodeRecords, RECORD_OVERHEAD_BYTES } from "../../workers/storage/pack-codec.ts";
 import { PackKeys } from "../../workers/storage/pack-key.ts";
 import { readBody } from "../../workers/api/body.ts";

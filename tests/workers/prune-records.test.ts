@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { readChanges } from "../../workers/storage/changes.ts";
 import { COMMIT_MS, OPERATION_MS, PRUNE_QUERIES, pruneRecords } from "../../workers/storage/prune-records.ts";
 import { openShard } from "../../workers/storage/shards.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { encodeCursor } from "../../protocol/cursor.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { CLOSE } from "../../protocol/push.ts";
 import { send } from "../../workers/sync-do/sockets.ts";
 import { call, signUp } from "./support/accounts.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { CLOSE, type Subscription } from "../../protocol/push.ts";
 import { app } from "../../workers/api/app.ts";
 import type { Env } from "../../workers/env.ts";

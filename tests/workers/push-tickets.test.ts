@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { CLOSE, type Subscription } from "../../protocol/push.ts";
 import { openTicket, signTicket } from "../../workers/api/ticket-signature.ts";

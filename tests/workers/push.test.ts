@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { decodeCursor } from "../../protocol/cursor.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { ServerMessage } from "../../protocol/push.ts";
 import type { Changes, CommitResponse, OperationInput } from "../../protocol/tree.ts";
 import type { Env } from "../../workers/env.ts";

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { OperationInput } from "../../protocol/tree.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
 import type { CommitDatabase } from "../../workers/storage/commit-load.ts";

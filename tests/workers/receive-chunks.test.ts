@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { collect } from "../../workers/storage/collector.ts";
 import { receiveChunks } from "../../workers/storage/receive-chunks.ts";
 import { openUpload, requireUpload } from "../../workers/storage/uploads.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { openShard, type Shard } from "../../workers/storage/shards.ts";
 import { findByPath, findNode, locateNode } from "../../workers/storage/tree-reads.ts";
 import type { Env } from "../../workers/env.ts";

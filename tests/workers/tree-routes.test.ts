@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Changes, CommitResponse, Node, NodePage, OperationInput, VersionPage } from "../../protocol/tree.ts";
 import type { FileManifest, FoldersPage, FoundNode, LocatedNode, TrashEmptied } from "../../protocol/tree-reads.ts";
 import { signUp, type TestAccount } from "./support/accounts.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { collect } from "../../workers/storage/collector.ts";
 import { receivePack } from "../../workers/storage/receive-pack.ts";

@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { LedgeError } from "../../protocol/errors.ts";
-import { Id, newId } from "../../protocol/ids.ts";
+import { Id } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Node, Operation } from "../../protocol/tree.ts";
 import { commit, singleResult } from "./commit.ts";
 import type { AppContext } from "./context.ts";

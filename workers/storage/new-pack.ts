@@ -1,5 +1,5 @@
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Frame } from "../../protocol/pack-frame.ts";
 import type { Env } from "../env.ts";
 import { insertChunks, type NewPack } from "./chunk-rows.ts";

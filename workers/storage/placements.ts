@@ -1,4 +1,4 @@
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { Env } from "../env.ts";
 import type { Placement } from "./directory-identities.ts";
 import { openShard, shardNames } from "./shards.ts";

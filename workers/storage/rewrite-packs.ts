@@ -1,5 +1,5 @@
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Frame } from "../../protocol/pack-frame.ts";
 import { recountPack } from "./chunk-rows.ts";

@@ -1,6 +1,6 @@
 import { type ChunkRef, encodeManifest } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { chunksOfManifestHex, heldChunks } from "./chunk-rows.ts";
 import { readQuota, type Quota } from "./owners.ts";

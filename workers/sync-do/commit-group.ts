@@ -1,7 +1,7 @@
 import { isSatisfied } from "../../core/tree-state.ts";
 import { needsOf, planCommits, type Changes, type PlannedCommit } from "../../core/plan-commit.ts";
 import { encodeCursor } from "../../protocol/cursor.ts";
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 import type { OperationResult } from "../../protocol/tree.ts";
 import {
   load,

@@ -1,4 +1,4 @@
-import { newId } from "../../protocol/ids.ts";
+import { newId } from "../../protocol/new-id.ts";
 
 /** Milliseconds a ticket is good for (W1). */
 const TICKET_LIFETIME = 60_000;

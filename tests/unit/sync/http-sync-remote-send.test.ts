@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NetworkError } from "../../../client/http-errors.ts";
 import { ReplicaChanged } from "../../../client/ports/replica-files.ts";
 import { contentId } from "../../../protocol/content.ts";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { decodePack } from "../../../protocol/pack-frame.ts";
 import { seededBytes as random } from "../support/vector-input.ts";
 import { framesOf, problem, refsOf } from "./support/fake-http-server.ts";

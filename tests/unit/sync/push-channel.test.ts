@@ -4,7 +4,7 @@ import type { PushMessage } from "../../../client/ports/sync-remote.ts";
 import { SocketPushChannel } from "../../../client/sync/push-channel.ts";
 import { HttpError, NetworkError } from "../../../client/http-errors.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { ManualClock, settle } from "./support/manual-clock.ts";
 
 class FakeSocket {

@@ -1,5 +1,5 @@
 import type { ChunkRef } from "../../../protocol/content.ts";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { encodePack, type Frame, toHex } from "../../../protocol/pack-frame.ts";
 import type { CommitResponse, Node, OperationInput } from "../../../protocol/tree.ts";
 import type { FileUpload, Upload } from "../../../protocol/upload.ts";

@@ -1,6 +1,6 @@
 import { exports } from "cloudflare:workers";
 import { vi } from "vitest";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import type { ClientMessage, ServerMessage, Subscription } from "../../../protocol/push.ts";
 import { ORIGIN, type TestAccount } from "./accounts.ts";
 

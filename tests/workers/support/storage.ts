@@ -1,6 +1,6 @@
 import { env as testEnv } from "cloudflare:workers";
 import { type ChunkRef, contentId, encodeManifest } from "../../../protocol/content.ts";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { encodePack, type Frame } from "../../../protocol/pack-frame.ts";
 import type { Env } from "../../../workers/env.ts";
 import { decodeChunk } from "../../../workers/storage/pack-codec.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { contentId, encodeManifest, type ChunkRef } from "../../../protocol/content.ts";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { toHex } from "../../../protocol/pack-frame.ts";
 import { nameKey } from "../../../core/names.ts";
 import type { Env } from "../../../workers/env.ts";

@@ -1,5 +1,5 @@
 import { nameKey } from "../../../core/names.ts";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 
 /** A space written straight into a shard, without commits. */
 export interface SpaceRows {

@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { nameProblem } from "../../../core/names.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { Id, newId } from "../../../protocol/ids.ts";
+import { Id } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import type { Operation } from "../../../protocol/tree.ts";
 import { Node } from "../../../protocol/tree.ts";
 import { FileUpload, FileUploadRequest } from "../../../protocol/upload.ts";

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { Id, newId } from "../../../protocol/ids.ts";
+import { Id } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { addToken, listTokens, MAX_TOKENS, removeToken, type TokenInfo } from "../../storage/directory-tokens.ts";
 import { newAccessToken, sha256 } from "../auth/access-token.ts";
 import { DisplayName } from "../../../protocol/display-name.ts";

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { TrashEmptied } from "../../../protocol/tree-reads.ts";
 import { Millis, NodePage } from "../../../protocol/tree.ts";
 import { listTrash } from "../../storage/listing.ts";

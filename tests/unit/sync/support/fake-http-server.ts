@@ -3,7 +3,7 @@ import type { RemoteFile } from "../../../../client/download/fetch-file.ts";
 import { nodeHashing } from "../../../../client/ports/node-hashing.ts";
 import { contentId, type ChunkRef } from "../../../../protocol/content.ts";
 import { ERRORS, type ErrorCode } from "../../../../protocol/errors.ts";
-import { newId } from "../../../../protocol/ids.ts";
+import { newId } from "../../../../protocol/new-id.ts";
 import { LIMITS } from "../../../../protocol/limits.ts";
 import { decodePack, encodePack, type Frame } from "../../../../protocol/pack-frame.ts";
 

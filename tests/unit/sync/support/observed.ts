@@ -5,7 +5,7 @@ import type { ReadableReplica } from "../../../../client/sync/observe/knowledge.
 import { Observer } from "../../../../client/sync/observe/observer.ts";
 import { Scope } from "../../../../client/sync/scope.ts";
 import { Trees } from "../../../../client/sync/trees.ts";
-import { newId } from "../../../../protocol/ids.ts";
+import { newId } from "../../../../protocol/new-id.ts";
 import { forgetfulStore } from "./memory-store.ts";
 
 /** A clock that stands `offset` after the one that it is set by. */
