@@ -1,6 +1,6 @@
 import type { AuditRequest, AuditStep, DamagedFiles } from "../protocol/audit.ts";
 import type { ChunkRef } from "../protocol/content.ts";
-import { newId } from "../protocol/ids.ts";
+import { newId } from "../protocol/new-id.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Device, SubscribeRequest, Subscription } from "../protocol/push.ts";
 import type {
