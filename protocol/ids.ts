@@ -1,9 +1,5 @@
 import { z } from "zod";
-
-export { newId } from "./new-id.ts";
-
-/** 26 characters: 48 bits of time, 80 bits of randomness (the ULID layout, in lower case). */
-export const ID_PATTERN = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+import { ID_PATTERN } from "./new-id.ts";
 
 /** A space, node, upload or pack id. Clients may make node and operation ids themselves. */
 export const Id = z

@@ -1,6 +1,9 @@
 /** Crockford's base 32, lower case: no i, l, o, u. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
+/** 26 characters: 48 bits of time, 80 bits of randomness (the ULID layout, in lower case). */
+export const ID_PATTERN = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
 /**
  * A new ULID in lower case. Sorting by id is sorting by creation time as the maker's clock had it;
  * nothing relies on that clock but locality in B-trees. Apart from the schemas, so that a page that only makes ids does
