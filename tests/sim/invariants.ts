@@ -26,20 +26,15 @@ export function differences(
   const isLeftOut = (path: string, type: string): boolean => hasIgnoreRules && isIgnorable(path, type);
   const expected = new Map<string, Node>();
   const misnamed: string[] = [];
-  const blockers: string[] = [];
+  const { blocked, unsaid } = hasIgnoreRules ? blockedNodes(server, replica) : NONE_BLOCKED;
+  problems.push(...unsaid);
   for (const [path, node] of server.space.tree()) {
     const isUnnameable = path.split("/").some((name) => disk.nameProblem(name) !== null);
     // What was here before it got a name that cannot be here keeps one that can (Y11).
-    // So does what was here before it got a place that something ignored has.
-    const isBlocked = blockers.some((above) => path === above || path.startsWith(`${above}/`));
-    const blocksAt = !isBlocked && !isLeftOut(path, node.type) && hasIgnoreRules && isTaken(disk, path);
-    if (blocksAt) {
-      blockers.push(path);
-      if (!replica.waiting.some(({ id, reason }) => id === node.id && reason === "name"))
-        problems.push(`${label}: something ignored is in the place of ${path}, and the status does not say so`);
-    }
-    if (isUnnameable || isBlocked || blocksAt) misnamed.push(...localPath(entries, node.id));
-    if (isUnnameable || isBlocked || blocksAt || isLeftOut(path, node.type)) continue;
+    // So does what was here before it got a place that something ignored has (Y26).
+    const isHeldUp = isUnnameable || blocked.has(node.id);
+    if (isHeldUp) misnamed.push(...localPath(entries, node.id));
+    if (isHeldUp || isLeftOut(path, node.type)) continue;
     expected.set(path.normalize("NFC"), node);
   }
   for (const path of disk.paths()) {
@@ -60,12 +55,34 @@ export function differences(
   }
   for (const path of expected.keys()) problems.push(`${label}: ${path} is missing`);
   for (const place of mayLeavePartials ? ["stage"] : ["stage", "partial"])
-    for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? []))
-      problems.push(`${label}: ${name} was left in ${place}`);
+    for (const { name } of disk.isUnmounted ? [] : (disk.find(`.ledge/${place}`)?.children.values() ?? [])) {
+      // What was fetched when the place was taken waits there for it.
+      if (!blocked.has(name.split("-", 1)[0] ?? "")) problems.push(`${label}: ${name} was left in ${place}`);
+    }
   return problems;
 }
 
-/** Whether something that the users' rules match has the name of what the server has at that path. */
+const NONE_BLOCKED = { blocked: new Set<string>(), unsaid: [] };
+
+/** What cannot come to this disk because something ignored has its place, with all below it; and of what the status is silent. */
+function blockedNodes(
+  server: SimServer,
+  { disk, label, waiting }: Replica,
+): { blocked: ReadonlySet<string>; unsaid: readonly string[] } {
+  const blocked = new Set<string>();
+  const unsaid: string[] = [];
+  for (const [path, { id, parent, type }] of server.space.tree()) {
+    if (blocked.has(parent ?? "")) blocked.add(id);
+    else if (!isIgnorable(path, type) && isTaken(disk, path)) {
+      blocked.add(id);
+      const isSaid = waiting.some((each) => each.id === id && each.reason === "name");
+      if (!isSaid) unsaid.push(`${label}: something ignored is in the place of ${path}, and the status is silent`);
+    }
+  }
+  return { blocked, unsaid };
+}
+
+/** Whether something that the users' rules match, and nothing beside it, has the name of what the server has at that path. */
 function isTaken(disk: SimDisk, path: string): boolean {
   const [names, last] = [path.split("/"), path.slice(path.lastIndexOf("/") + 1)];
   let folder = "";
@@ -74,8 +91,11 @@ function isTaken(disk: SimDisk, path: string): boolean {
     if (found === undefined) return false;
     folder = joinPath(folder, found);
   }
-  return childrenOf(disk, folder).some(
-    (child) => nameKey(child) === nameKey(last) && isIgnorable(child, disk.get(joinPath(folder, child)).type),
+  const isIgnored = (child: string): boolean => isIgnorable(child, disk.get(joinPath(folder, child)).type);
+  const there = childrenOf(disk, folder).filter((child) => nameKey(child) === nameKey(last));
+  return (
+    there.some(isIgnored) &&
+    there.every((child) => isIgnored(child) || child.normalize("NFC") !== last.normalize("NFC"))
   );
 }
 
