@@ -2,6 +2,8 @@ import type { UserSync } from "./sync-do/user-sync.ts";
 
 /** What wrangler.toml and the secrets bind. Metadata shards are `META_0`, `META_1`, … (workers/storage/shards.ts). */
 export interface Env {
+  /** The browser app's files. */
+  readonly ASSETS: Fetcher;
   readonly DIRECTORY: D1Database;
   readonly SEARCH: D1Database;
   readonly PACKS: R2Bucket;

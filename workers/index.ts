@@ -1,4 +1,5 @@
 import { app } from "./api/app.ts";
+import { openPage } from "./api/pages.ts";
 import { consume } from "./indexer/consumer.ts";
 import { everyFiveMinutes } from "./indexer/every-five-minutes.ts";
 import type { Env, IndexMessage } from "./env.ts";
@@ -7,7 +8,8 @@ export { AttemptGate } from "./sync-do/attempt-gate.ts";
 export { UserSync } from "./sync-do/user-sync.ts";
 
 export default {
-  fetch: app.fetch,
+  fetch: (request, env, context) =>
+    new URL(request.url).pathname.startsWith("/api/") ? app.fetch(request, env, context) : openPage(request, env),
   queue: consume,
   scheduled: everyFiveMinutes,
 } satisfies ExportedHandler<Env, IndexMessage>;
