@@ -17,7 +17,7 @@ export function reconcileEpoch(trees: Trees, store: TreeStore, nodes: ReadonlyMa
     const synced = baseOf(store, known, remote);
     trees.setRemote(id, remote);
     trees.setSynced(id, synced);
-    if (synced?.content) store.rememberVersion(id, synced.version, synced.content);
+    if (synced && remote?.content) store.rememberVersion(id, remote.version, remote.content);
   }
 }
 
@@ -33,6 +33,9 @@ function baseOf(store: TreeStore, entry: Entry | undefined, remote: RemoteState 
   if (type === "folder" || content === entry.synced.content) return base;
   // Equal by what the disk says now, or an older version of what was here: the local bytes are the newer ones.
   if (content === entry.local.content) return base;
-  const isOwnPast = version <= entry.synced.version && store.recallVersion(entry.id, version) === content;
+  // It was to come over bytes that count as agreed on because they are kept beside it (Y4): they are no edit of it.
+  if (content === store.recallVersion(entry.id, entry.synced.version))
+    return { ...base, content: entry.synced.content, executable: entry.synced.executable };
+  const isOwnPast = version < entry.synced.version && store.recallVersion(entry.id, version) === content;
   return isOwnPast ? base : null;
 }

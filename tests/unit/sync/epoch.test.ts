@@ -78,6 +78,36 @@ describe("after the epoch changed", () => {
     expect(after({ local, synced }, { version: 3, content: "one" }, { 3: "one" })?.synced).toBeNull();
   });
 
+  test("[Y4] [Y20] what was to come over bytes that are kept beside it still does", () => {
+    const beside = { ...synced, content: "mine" };
+    const here = { ...local, content: "mine" };
+    for (const version of [2, 1]) {
+      const entry = after({ local: here, synced: beside }, { version, content: "two" }, { 1: "one", 2: "two" });
+      expect(entry?.synced).toEqual({ ...beside, version });
+    }
+    expect(
+      after({ local: here, synced: beside }, { version: 1, content: "one" }, { 1: "one", 2: "two" })?.synced,
+    ).toEqual({
+      ...synced,
+      version: 1,
+      content: "one",
+    });
+  });
+
+  test("[Y20] what a version really holds is remembered, not the bytes that it is to come over", () => {
+    const noted: [number, string][] = [];
+    const store: TreeStore = {
+      ...forgetfulStore(),
+      recallVersion: () => "two",
+      rememberVersion: (_id, version, content) => noted.push([version, content]),
+    };
+    const trees = new Trees(store);
+    trees.setLocal("n", { ...local, content: "mine" });
+    trees.setSynced("n", { ...synced, content: "mine" });
+    trees.transaction(() => reconcileEpoch(trees, store, new Map([["n", node]])));
+    expect(noted).toEqual([[2, "two"]]);
+  });
+
   test("[Y20] a deletion that was still to go up is forgotten: the node comes back", () => {
     expect(after({ local: null, synced }, {})).toMatchObject({ local: null, synced: null, remote: { state: "live" } });
   });
