@@ -3,6 +3,7 @@ import type { ChunkRef } from "../protocol/content.ts";
 import { newId } from "../protocol/new-id.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Device, SubscribeRequest, Subscription } from "../protocol/push.ts";
+import type { StarPage, StarredIds } from "../protocol/stars.ts";
 import type {
   Changes,
   CommitResponse,
@@ -39,13 +40,18 @@ export interface CommitOptions {
   readonly closeUploads?: readonly string[];
 }
 
+/** Which page of a listing; absent: the first. */
+export interface PageRequest {
+  readonly limit?: number | undefined;
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
 /** What a page of a folder is asked for by; absent: by name, ascending, from the beginning. */
-export interface ChildrenRequest {
+export interface ChildrenRequest extends PageRequest {
   readonly sort?: "name" | "size" | "mtime" | undefined;
   readonly order?: "asc" | "desc" | undefined;
   readonly type?: "file" | "folder" | undefined;
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
 }
 
 /** The routes under `/api`, typed. All of them retry and fail as `HttpClient` does. */
@@ -96,16 +102,32 @@ export class Api {
     return this.http.json({ path: `/folders/${folder}/children`, query: { limit: 1000, ...request }, signal });
   }
 
+  /** Stars a node. Sent again, and where it has a star, it changes nothing. */
+  async star(id: string, signal?: AbortSignal): Promise<void> {
+    await this.http.json({ method: "PUT", path: `/nodes/${id}/star`, signal });
+  }
+
+  async unstar(id: string, signal?: AbortSignal): Promise<void> {
+    await this.http.json({ method: "DELETE", path: `/nodes/${id}/star`, signal });
+  }
+
+  /** One page of what is starred and live, newest star first; it may be shorter than `limit` (1,000). */
+  stars(request: PageRequest = {}, signal?: AbortSignal): Promise<StarPage> {
+    return this.http.json({ path: "/stars", query: { limit: 1000, ...request }, signal });
+  }
+
+  /** All that is starred, newest star first, what is in the trash included; 1,000 at most. */
+  async starredIds(signal?: AbortSignal): Promise<string[]> {
+    return (await this.http.json<StarredIds>({ path: "/stars/ids", signal })).ids;
+  }
+
   /** A page of several folders' live children; `client/list-folders.ts` follows the pages. */
   foldersPage(folders: readonly string[], cursor?: string, signal?: AbortSignal): Promise<FoldersPage> {
     return this.http.json({ method: "POST", path: "/folders/children", json: { folders, cursor }, signal });
   }
 
   /** One page of the trash, newest first. */
-  trashPage(
-    request: { cursor?: string | undefined; limit?: number | undefined } = {},
-    signal?: AbortSignal,
-  ): Promise<NodePage> {
+  trashPage(request: PageRequest = {}, signal?: AbortSignal): Promise<NodePage> {
     return this.http.json({ path: "/trash", query: { limit: 1000, ...request }, signal });
   }
 

@@ -45,6 +45,12 @@ export const LIMITS = {
   requestedChunks: 256,
   /** Nodes and folders named in one zip request. */
   zipSelection: 1_000,
+  /** Nodes that one account may have starred. */
+  stars: 1_000,
+  /** Entries that the summary of a folder counts. */
+  summaryEntries: 100_000,
+  /** Entries of an archive whose length is told before its first byte. */
+  zipCountedEntries: 10_000,
   /** Parts in one multi-range answer. */
   rangeParts: 16,
   /** WebSockets that one account may have open. */

@@ -48,10 +48,17 @@ export const ServerMessage = z.discriminatedUnion("type", [
   }),
   /** Something changed: pull. */
   z.object({ type: z.literal("poke"), space: Id, cursor: z.string(), bookmark: Bookmark }),
+  /**
+   * Something of the account changed that is no part of a space: who shows it asks anew. Not acknowledged, and lost where no
+   * socket is open; told to the socket of the device that changed it, too.
+   */
+  z.object({ type: z.literal("notice"), about: z.enum(["stars", "account", "devices"]), bookmark: Bookmark }),
   /** Chunks of a file that another device is sending: they may be fetched before the file is there. */
   z.object({ type: z.literal("chunks"), chunks: z.array(ChunkRef) }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
+/** What a notice is about. */
+export type NoticeAbout = Extract<ServerMessage, { type: "notice" }>["about"];
 
 /** What a client sends. */
 export const ClientMessage = z.discriminatedUnion("type", [

@@ -129,7 +129,7 @@ class Sockets {
   }
 
   #hear(socket: WebSocket, message: ServerMessage): void {
-    if (message.type === "chunks") return;
+    if (!("cursor" in message)) return;
     this.messages++;
     this.#last = now();
     socket.send(JSON.stringify({ type: "ack", cursor: message.cursor }));

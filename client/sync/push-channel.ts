@@ -1,6 +1,6 @@
 import type { ChunkRef } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { CLOSE, type ServerMessage, type SubscribeRequest } from "../../protocol/push.ts";
+import { CLOSE, type NoticeAbout, type ServerMessage, type SubscribeRequest } from "../../protocol/push.ts";
 import type { Api } from "../api.ts";
 import { HttpError } from "../http-errors.ts";
 import type { Clock, Random } from "../ports/clock.ts";
@@ -18,6 +18,8 @@ export interface PushChannelOptions {
   readonly openSocket: OpenSocket;
   /** Told chunks that another device has sent of a file that is still on its way. */
   readonly onChunks?: (chunks: readonly ChunkRef[]) => void;
+  /** Told that something of the account changed that no change feed tells of. What is told while no socket is open is lost. */
+  readonly onNotice?: (about: NoticeAbout) => void;
   /** Told the bookmark of a message, before the message: requests that it leads to are to be sent with it. */
   readonly onBookmark?: (bookmark: string) => void;
 }
@@ -129,10 +131,11 @@ export class SocketPushChannel implements PushChannel {
   }
 
   #take(said: ServerMessage, onMessage: (message: PushMessage) => void): void {
-    if (said.type !== "chunks" && said.bookmark !== undefined) this.#options.onBookmark?.(said.bookmark);
-    if (said.type !== "chunks") this.#wasPoked = said.type === "poke";
+    if (said.type === "chunks") return this.#options.onChunks?.(said.chunks);
+    if (said.bookmark !== undefined) this.#options.onBookmark?.(said.bookmark);
+    if (said.type === "notice") return this.#options.onNotice?.(said.about);
+    this.#wasPoked = said.type === "poke";
     if (said.type === "poke") onMessage({ type: "poke" });
-    else if (said.type === "chunks") this.#options.onChunks?.(said.chunks);
     else {
       const { since: base, changes, cursor, space, epoch } = said;
       onMessage({ type: "changes", base, changes: { changes, cursor, space, epoch, upToDate: true } });

@@ -1,10 +1,13 @@
+import type { Context } from "hono";
+import type { NoticeAbout } from "../../protocol/push.ts";
 import type { Env } from "../env.ts";
 import { listSessions } from "../storage/directory-sessions.ts";
 import type { UserSync } from "../sync-do/user-sync.ts";
+import type { AppContext } from "./context.ts";
 
 type Calls = Pick<
   UserSync,
-  "subscribe" | "disconnect" | "connectedSessions" | "devices" | "renameDevice" | "revokeDevice"
+  "subscribe" | "disconnect" | "notify" | "connectedSessions" | "devices" | "renameDevice" | "revokeDevice"
 >;
 
 /** The object's methods as a caller sees them: each answers later. */
@@ -16,6 +19,19 @@ type Remote = { [Name in keyof Calls]: (...input: Parameters<Calls[Name]>) => Pr
 /** The account's object. */
 export function userSync(env: Env, userId: string): Remote {
   return env.USER_SYNC.get(env.USER_SYNC.idFromName(userId));
+}
+
+/**
+ * Tells the account's sockets that something of it changed, after the answer. A notice that is lost is one that comes
+ * late: whoever looks again asks.
+ */
+export function notify(c: Context<AppContext>, about: NoticeAbout): void {
+  const { caller, home } = c.var;
+  const bookmark = about === "stars" ? home.shard.db.getBookmark() : null;
+  const told = userSync(c.env, caller.userId)
+    .notify(about, bookmark)
+    .catch((error: unknown) => console.warn("sockets were not notified", { about, error: String(error) }));
+  c.executionCtx.waitUntil(told);
 }
 
 /** Ends the sockets and tickets of credentials. */

@@ -2,12 +2,13 @@ import { encodeCursor } from "../../protocol/cursor.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import type { Shard } from "./shards.ts";
 
-/** Reads how far a space is. One row. */
-function headStatement(shard: Shard, spaceId: string): D1PreparedStatement {
+/** Reads how far a space is, in one batch with what is read beside it: one snapshot. One row. */
+export function headStatement(shard: Shard, spaceId: string): D1PreparedStatement {
   return shard.db.prepare("SELECT seq, epoch FROM spaces WHERE id = ?").bind(spaceId);
 }
 
-function headCursor(spaceId: string, read: D1Result | undefined): string {
+/** @throws LedgeError `not_found` where `headStatement` found no such space. */
+export function headCursor(spaceId: string, read: D1Result | undefined): string {
   const head = read?.results[0] as { seq: number; epoch: string } | undefined;
   if (!head) throw new LedgeError("not_found");
   return encodeCursor({ space: spaceId, epoch: head.epoch, seq: head.seq });

@@ -144,7 +144,7 @@ export async function locateNodeNow(shard: Shard, spaceId: string, nodeId: strin
 }
 
 /** The last node of a chain from the root down; null where the chain does not begin there, or holds a tombstone. */
-function located(chain: readonly NodeRow[]): LocatedNode | null {
+export function located(chain: readonly NodeRow[]): LocatedNode | null {
   const row = chain.at(-1);
   if (!row || chain[0]?.parent_id !== null || chain.some(({ state }) => state === "purged")) return null;
   return {

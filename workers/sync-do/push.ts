@@ -1,11 +1,11 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { CLOSE, type Device, type SubscribeRequest } from "../../protocol/push.ts";
+import { CLOSE, type Device, type NoticeAbout, type SubscribeRequest } from "../../protocol/push.ts";
 import type { SpaceChange } from "../storage/space-change.ts";
-import { tellAll } from "./broadcast.ts";
+import { encode, tellAll } from "./broadcast.ts";
 import { receive } from "./client-messages.ts";
 import { Devices, seqOf, type DeviceRow, type Holder } from "./devices.ts";
-import { close, keep, Sockets, stateOf, tagOf } from "./sockets.ts";
+import { close, isLive, keep, send, Sockets, stateOf, tagOf } from "./sockets.ts";
 import { Tickets, type TicketClaims } from "./tickets.ts";
 
 /** How often an open socket's device is written down at most, milliseconds. */
@@ -80,6 +80,12 @@ export class Push {
     tellAll(this.#sockets.open(), change, bookmark, now);
   }
 
+  /** Tells all sockets that something of the account changed. */
+  notify(about: NoticeAbout, bookmark: string | null, now: number): void {
+    const text = encode({ type: "notice", about, ...(bookmark !== null && { bookmark }) });
+    for (const each of this.#sockets.open()) if (isLive(each, now)) send(each.socket, text);
+  }
+
   /** Takes a client's message. */
   receive(socket: WebSocket, data: string | ArrayBuffer, now: number): void {
     receive(this.#sockets, socket, data, now);
@@ -112,9 +118,10 @@ export class Push {
   }
 
   /** Null where there is no such device. */
-  rename(id: string, name: string): DeviceState | null {
+  rename(id: string, name: string, now: number): DeviceState | null {
     this.#devices.rename(id, name);
     const row = this.#devices.find(id);
+    if (row) this.notify("devices", null, now);
     return row && this.#stateOf(row);
   }
 
@@ -128,6 +135,7 @@ export class Push {
     if (row === null) return null;
     this.#tickets.revokeDevice(id);
     this.#closeAll(tagOf.device(id));
+    this.notify("devices", null, now);
     return this.#devices.sessionsOf(row);
   }
 

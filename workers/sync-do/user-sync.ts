@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { SubscribeRequest } from "../../protocol/push.ts";
+import type { NoticeAbout, SubscribeRequest } from "../../protocol/push.ts";
 import type { Env } from "../env.ts";
 import { reapStep } from "../storage/commit-reap.ts";
 import { openShard } from "../storage/shards.ts";
@@ -67,12 +67,21 @@ export class UserSync extends DurableObject<Env> {
     return this.#push.sessions();
   }
 
+  /**
+   * Tells the sockets that something of the account changed.
+   *
+   * @param bookmark - With which the change can be read (P3); null where it is not in the account's shard.
+   */
+  notify(about: NoticeAbout, bookmark: string | null): void {
+    this.#push.notify(about, bookmark, Date.now());
+  }
+
   devices(): DeviceState[] {
     return this.#push.devices();
   }
 
   renameDevice(id: string, name: string): DeviceState | null {
-    return this.#push.rename(id, name);
+    return this.#push.rename(id, name, Date.now());
   }
 
   /** Refuses a device from now on, and answers the sessions that it subscribed with; null where there is none. */

@@ -42,6 +42,7 @@ function harness(answers: (Error | "ticket")[] = ["ticket"]) {
   const sockets: FakeSocket[] = [];
   const heard: PushMessage[] = [];
   const chunks: unknown[] = [];
+  const notices: string[] = [];
   const bookmarks: [string, number][] = [];
   const stop = new AbortController();
   let subscribed = 0;
@@ -63,6 +64,7 @@ function harness(answers: (Error | "ticket")[] = ["ticket"]) {
       return socket;
     },
     onChunks: (told) => chunks.push(...told),
+    onNotice: (about) => notices.push(about),
     onBookmark: (bookmark) => bookmarks.push([bookmark, heard.length]),
   });
   const running = channel.run((message) => heard.push(message), stop.signal);
@@ -71,6 +73,7 @@ function harness(answers: (Error | "ticket")[] = ["ticket"]) {
     sockets,
     heard,
     chunks,
+    notices,
     bookmarks,
     stop,
     channel,
@@ -170,6 +173,27 @@ describe("the push channel", () => {
     last().open();
     expect(last().sent).toEqual(['{"type":"ack","cursor":"c10"}']);
     stop.abort();
+  });
+
+  it("[B20] tells of notices and their bookmarks, acknowledges none, and passes over those it does not know", async () => {
+    const { last, heard, notices, bookmarks, channel, stop, running } = harness();
+    await settle();
+    last().open();
+    const before = [heard.length, last().sent.length];
+    const say = (message: object): void => last().events.onMessage(JSON.stringify(message));
+    say({ type: "notice", about: "stars", bookmark: "b1" });
+    say({ type: "notice", about: "account" });
+    say({ type: "notice", about: "weather" });
+    expect(notices).toEqual(["stars", "account"]);
+    expect(bookmarks.map(([bookmark]) => bookmark)).toEqual(["b1"]);
+    expect([heard.length, last().sent.length]).toEqual(before);
+    // A poke's acknowledgement waits, whatever notices come meanwhile.
+    say({ type: "poke", space: newId(), cursor: "c" });
+    say({ type: "notice", about: "devices" });
+    channel.acknowledge("c");
+    expect(last().sent).toHaveLength(before[1] ?? 0);
+    stop.abort();
+    await running;
   });
 
   it("tells chunks in messages that the server takes", async () => {

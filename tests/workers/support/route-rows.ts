@@ -1,4 +1,4 @@
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import { encodePack } from "../../../protocol/pack-frame.ts";
 import { call, randomAddress } from "./accounts.ts";
 import { frameOf, someBytes } from "./belongings.ts";
@@ -10,8 +10,6 @@ export interface RowRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly bytes?: Uint8Array<ArrayBuffer>;
-  /** A form of one of the server's own pages. */
-  readonly form?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -114,23 +112,31 @@ export const ROWS: Readonly<Record<string, Row>> = {
     "403 forbidden",
   ),
 
-  "GET /device": open("200"),
-  "POST /device/sign-in": open("303", ({ account }) => ({
-    form: { email: account.email, password: account.password, user_code: "" },
-  })),
-  "POST /device/decide": {
-    none: "401",
-    stranger: "403",
-    reader: "401",
-    owner: "200",
-    request: async (owner) => ({ form: { user_code: await claimedCode(owner), decision: "deny" } }),
+  "GET /device": open("302"),
+
+  "GET /auth/two-factor": session("200"),
+  "POST /auth/two-factor/enable": session("200", ({ account }) => ({ json: { password: account.password } })),
+  // Who is signed in confirms with it, and has begun nothing; who is not goes on with a sign-in, and has none.
+  "POST /auth/two-factor/verify": {
+    ...session("409 two_factor_off", () => ({ json: { code: "123456" } })),
+    none: "401 challenge_expired",
   },
+  "POST /auth/two-factor/recovery": open("401 challenge_expired", () => ({ json: { code: "x7k2m-9qd4r" } })),
+  "POST /auth/two-factor/recovery-codes": session("409 two_factor_off", ({ account }) => ({
+    json: { password: account.password },
+  })),
+  "POST /auth/two-factor/disable": session("409 two_factor_off", ({ account }) => ({
+    json: { password: account.password },
+  })),
 
   // None of them is the administrator, whose own tests are in audit.test.ts.
   "POST /admin/audit": session("403 forbidden", () => ({ json: {} })),
 
   "GET /account": readsOwn(),
   "PATCH /account": session("200", () => ({ json: { name: "Renamed" } })),
+  "POST /account/email": session("200", ({ account }) => ({
+    json: { email: `${newId()}@example.org`, password: account.password },
+  })),
   "GET /account/sessions": session("200"),
   "DELETE /account/sessions/{id}": session(
     "204",
@@ -152,6 +158,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ...reads(async (owner) => ({ query: { path: `/${(await owner.folder()).name}` } })),
   },
   "GET /nodes/{nodeId}": reads(async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
+  "PUT /nodes/{nodeId}/star": writes("204", async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
+  "DELETE /nodes/{nodeId}/star": writes("204", async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
+  "GET /stars": readsOwn(),
+  "GET /stars/ids": readsOwn(),
   "POST /folders": writes(
     "201",
     ({ account }) => ({ json: { parent: account.home.root, name: newId() } }),

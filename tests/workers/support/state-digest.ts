@@ -12,6 +12,7 @@ const SHARD_TABLES: Readonly<Record<string, readonly string[]>> = {
   uploads: ["reserved", "expires_at"],
   commits: ["seq"],
   operations: ["length(result)"],
+  stars: ["created_at"],
 };
 
 /** Times of last use are left out: being asked is allowed to change them. */
