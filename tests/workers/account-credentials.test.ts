@@ -198,7 +198,7 @@ it("[A7] changing the password can end the other sessions", async () => {
       headers: { authorization: `Bearer ${account.token}` },
       json: { currentPassword, newPassword: "another good password", revokeOtherSessions: true },
     });
-  expect(await problemOf(await change("not the password"))).toBe("401 unauthenticated");
+  expect(await problemOf(await change("not the password"))).toBe("403 wrong_password");
   const { token } = await (await change(account.password)).json<{ token: string }>();
   expect(await problemOf(await call("/account", { headers: { cookie: browser } }))).toBe("401 unauthenticated");
   expect((await call("/account", { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);

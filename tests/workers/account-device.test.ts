@@ -38,7 +38,7 @@ const body = (json: unknown) => ({
 it("[A8] a device gets a session once a signed-in person approves its code, and once only", async () => {
   const { api, userId } = await signUp();
   const begun = await begin();
-  expect(begun.verification_uri).toBe(`${ORIGIN}/api/device`);
+  expect(begun.verification_uri).toBe(`${ORIGIN}/device`);
   expect(await oauthError(await poll(begun))).toBe("400 invalid_request authorization_pending");
   const again = { method: "POST", json: { grant_type: GRANT, device_code: begun.device_code, client_id: "ledge-cli" } };
   expect(await oauthError(await call("/auth/device/token", again))).toBe("400 invalid_request slow_down");
@@ -153,47 +153,33 @@ it("[A8] only the command line's client may begin, and nobody binds a code to an
   expect(await DIRECTORY.prepare("SELECT 1 FROM device_codes WHERE user_id = ?").bind(userId).first()).toBeNull();
 });
 
-it("[A8] the approval page signs in, asks, and approves with plain forms", async () => {
-  const { email, password, userId } = await signUp();
+it("[B4] [A5] a browser claims and approves a code from the app's own pages only, and not by opening an address", async () => {
+  const account = await signUp();
+  const { email, password, userId } = account;
   const begun = await begin();
-  const path = begun.verification_uri_complete.slice(`${ORIGIN}/api`.length);
-  const signedOut = await call(path);
-  expect(signedOut.headers.get("content-security-policy")).toMatch(/^default-src 'none'; form-action 'self'/);
-  expect(await signedOut.text()).toContain('action="/api/device/sign-in"');
-
-  const submit = (to: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
-    call(to, {
-      method: "POST",
-      redirect: "manual",
-      headers: {
-        "content-type": "application/x-www-form-urlencoded",
-        origin: ORIGIN,
-        "cf-connecting-ip": randomAddress(),
-        ...headers,
-      },
-      body: new URLSearchParams(fields).toString(),
-    });
-  const wrong = await submit("/device/sign-in", { email, password: "not the password", user_code: '"><script>' });
-  expect(wrong.status).toBe(401);
-  expect(await wrong.text()).not.toContain("<script>");
-  const signedIn = await submit("/device/sign-in", { email, password, user_code: begun.user_code });
-  expect([signedIn.status, signedIn.headers.get("location")]).toEqual([
-    303,
-    `/api/device?user_code=${begun.user_code}`,
-  ]);
+  expect(begun.verification_uri_complete).toBe(`${ORIGIN}/device?user_code=${begun.user_code}`);
+  const signedIn = await call("/auth/sign-in/email", {
+    method: "POST",
+    json: { email, password },
+    headers: { origin: ORIGIN, "cf-connecting-ip": randomAddress() },
+  });
   const cookie = cookiesOf(signedIn);
-
-  expect(await (await call("/device?user_code=ZZZZZZZZ", { headers: { cookie } })).text()).toContain(
-    'action="/api/device"',
-  );
-  const asked = await (await call(path, { headers: { cookie } })).text();
-  expect(asked).toContain(begun.user_code);
-  expect(asked).toContain(email);
-  const decide = { user_code: begun.user_code, decision: "approve" };
-  const foreign = await submit("/device/decide", decide, { cookie, origin: "https://evil.test" });
-  expect(await problemOf(foreign)).toBe("403 origin_not_allowed");
-  expect(await (await submit("/device/decide", decide, { cookie })).text()).toContain("Approved");
+  const old = await call(`/device?user_code=${begun.user_code}`, { headers: { cookie }, redirect: "manual" });
+  expect([old.status, old.headers.get("location")]).toEqual([302, `/device?user_code=${begun.user_code}`]);
+  const bare = await call("/device", { redirect: "manual" });
+  expect([bare.status, bare.headers.get("location")]).toEqual([302, "/device"]);
+  const claimed = await call(`/auth/device?user_code=${begun.user_code}`, { headers: { cookie } });
+  expect(await claimed.json()).toMatchObject({ status: "pending", client_id: "ledge-cli" });
+  expect(await oauthError(await poll(begun))).toBe("400 invalid_request authorization_pending");
+  const approve = (origin: string) =>
+    call("/auth/device/approve", {
+      method: "POST",
+      json: { userCode: begun.user_code },
+      headers: { cookie, origin, "cf-connecting-ip": randomAddress() },
+    });
+  expect(await problemOf(await approve("https://evil.test"))).toBe("403 origin_not_allowed");
+  expect((await approve(ORIGIN)).status).toBe(200);
   const { access_token } = await (await poll(begun)).json<{ access_token: string }>();
-  const account = await call("/account", { headers: { authorization: `Bearer ${access_token}` } });
-  expect(await account.json()).toMatchObject({ id: userId });
+  const who = await call("/account", { headers: { authorization: `Bearer ${access_token}` } });
+  expect(await who.json()).toMatchObject({ id: userId });
 });

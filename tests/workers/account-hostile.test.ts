@@ -12,6 +12,12 @@ const POSTS = [
   "/auth/device/approve",
   "/auth/device/deny",
   "/account/tokens",
+  "/account/email",
+  "/auth/two-factor/enable",
+  "/auth/two-factor/verify",
+  "/auth/two-factor/recovery",
+  "/auth/two-factor/recovery-codes",
+  "/auth/two-factor/disable",
 ] as const;
 
 function send(path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
@@ -78,6 +84,9 @@ it("[P1] any JSON is answered without a 5xx", async () => {
     "userCode",
     "newPassword",
     "currentPassword",
+    "code",
+    "challenge",
+    "trustDevice",
   ];
   const input = fc.dictionary(fc.constantFrom(...keys), value);
   await fc.assert(
@@ -131,6 +140,11 @@ it("[P1] better-auth's other endpoints are not there", async () => {
     "/auth/error",
     "/auth/ok",
     "/auth/request-password-reset",
+    "/auth/verify-password",
+    "/auth/two-factor/verify-totp",
+    "/auth/two-factor/verify-backup-code",
+    "/auth/two-factor/get-totp-uri",
+    "/auth/two-factor/send-otp",
   ];
   for (const path of paths) {
     expect((await call(path)).status, path).toBe(404);

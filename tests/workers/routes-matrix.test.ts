@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { call, ORIGIN, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
+import { call, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { readRoutes, type Route } from "./support/openapi-document.ts";
 import { ROWS, type Row, type RowRequest } from "./support/route-rows.ts";
@@ -78,13 +78,17 @@ function address({ path }: Route, request: RowRequest): string {
   return request.query ? `${filled}?${new URLSearchParams(request.query).toString()}` : filled;
 }
 
-function init({ method }: Route, { json, bytes, form }: RowRequest, token: string | undefined) {
+function init({ method }: Route, { json, bytes }: RowRequest, token: string | undefined) {
   const headers: Record<string, string> = { "cf-connecting-ip": randomAddress() };
   if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
   if (bytes) headers["content-type"] = "application/octet-stream";
-  if (form) headers["origin"] = ORIGIN;
-  const body = bytes ?? (form && new URLSearchParams(form));
-  return { method, headers, redirect: "manual" as const, ...(body && { body }), ...(json !== undefined && { json }) };
+  return {
+    method,
+    headers,
+    redirect: "manual" as const,
+    ...(bytes && { body: bytes }),
+    ...(json !== undefined && { json }),
+  };
 }
 
 /** The code of a problem document, or of the first operation of a commit where it failed. */

@@ -9,6 +9,8 @@ export interface Caller {
   readonly email: string;
   readonly name: string;
   readonly admin: boolean;
+  /** Whether a password alone does not sign in to the account (B3). */
+  readonly twoFactor: boolean;
   /** A session has both; a personal access token has what it was made with. */
   readonly scopes: ReadonlySet<Scope>;
   readonly via: "session" | "token";

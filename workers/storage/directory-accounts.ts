@@ -23,3 +23,12 @@ export async function dropAbandoned(directory: D1Database, email: string, now: n
 export async function renameAccount(directory: D1Database, userId: string, name: string, now: number): Promise<void> {
   await directory.prepare("UPDATE users SET name = ?, updated_at = ? WHERE id = ?").bind(name, now, userId).run();
 }
+
+/** Changes the account's email, in lower case. False where another account has it. */
+export async function changeEmail(directory: D1Database, userId: string, email: string, now: number): Promise<boolean> {
+  const { meta } = await directory
+    .prepare("UPDATE OR IGNORE users SET email = ?, email_verified = 0, updated_at = ? WHERE id = ?")
+    .bind(email, now, userId)
+    .run();
+  return meta.changes > 0;
+}

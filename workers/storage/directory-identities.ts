@@ -21,6 +21,8 @@ export interface Identity {
   readonly email: string;
   readonly name: string;
   readonly admin: boolean;
+  /** Whether a password alone does not sign in (B3). */
+  readonly twoFactor: boolean;
   readonly via: "session" | "token";
   readonly credentialId: string;
   /** When it ends, ms since 1970; null: never. */
@@ -40,13 +42,14 @@ interface IdentityRow {
   email: string;
   name: string;
   admin: number;
+  two_factor: number;
   shard: string | null;
   space_id: string | null;
   root_id: string | null;
   ready: number | null;
 }
 
-const USER_AND_PLACEMENT = `u.id AS user_id, u.email, u.name, u.admin, p.shard, p.space_id, p.root_id, p.ready`;
+const USER_AND_PLACEMENT = `u.id AS user_id, u.email, u.name, u.admin, u.two_factor, p.shard, p.space_id, p.root_id, p.ready`;
 
 /**
  * Who holds the session token with this SHA-256 (hex), if it is live. Three rows and the index entry of the digest.
@@ -112,6 +115,7 @@ function identity(row: IdentityRow, via: "session" | "token", stale: boolean): I
     email: row.email,
     name: row.name,
     admin: row.admin === 1,
+    twoFactor: row.two_factor === 1,
     via,
     credentialId: row.credential_id,
     expiresAt: row.expires_at,

@@ -31,14 +31,26 @@ export async function revokeSessions(directory: D1Database, userId: string, ids:
   return meta.changes;
 }
 
-/** Deletes what has expired, at most `limit` rows of each kind: sessions and device codes. */
+/** When the session began, ms since 1970; null where there is none with that id. */
+export async function sessionStart(directory: D1Database, id: string): Promise<number | null> {
+  return directory.prepare("SELECT created_at FROM sessions WHERE id = ?").bind(id).first<number>("created_at");
+}
+
+/** What expires, with its key. */
+const EXPIRING = [
+  ["sessions", "id"],
+  ["device_codes", "id"],
+  ["verifications", "id"],
+  ["spent_codes", "digest"],
+] as const;
+
+/** Deletes what has expired, at most `limit` rows of each kind. */
 export async function dropExpired(directory: D1Database, now: number, limit: number): Promise<void> {
-  await directory.batch([
-    directory
-      .prepare("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?)")
-      .bind(now, limit),
-    directory
-      .prepare("DELETE FROM device_codes WHERE id IN (SELECT id FROM device_codes WHERE expires_at <= ? LIMIT ?)")
-      .bind(now, limit),
-  ]);
+  await directory.batch(
+    EXPIRING.map(([table, key]) =>
+      directory
+        .prepare(`DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE expires_at <= ? LIMIT ?)`)
+        .bind(now, limit),
+    ),
+  );
 }

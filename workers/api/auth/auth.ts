@@ -1,19 +1,23 @@
 import { betterAuth, type BetterAuthOptions } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
-import { bearer, deviceAuthorization } from "better-auth/plugins";
+import { bearer, deviceAuthorization, twoFactor } from "better-auth/plugins";
 import { drizzle } from "drizzle-orm/d1";
-import { newId } from "../../../protocol/ids.ts";
+import { newId } from "../../../protocol/new-id.ts";
 import type { Env } from "../../env.ts";
 import { hasAccounts } from "../../storage/directory-accounts.ts";
 import { SESSION_EXTEND_AFTER, SESSION_LIFETIME } from "../../storage/directory-identities.ts";
 import * as schema from "../../storage/schema/directory.ts";
 import { withDigestedSecrets } from "./digested-secrets.ts";
+import { openSession } from "./open-session.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
+import { newRecoveryCodes } from "./recovery-codes.ts";
 
 /** The command line's OAuth client (RFC 8628); a public client, so it has no secret. */
 export const DEVICE_CLIENT = "ledge-cli";
 export const PASSWORD_LENGTH = { min: 10, max: 128 } as const;
+/** How long a sign-in waits for its second factor, seconds. */
+const CHALLENGE_LIFETIME = 10 * 60;
 
 export type Auth = ReturnType<typeof makeAuth>;
 
@@ -69,11 +73,19 @@ function makeAuth(env: Env, origin: string) {
     plugins: [
       bearer(),
       deviceAuthorization({
-        verificationUri: `${origin}/api/device`,
+        verificationUri: `${origin}/device`,
         expiresIn: "15m",
         interval: "5s",
         validateClient: (client) => client === DEVICE_CLIENT,
       }),
+      twoFactor({
+        issuer: `Ledge (${new URL(origin).hostname})`,
+        twoFactorCookieMaxAge: CHALLENGE_LIFETIME,
+        backupCodeOptions: { storeBackupCodes: "encrypted", customBackupCodesGenerate: newRecoveryCodes },
+        // Attempts are charged before any work: middleware/attempt-limits.ts.
+        accountLockout: { enabled: false },
+      }),
+      openSession(),
     ],
   });
 }

@@ -1,4 +1,20 @@
-/** The name of the cookie with the signed session token; better-auth's default names. */
+/** better-auth's default names. */
+function authCookie(url: string, name: string): string {
+  return `${url.startsWith("https:") ? "__Secure-" : ""}better-auth.${name}`;
+}
+
+/** The name of the cookie with the signed session token. */
 export function sessionCookie(url: string): string {
-  return `${url.startsWith("https:") ? "__Secure-" : ""}better-auth.session_token`;
+  return authCookie(url, "session_token");
+}
+
+/** The name of the cookie with the signed identifier of a sign-in that waits for its second factor. */
+export function challengeCookie(url: string): string {
+  return authCookie(url, "two_factor");
+}
+
+/** The value that an answer's `Set-Cookie` headers give a cookie, if they do; empty where they end it. */
+export function valueIn(setCookies: readonly string[], name: string): string | undefined {
+  const pair = setCookies.findLast((cookie) => cookie.startsWith(`${name}=`))?.split(";")[0];
+  return pair === undefined ? undefined : decodeURIComponent(pair.slice(name.length + 1));
 }

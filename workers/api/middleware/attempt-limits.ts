@@ -19,26 +19,30 @@ export const ATTEMPT_LIMITS = {
   signUpEmail: { burst: 5, everyMs: 5 * MINUTE },
   deviceCodeAddress: { burst: 20, everyMs: 10_000 },
   userCodeAddress: { burst: 10, everyMs: MINUTE },
+  secondFactorAddress: { burst: 50, everyMs: 3_000 },
+  secondFactorAccount: { burst: 10, everyMs: 5 * MINUTE },
+  passkeyAddress: { burst: 50, everyMs: 3_000 },
 } as const satisfies Record<string, AttemptLimit>;
 
+/** What an attempt is charged to besides the caller's address: for `secondFactor` an account's id, else an email. */
+type Kind = "signIn" | "signUp" | "deviceCode" | "userCode" | "secondFactor" | "passkey";
+
 /**
- * Charges one attempt to the caller's address, and one to `email` where given, before anything costly is done.
+ * Charges one attempt to the caller's address, and one to `whose` where given, before anything costly is done.
  *
  * @throws LedgeError `rate_limited`, with `retryAfter` (seconds) and the header `Retry-After`
  */
-export async function chargeAttempts(
-  c: Context<AppContext>,
-  kind: "signIn" | "signUp" | "deviceCode" | "userCode",
-  email?: string,
-): Promise<void> {
+export async function chargeAttempts(c: Context<AppContext>, kind: Kind, whose?: string): Promise<void> {
   const now = Date.now();
   const gates: { get(name: string): AttemptGateStub } = proxyDurable(c.env.ATTEMPT_GATE, { parse: true });
   const charges = [gates.get(`${kind}:${address(c)}`).attempt(ATTEMPT_LIMITS[`${kind}Address`], now)];
-  if (email !== undefined && (kind === "signIn" || kind === "signUp")) {
+  if (whose !== undefined && (kind === "signIn" || kind === "signUp")) {
     // By digest: object names travel in a header, and an email may hold any character.
-    const name = await sha256Hex(email.toLowerCase());
+    const name = await sha256Hex(whose.toLowerCase());
     charges.push(gates.get(`${kind}:email:${name}`).attempt(ATTEMPT_LIMITS[`${kind}Email`], now));
   }
+  if (whose !== undefined && kind === "secondFactor")
+    charges.push(gates.get(`${kind}:account:${whose}`).attempt(ATTEMPT_LIMITS.secondFactorAccount, now));
   const waitMs = Math.max(...(await Promise.all(charges)).map((answer) => answer.waitMs));
   if (waitMs <= 0) return;
   const retryAfter = Math.ceil(waitMs / 1000);

@@ -2,9 +2,12 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { dropAbandoned, hasAccounts } from "../../storage/directory-accounts.ts";
+import { forgetTrustedBrowsers } from "../../storage/directory-second-factors.ts";
 import { placeAccount } from "../../storage/placements.ts";
 import { PASSWORD_LENGTH } from "../auth/auth.ts";
+import { Email } from "../auth/email.ts";
 import { callAuth, setCookies, type AuthAnswer } from "../auth/forward.ts";
+import { AuthUser, SecondFactorNeeded, SignedIn, signedIn, signedInOrChallenged } from "../auth/sign-in-answers.ts";
 import type { AppContext } from "../context.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { chargeAttempts } from "../middleware/attempt-limits.ts";
@@ -17,17 +20,9 @@ import { disconnectAround, disconnectEndedAround } from "../user-sync.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-const Email = z.email().max(254).meta({ example: "ada@example.org" });
 const NewPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max);
 const Password = z.string().min(1).max(PASSWORD_LENGTH.max);
 
-const AuthUser = z.object({ id: z.string(), name: z.string(), email: z.string(), admin: z.boolean() }).openapi("User");
-const SignedIn = z
-  .object({
-    token: z.string().meta({ description: "The session's bearer token. Browsers get a cookie and need not keep it." }),
-    user: AuthUser,
-  })
-  .openapi("SignedIn");
 const CurrentSession = z
   .object({ user: AuthUser, session: z.object({ id: z.string(), expiresAt: z.iso.datetime() }) })
   .nullable()
@@ -87,23 +82,20 @@ authRoutes.openapi(
     security: [],
     tags,
     summary: "Sign in with email and password",
+    description:
+      "Where the account asks for a second factor, nobody is signed in yet: a code goes to two-factor/verify.",
     middleware,
     request: {
       body: jsonBody(z.object({ email: Email, password: Password, rememberMe: z.boolean().optional() })),
     },
-    responses: { 200: json(SignedIn, "Signed in") },
+    responses: { 200: json(z.union([SignedIn, SecondFactorNeeded]), "Signed in, or a second factor is needed") },
   }),
   async (c) => {
     const input = c.req.valid("json");
     await chargeAttempts(c, "signIn", input.email);
-    return c.json(signedIn(c, await callAuth(c, "POST", "/sign-in/email", input)), 200);
+    return c.json(signedInOrChallenged(c, await callAuth(c, "POST", "/sign-in/email", input)), 200);
   },
 );
-
-function signedIn(c: Context, { body, cookies }: AuthAnswer): z.infer<typeof SignedIn> {
-  setCookies(c, cookies);
-  return SignedIn.parse(body);
-}
 
 authRoutes.openapi(
   createRoute({
@@ -170,6 +162,7 @@ authRoutes.openapi(
     const { body, cookies } = input.revokeOtherSessions
       ? await disconnectEndedAround(c.env, c.var.caller.userId, change)
       : await change();
+    await forgetTrustedBrowsers(c.env.DIRECTORY, c.var.caller.userId);
     setCookies(c, cookies);
     return c.json({ token: z.object({ token: z.string().nullable() }).parse(body).token }, 200);
   },

@@ -12,7 +12,7 @@ import { router } from "../router.ts";
 /** OAuth 2.0 device authorization (RFC 8628): the command line shows a code, a signed-in browser approves it. */
 
 const MAX_BODY_BYTES = 16 * 1024;
-export const UserCode = z
+const UserCode = z
   .string()
   .trim()
   .regex(/^[A-Za-z0-9-]{4,16}$/, "is the code that the device shows")
@@ -123,6 +123,22 @@ deviceRoutes.openapi(
       `/device?user_code=${encodeURIComponent(c.req.valid("query").user_code)}`,
     );
     return c.json(DeviceStatus.parse(body), 200);
+  },
+);
+
+deviceRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/device",
+    security: [],
+    tags,
+    summary: "Where addresses of older servers lead: on to the app's page for approving a device",
+    request: { query: z.object({ user_code: z.string().max(64).optional() }) },
+    responses: { 302: { description: "The page" } },
+  }),
+  (c) => {
+    const { user_code: userCode } = c.req.valid("query");
+    return c.redirect(userCode === undefined ? "/device" : `/device?user_code=${encodeURIComponent(userCode)}`, 302);
   },
 );
 

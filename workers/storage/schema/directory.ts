@@ -1,7 +1,7 @@
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * better-auth's models over the tables of migrations/directory/0001_accounts.sql: the keys are the names that
+ * better-auth's models over the tables of migrations/directory: the keys are the names that
  * better-auth 1.7.25 uses, the strings are our columns. Constraints and indexes are the migration's alone.
  */
 
@@ -15,6 +15,7 @@ export const user = sqliteTable("users", {
   image: text("image"),
   admin: integer("admin", { mode: "boolean" }).notNull(),
   founder: integer("founder"),
+  twoFactorEnabled: integer("two_factor", { mode: "boolean" }).notNull(),
   createdAt: time("created_at").notNull(),
   updatedAt: time("updated_at").notNull(),
 });
@@ -66,4 +67,14 @@ export const deviceCode = sqliteTable("device_codes", {
   pollingInterval: integer("polling_interval"),
   clientId: text("client_id"),
   scope: text("scope"),
+});
+
+export const twoFactor = sqliteTable("two_factors", {
+  id: text("id").primaryKey(),
+  userId: text("user_id").notNull(),
+  secret: text("secret").notNull(),
+  backupCodes: text("recovery_codes").notNull(),
+  verified: integer("verified", { mode: "boolean" }).notNull(),
+  failedVerificationCount: integer("failed_count").notNull(),
+  lockedUntil: time("locked_until"),
 });

@@ -1,0 +1,18 @@
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** An authenticator's code (RFC 6238) for an `otpauth:` address, `steps` periods of 30 s from now. */
+export async function totpCode(uri: string, steps = 0): Promise<string> {
+  const secret = fromBase32(new URL(uri).searchParams.get("secret") ?? "");
+  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
+  const counter = new DataView(new ArrayBuffer(8));
+  counter.setBigUint64(0, BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = new DataView(await crypto.subtle.sign("HMAC", key, counter));
+  const at = mac.getUint8(19) & 15;
+  return String((mac.getUint32(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+function fromBase32(text: string): Uint8Array<ArrayBuffer> {
+  let bits = "";
+  for (const symbol of text.replaceAll("=", "")) bits += ALPHABET.indexOf(symbol).toString(2).padStart(5, "0");
+  return Uint8Array.from({ length: bits.length >> 3 }, (_, at) => Number.parseInt(bits.slice(at * 8, at * 8 + 8), 2));
+}
