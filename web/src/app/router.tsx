@@ -1,7 +1,7 @@
-import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
-import { lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { BrokenPage, NothingHere } from "./broken-page.tsx";
 
-const root = createRootRoute();
+const root = createRootRoute({ notFoundComponent: NothingHere });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -78,6 +78,11 @@ const signUp = createRoute({
   validateSearch: entrySearch,
   component: lazyRouteComponent(() => import("../entry/sign-up-page.tsx"), "SignUpPage"),
 });
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("../entry/forgot-password-page.tsx"), "ForgotPasswordPage"),
+});
 const device = createRoute({
   getParentRoute: () => root,
   path: "/device",
@@ -91,10 +96,16 @@ const tree = root.addChildren([
   shell.addChildren([files, folder, file, starred, trash, settings]),
   signIn,
   signUp,
+  forgotPassword,
   device,
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: "intent" });
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultErrorComponent: BrokenPage,
+  scrollRestoration: true,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

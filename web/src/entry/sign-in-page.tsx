@@ -1,5 +1,30 @@
-import type { ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+
+import { useSearch } from "@tanstack/react-router";
+import { strings } from "../strings/strings.ts";
+import { TextLink } from "../ui/links.tsx";
+import { authOptionsQuery } from "./auth-requests.ts";
+import { EntryLayout } from "./entry-layout.tsx";
+import { SecondFactor } from "./second-factor.tsx";
+import { SignInForm } from "./sign-in-form.tsx";
 
 export function SignInPage(): ReactNode {
-  return null;
+  const search = useSearch({ from: "/sign-in" });
+  const { data: options } = useQuery(authOptionsQuery);
+  const [isHalfIn, setHalfIn] = useState(false);
+  if (isHalfIn) return <SecondFactor onStartOver={() => setHalfIn(false)} />;
+  const foot = options !== undefined && options.signUp !== "closed" && (
+    <>
+      {strings.entry.noAccount}{" "}
+      <TextLink to="/sign-up" search={search} inherit fw={600}>
+        {strings.entry.makeAccount}
+      </TextLink>
+    </>
+  );
+  return (
+    <EntryLayout title={strings.entry.signInTitle} text={strings.entry.signInText} foot={foot}>
+      <SignInForm onSecondFactor={() => setHalfIn(true)} />
+    </EntryLayout>
+  );
 }

@@ -1,8 +1,19 @@
 import { Api } from "../../../client/api.ts";
 import { HttpClient } from "../../../client/http.ts";
 import { systemClock } from "../../../client/ports/system-clock.ts";
+import { noteAnswer } from "./session-end.ts";
 
 /** The page's one line to the server; the browser sends the session's cookie with it. */
 export const api = new Api(
-  new HttpClient({ baseUrl: location.origin, clock: systemClock, random: Math.random, attempts: 4 }),
+  new HttpClient({
+    baseUrl: location.origin,
+    clock: systemClock,
+    random: Math.random,
+    attempts: 4,
+    fetch: async (url, init) => {
+      const answer = await fetch(url, init);
+      noteAnswer(answer);
+      return answer;
+    },
+  }),
 );

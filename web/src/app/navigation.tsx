@@ -1,0 +1,50 @@
+import { IconFolder, IconSettings, IconStar, IconTrash } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { strings } from "../strings/strings.ts";
+import classes from "./navigation.module.css";
+import { QuotaMeter } from "./quota-meter.tsx";
+
+const places = [
+  { to: "/files", icon: IconFolder, label: () => strings.app.files },
+  { to: "/starred", icon: IconStar, label: () => strings.app.starred },
+  { to: "/trash", icon: IconTrash, label: () => strings.app.trash },
+  { to: "/settings/{-$section}", icon: IconSettings, label: () => strings.app.settings },
+] as const;
+
+/** Wide screens: the places at the left, what space there is at their foot. */
+export function SideNavigation(): ReactNode {
+  return (
+    <>
+      <nav aria-label={strings.app.navigation}>
+        <ul className={classes.list}>
+          {places.map(({ to, icon: Look, label }) => (
+            <li key={to}>
+              <Link to={to} className={classes.link} activeOptions={{ includeSearch: false }}>
+                <Look size={20} stroke={1.7} aria-hidden /> {label()}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className={classes.foot}>
+        <QuotaMeter />
+      </div>
+    </>
+  );
+}
+
+/** Phones: the places at the bottom, where the thumb is. */
+export function BottomNavigation(): ReactNode {
+  return (
+    <ul className={classes.tabs}>
+      {places.map(({ to, icon: Look, label }) => (
+        <li key={to}>
+          <Link to={to} className={classes.tab} activeOptions={{ includeSearch: false }}>
+            <Look size={22} stroke={1.7} aria-hidden /> {label()}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,33 @@
+import { queryClient } from "../app/query-client.ts";
+import { api } from "./api.ts";
+import { forgetKeptAccount } from "./kept-account.ts";
+
+const channel = new BroadcastChannel("ledge-session");
+
+/** Other tabs of this browser are signed out with this one. */
+channel.addEventListener("message", ({ data }) => {
+  if (data === "signed-out") leave();
+});
+
+/**
+ * Ends the session, forgets all that this browser kept of the account, and leaves to the sign-in page, in every tab (B2).
+ * Rejects, with nothing forgotten, where the server cannot be reached: only it can end the session.
+ */
+export async function signOut(): Promise<void> {
+  await api.http.json({ method: "POST", path: "/auth/sign-out" });
+  await forgetAccount();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
+  channel.postMessage("signed-out");
+  leave();
+}
+
+/** Everything that this browser kept of an account. */
+export async function forgetAccount(): Promise<void> {
+  queryClient.clear();
+  forgetKeptAccount();
+}
+
+/** A page load, so that nothing is left in memory. */
+function leave(): void {
+  location.assign("/sign-in");
+}
