@@ -3,6 +3,7 @@ import { nameKey } from "../../../core/names.ts";
 import { STAGE, sameName, slotKey } from "../entry.ts";
 import { IGNORE_FILE } from "../ignore-rules.ts";
 import { moveAside, moveWherePossible } from "./aside.ts";
+import { isStuck } from "./local-slot.ts";
 import type { Pass } from "./pass.ts";
 import { isRemovable } from "./removed-here.ts";
 
@@ -88,8 +89,8 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
       if (inTheWay() !== other) continue;
       const { kind } = pass.reach.of(other.id);
       const isHere = other.local !== null && slotKey(other.local) === slotKey(local);
-      // What cannot come here because of its name is not going to make room.
-      const isHeld = other.local !== null && pass.context.nameProblem(other.remote?.name ?? "") !== null;
+      // What cannot come here is not going to make room.
+      const isHeld = other.local !== null && isStuck(pass, other);
       if (!isHere && !isHeld && (kind === "live" || kind === "unknown")) {
         pass.waitFor(id, [other.id]);
         return false;
@@ -100,7 +101,7 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
       pass.waitFor(id, [other.id]);
       return false;
     }
-    const { name } = other.local ?? other.remote ?? local;
+    const { name } = [other.local, other.remote].find((place) => place && slotKey(place) === slotKey(local)) ?? local;
     moveAside(pass, entry, sameName(name, local.name) ? "conflict" : "case");
     return false;
   }

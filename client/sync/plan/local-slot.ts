@@ -50,7 +50,7 @@ function clearUnknown(pass: Pass, entry: Entry, other: Entry, place: Place): voi
 }
 
 /** Whether the entry cannot go where it belongs, because this system cannot hold the name, or something has the place. */
-function isStuck(pass: Pass, entry: Entry): boolean {
+export function isStuck(pass: Pass, entry: Entry): boolean {
   const { id, remote } = entry;
   if (remote === null || !isOnServer(pass.reach.of(id))) return false;
   const place = pass.placeOf(entry) ?? remote;

@@ -116,6 +116,15 @@ describe("a plan", () => {
     ]);
   });
 
+  test("[Y26] what is new beside something ignored has no place to wait for that another cannot come to", () => {
+    const f = { remote: file("root/b", "x"), local: a, synced: a };
+    const entries = { f, n: { local: file("root/b", "other") } };
+    expect(brief(planOf(entries, { obstacle: at("root/b") }))).toEqual([
+      { type: "moveLocal", id: "n", parent: ROOT, name: "b (conflict here 1970-01-01)", why: "conflict" },
+      "f waits: name",
+    ]);
+  });
+
   test("[Y26] does not take a deletion back because what was deleted was replaced by something ignored", () => {
     expect(brief(planOf({ f: { remote: a, synced: a } }, { obstacle: at("root/a") }))).toEqual([
       { type: "trashRemote", id: "f", baseSeq: 100, nodes: 1 },
