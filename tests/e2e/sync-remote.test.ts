@@ -139,6 +139,16 @@ describe("the sync client's remote, against a real server", () => {
     b = await device();
   });
 
+  it("[T19] has a commit refused that was decided on another history, and not one of this", async () => {
+    const { home } = await a.api.account();
+    const { epoch } = await a.remote.changes(undefined, signal);
+    const operations = [{ type: "createFolder" as const, parent: home.root, name: `of ${epoch} ${newId()}` }];
+    const late = a.remote.commit(operations, { operationId: newId(), epoch: newId(), signal });
+    await expect(late).rejects.toMatchObject({ code: "cursor_expired" });
+    const { results } = await a.remote.commit(operations, { operationId: newId(), epoch, signal });
+    expect(results).toMatchObject([{ ok: true }]);
+  });
+
   it("[Y13] sends and fetches 300 small files in few requests, byte for byte", async () => {
     const names = Array.from({ length: 300 }, (_, i) => `file ${i}`);
     const stamps = await Promise.all(
