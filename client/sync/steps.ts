@@ -56,7 +56,7 @@ export type UpwardStep =
 export type WaitReason =
   /** A folder above it is not there yet, or the name is still taken by something that will go. */
   | "order"
-  /** This system cannot hold the name. */
+  /** This system cannot hold the name, or something that is not synced has it. */
   | "name"
   /** A mass deletion that nobody confirmed. */
   | "brake"

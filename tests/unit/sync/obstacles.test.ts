@@ -1,7 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Place } from "../../../client/sync/entry.ts";
 import { Obstacles } from "../../../client/sync/observe/obstacles.ts";
 import { EngineWorld } from "./support/engine-world.ts";
+import { ObservedFolder } from "./support/observed-folder.ts";
 import { brief, file, folder, planOf, ROOT, same } from "./support/three-trees.ts";
 
 const MINUTE = 60_000;
@@ -143,4 +145,32 @@ test("[Y26] obstacles are told by the key of their name, folder by folder", () =
   expect([obstacles.find("f", "Stra\u00dfe"), obstacles.find("f", "\u00e9")]).toEqual([null, "ignored"]);
   obstacles.clearFolder("f");
   expect([obstacles.find("f", "\u00e9"), obstacles.find("g", "a")]).toEqual([null, "ignored"]);
+});
+
+test("[Y26] the observer knows what is in no tree: where its folder goes, until it goes away or the rules change", async () => {
+  const observed = await ObservedFolder.make();
+  onTestFinished(() => observed.remove());
+  const at = (folder: string, name: string) => observed.observer.obstacleAt({ parent: observed.id(folder), name });
+  observed.write(".ledgeignore", "Build/\n*.log\n");
+  for (const path of ["a/Build/deep.log", "a/x.log", "a/y"]) observed.write(path);
+  symlinkSync("y", observed.path("a/link"));
+  await observed.settle();
+  const detail = "what is in its place is neither a file nor a folder of this disk";
+  expect(["build", "x.log", "link", "y", "other"].map((name) => at("a", name))).toEqual([
+    IGNORED,
+    IGNORED,
+    detail,
+    null,
+    null,
+  ]);
+  renameSync(observed.path("a"), observed.path("b"));
+  await observed.settle("a", "b");
+  expect(["build", "link"].map((name) => at("b", name))).toEqual([IGNORED, detail]);
+  mkdirSync(observed.path("a"));
+  rmSync(observed.path("b/link"));
+  await observed.settle("a", "b/link");
+  expect([at("a", "build"), at("b", "link"), at("b", "x.log")]).toEqual([null, null, IGNORED]);
+  observed.write(".ledgeignore", "*.log\n");
+  await observed.settle(".ledgeignore");
+  expect([at("b", "build"), at("b", "x.log"), at("b/Build", "deep.log")]).toEqual([null, IGNORED, IGNORED]);
 });
