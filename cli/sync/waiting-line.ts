@@ -3,7 +3,7 @@ import type { WaitingNode } from "../../client/sync/status.ts";
 
 const WHY: Readonly<Record<WaitReason, string>> = {
   order: "waits for something else",
-  name: "this system cannot hold the name",
+  name: "cannot have its name here",
   brake: "held back with a mass deletion",
   unreadable: "cannot be read",
   error: "failed, and will be tried again",
