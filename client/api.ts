@@ -16,6 +16,7 @@ import type {
 } from "../protocol/tree.ts";
 import type { FileManifest, FileVersionRef, FoldersPage, FoundNode, TrashEmptied } from "../protocol/tree-reads.ts";
 import type { PackReceipt, Upload } from "../protocol/upload.ts";
+import type { FileStorage, FolderSummary } from "../protocol/usage.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
 import type { Consume, HttpClient } from "./http.ts";
 
@@ -119,6 +120,16 @@ export class Api {
   /** All that is starred, newest star first, what is in the trash included; 1,000 at most. */
   async starredIds(signal?: AbortSignal): Promise<string[]> {
     return (await this.http.json<StarredIds>({ path: "/stars/ids", signal })).ids;
+  }
+
+  /** What is live below a folder, up to 100,000 entries. */
+  folderSummary(folder: string, signal?: AbortSignal): Promise<FolderSummary> {
+    return this.http.json({ path: `/folders/${folder}/summary`, signal });
+  }
+
+  /** What a version of a file takes; without `version` the newest. */
+  fileStorage(file: string, version?: number, signal?: AbortSignal): Promise<FileStorage> {
+    return this.http.json({ path: `/files/${file}/storage`, query: { version }, signal });
   }
 
   /** A page of several folders' live children; `client/list-folders.ts` follows the pages. */

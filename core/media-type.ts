@@ -72,8 +72,11 @@ const TEXT = new Set(
   dockerfile makefile lock properties gradle asm r jl dart zig nim tf`.split(/\s+/),
 );
 
-/** Inline images that a browser draws without running anything. SVG is markup, and so is not one. */
-const INLINE_IMAGES = /^image\/(png|jpeg|gif|webp|avif|bmp)$/;
+/**
+ * Images that a browser draws without running anything, or does not know and offers to save. SVG is markup, and so is not
+ * one.
+ */
+const INLINE_IMAGES = /^image\/(png|jpeg|gif|webp|avif|bmp|heic|heif|vnd\.microsoft\.icon)$/;
 
 /**
  * The `Content-Type` to serve a file of this name with. Never one that a browser runs or renders as a page: markup

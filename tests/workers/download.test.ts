@@ -264,7 +264,27 @@ describe("what browsers do with it", () => {
   it("[D6] user bytes are sandboxed, and inline only where asked and safe", async () => {
     const cases = [
       ["a.png", "image/png", "inline"],
+      ["a.JPG", "image/jpeg", "inline"],
+      ["a.gif", "image/gif", "inline"],
+      ["a.webp", "image/webp", "inline"],
+      ["a.avif", "image/avif", "inline"],
+      ["a.bmp", "image/bmp", "inline"],
+      ["a.ico", "image/vnd.microsoft.icon", "inline"],
+      ["a.heic", "image/heic", "inline"],
+      ["a.mp4", "video/mp4", "inline"],
+      ["a.webm", "video/webm", "inline"],
+      ["a.mov", "video/quicktime", "inline"],
+      ["a.mkv", "video/x-matroska", "inline"],
+      ["a.mp3", "audio/mpeg", "inline"],
+      ["a.m4a", "audio/mp4", "inline"],
+      ["a.ogg", "audio/ogg", "inline"],
+      ["a.flac", "audio/flac", "inline"],
+      ["a.wav", "audio/wav", "inline"],
       ["a.pdf", "application/pdf", "inline"],
+      ["a.txt", "text/plain; charset=utf-8", "inline"],
+      ["a.md", "text/plain; charset=utf-8", "inline"],
+      ["a.js", "text/plain; charset=utf-8", "inline"],
+      ["a.xml", "text/plain; charset=utf-8", "inline"],
       ["a.html", "text/plain; charset=utf-8", "inline"],
       ["a.SVG", "text/plain; charset=utf-8", "inline"],
       ["a.exe", "application/octet-stream", "attachment"],
@@ -279,6 +299,30 @@ describe("what browsers do with it", () => {
       expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
       expect(answer.headers.get("content-security-policy")).toBe("sandbox; default-src 'none'");
       expect((await get(id)).headers.get("content-disposition")).toMatch(/^attachment/);
+    }
+  });
+
+  it("[D6] the address of a version may be kept for ever by who fetched it, that of a file is asked about anew", async () => {
+    const { id, content } = await files.file("kept.png", [randomBytes(50)]);
+    const fixed = "private, max-age=31536000, immutable, no-transform";
+    const asked = [
+      [`/files/${id}?version=1&disposition=inline`, {}, 200, fixed],
+      [`/files/${id}?version=1`, { range: "bytes=0-9" }, 206, fixed],
+      [`/files/${id}?version=1`, { "if-none-match": `"${content}"` }, 304, fixed],
+      [`/files/${id}?disposition=inline`, {}, 200, "private, no-cache, no-transform"],
+      [`/files/${id}`, { "if-none-match": `"${content}"` }, 304, "private, no-cache, no-transform"],
+      // Neither an error nor a part that is not there.
+      [`/files/${id}?version=2`, {}, 404, "no-store"],
+      [`/files/${id}?version=1`, { range: "bytes=90-" }, 416, "no-store"],
+    ] as const;
+    for (const [path, headers, status, kept] of asked) {
+      const answer = await account.api(path, { headers });
+      await answer.arrayBuffer();
+      expect([answer.status, answer.headers.get("cache-control")], path).toEqual([
+        status,
+        expect.stringContaining(kept),
+      ]);
+      if (status < 400) expect(answer.headers.get("vary")).toBe("Cookie, Authorization");
     }
   });
 });

@@ -44,6 +44,14 @@ export async function requireNodes(home: Home, ids: readonly string[]): Promise<
 /** The path parameters of `/files/{fileId}…`; folders may be named, too, where a route takes them. */
 export const FileParams = z.object({ fileId: NodeRef });
 
+/** A version's number in a query; absent: the newest. */
+export const VersionQuery = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/, "must be a version number")
+  .transform(Number)
+  .optional()
+  .meta({ description: "An older version's number; absent: the newest." });
+
 /** How every paged route takes its page. */
 export const PageQuery = {
   limit: z.coerce

@@ -168,6 +168,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     "404 parent_not_found",
   ),
   "GET /folders/{folderId}/children": reads(async (owner) => ({ path: { folderId: (await owner.folder()).id } })),
+  "GET /folders/{folderId}/summary": reads(async (owner) => ({ path: { folderId: (await owner.folder()).id } })),
   "POST /folders/children": reads(async (owner) => ({ json: { folders: [(await owner.folder()).id] } })),
   "POST /commits": writes(
     "200",
@@ -230,6 +231,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /files/{fileId}/versions/{version}/restore": writes("200", async (owner) => ({
     path: { fileId: (await owner.fileOfTwoVersions()).id, version: "1" },
   })),
+  "GET /files/{fileId}/storage": reads(file),
   "GET /trash": readsOwn(),
   "DELETE /trash": writes(
     "200",

@@ -14,7 +14,7 @@ import { findNode } from "../../storage/tree-reads.ts";
 import { bodyOfLength, firstMade } from "../byte-body.ts";
 import type { AppContext } from "../context.ts";
 import { requireScope } from "../middleware/authenticate.ts";
-import { FileParams, nodeIdOf } from "../node-ref.ts";
+import { FileParams, nodeIdOf, VersionQuery } from "../node-ref.ts";
 import { problem } from "../problem.ts";
 import { router } from "../router.ts";
 
@@ -27,17 +27,13 @@ const downloadFile = createRoute({
   summary: "Download a file, or parts of it",
   description:
     "Answers conditions (`If-Match`, `If-None-Match`, `If-Modified-Since`, `If-Unmodified-Since`) and ranges " +
-    "(`Range`, `If-Range`) as RFC 9110 says. `ETag` is the content id in quotes. HEAD answers the same without a body.",
+    "(`Range`, `If-Range`) as RFC 9110 says. `ETag` is the content id in quotes. HEAD answers the same without a body. " +
+    "With `version` a browser may keep the answer for ever: a version's bytes never change.",
   middleware: [requireScope("read")] as const,
   request: {
     params: FileParams,
     query: z.object({
-      version: z
-        .string()
-        .regex(/^[1-9]\d{0,9}$/, "must be a version number")
-        .transform(Number)
-        .optional()
-        .meta({ description: "An older version's number; absent: the newest." }),
+      version: VersionQuery,
       disposition: z
         .enum(["attachment", "inline"])
         .default("attachment")
@@ -71,12 +67,19 @@ downloadRoutes.openapi(downloadFile, async (c) => {
   }
   if (!content) throw new LedgeError("not_found", "the file has no such version");
   const source = { shard, ownerId: content.ownerId, packs: c.env.PACKS, keys: new PackKeys(c.env.MASTER_KEYS) };
-  return sendContent(c, source, content, disposition);
+  return sendContent(c, source, content, { disposition, isFixed: version !== undefined });
 });
 
 // Hono answers HEAD by GET's handler; what is registered here only describes it, so it takes no middleware along.
 const { middleware: _middleware, ...described } = downloadFile;
 downloadRoutes.openAPIRegistry.registerPath({ ...described, method: "head", summary: "A file's headers" });
+
+/** How a content is served. */
+interface Serving {
+  readonly disposition: "attachment" | "inline";
+  /** Whether the address names a version, whose bytes never change. */
+  readonly isFixed: boolean;
+}
 
 /**
  * A content as the answer to a GET or HEAD: conditions first, then ranges (RFC 9110, section 13.2.2).
@@ -87,12 +90,12 @@ export async function sendContent(
   c: Context<AppContext>,
   source: ChunkSource,
   content: FileContent,
-  disposition: "attachment" | "inline",
+  serving: Serving,
 ): Promise<Response> {
   const file = { etag: `"${content.contentId}"`, lastModified: content.createdAt };
   const condition = evaluate(c.req.header(), file);
   if (condition === "failed") throw new LedgeError("precondition_failed");
-  const headers = fileHeaders(content, disposition);
+  const headers = fileHeaders(content, serving);
   if (condition === "not_modified") return new Response(null, { status: 304, headers });
   // RFC 9110 defines Range for GET alone; HEAD answers what a GET without it would.
   const isHead = c.req.method === "HEAD";
@@ -110,7 +113,7 @@ export async function sendContent(
   return sendRange(source, content, first, 206, headers);
 }
 
-function fileHeaders(content: FileContent, disposition: "attachment" | "inline"): Headers {
+function fileHeaders(content: FileContent, { disposition, isFixed }: Serving): Headers {
   const type = mediaType(content.name);
   const headers = new Headers({
     "content-type": type,
@@ -119,7 +122,9 @@ function fileHeaders(content: FileContent, disposition: "attachment" | "inline")
     "last-modified": httpDate(content.createdAt),
     "accept-ranges": "bytes",
     // no-transform: an edge that compressed on the way would weaken the ETag and drop Content-Length.
-    "cache-control": "private, no-cache, no-transform",
+    "cache-control": `private, ${isFixed ? "max-age=31536000, immutable" : "no-cache"}, no-transform`,
+    // What one account fetched is not for the next one that signs in in the same browser.
+    vary: "Cookie, Authorization",
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox; default-src 'none'",
     "cross-origin-resource-policy": "same-origin",
