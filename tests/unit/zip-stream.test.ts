@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import yauzl from "yauzl";
+import { zipLength } from "../../workers/api/zip/zip-length.ts";
 import { zipStream, type ZipMember } from "../../workers/api/zip/zip-stream.ts";
 
 /** An archive of any size: the pieces as they came, by offset. Pieces that share a buffer take no memory twice. */
@@ -55,7 +56,7 @@ function folder(path: string): ZipMember {
   return { path: `${path}/`, folder: true, size: 0, mtime: 0, executable: false, pieces: null };
 }
 
-it("[D5] any files come back by name, size, CRC, time and mode", async () => {
+it("[B22] [D5] any files come back by name, size, CRC, time and mode, and the length was told before", async () => {
   const file = fc.record({
     name: fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).filter((name) => !/[\\/\0:]|^\.+$/.test(name)),
     pieces: fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 5 }),
@@ -69,7 +70,10 @@ it("[D5] any files come back by name, size, CRC, time and mode", async () => {
         const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
         return { path: name, folder: false, size, mtime, executable, pieces: each(pieces) };
       });
-      const entries = await (await Archive.of(members)).entries();
+      const length = zipLength(members);
+      const archive = await Archive.of(members);
+      expect(archive.length).toBe(length);
+      const entries = await archive.entries();
       expect(entries.map((entry) => entry.fileName)).toEqual(files.map(({ name }) => name));
       entries.forEach((entry, i) => {
         const { pieces, mtime, executable } = files[i] as (typeof files)[0];
@@ -87,7 +91,7 @@ it("[D5] any files come back by name, size, CRC, time and mode", async () => {
   await fc.assert(property, { numRuns: 100 });
 });
 
-it("[D5] a file of over 4 GiB and what lies behind it are zip64", async () => {
+it("[B22] [D5] a file of over 4 GiB and what lies behind it are zip64", async () => {
   const piece = new Uint8Array(64 * 1024 * 1024);
   const count = 65;
   const size = piece.length * count;
@@ -107,7 +111,10 @@ it("[D5] a file of over 4 GiB and what lies behind it are zip64", async () => {
     executable: false,
     pieces: each([Uint8Array.of(1, 2, 3)]),
   };
-  const entries = await (await Archive.of([big, small])).entries();
+  const length = zipLength([big, small]);
+  const archive = await Archive.of([big, small]);
+  expect(archive.length).toBe(length);
+  const entries = await archive.entries();
   expect(entries.map(({ fileName, uncompressedSize }) => [fileName, uncompressedSize])).toEqual([
     ["big", size],
     ["small", 3],
@@ -115,12 +122,17 @@ it("[D5] a file of over 4 GiB and what lies behind it are zip64", async () => {
   expect(entries[1]?.relativeOffsetOfLocalHeader).toBeGreaterThan(2 ** 32);
 });
 
-it("[D5] over 65,535 entries are zip64", async () => {
-  const entries = await (await Archive.of(Array.from({ length: 70_000 }, (_, i) => folder(`folder ${i}`)))).entries();
+it("[B22] [D5] over 65,535 entries are zip64", async () => {
+  const folders = Array.from({ length: 70_000 }, (_, i) => folder(`folder ${i}`));
+  const archive = await Archive.of(folders);
+  expect(archive.length).toBe(zipLength(folders));
+  const entries = await archive.entries();
   expect(entries).toHaveLength(70_000);
   expect(entries.at(-1)?.fileName).toBe("folder 69999/");
 });
 
-it("[D5] the empty archive is one", async () => {
-  expect(await (await Archive.of([])).entries()).toEqual([]);
+it("[B22] [D5] the empty archive is one", async () => {
+  const archive = await Archive.of([]);
+  expect(archive.length).toBe(zipLength([]));
+  expect(await archive.entries()).toEqual([]);
 });

@@ -1,7 +1,10 @@
 import { crc32 } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
 import { env } from "cloudflare:workers";
+import { LIMITS } from "../../protocol/limits.ts";
+import { bodyOf } from "../../workers/api/byte-body.ts";
 import { zipMembers } from "../../workers/api/zip/zip-members.ts";
+import { zipStream } from "../../workers/api/zip/zip-stream.ts";
 import type { Env } from "../../workers/env.ts";
 import { readLeadingManifests } from "../../workers/storage/contents.ts";
 import { PackKeys } from "../../workers/storage/pack-key.ts";
@@ -23,6 +26,16 @@ interface Unzipped {
   readonly bytes: Uint8Array;
   readonly mode: string;
   readonly mtime: number;
+}
+
+/** The answer to `path`, held to the length that it told. */
+async function countedZip(path: string): Promise<Response> {
+  const answer = await account.api(path);
+  const body = await answer.arrayBuffer();
+  expect(answer.headers.get("content-length")).toBe(String(body.byteLength));
+  const head = await account.api(path, { method: "HEAD" });
+  expect([head.status, head.headers.get("content-length")]).toEqual([200, String(body.byteLength)]);
+  return new Response(body, answer);
 }
 
 /** The entries of an archive without zip64; tests/unit/zip-stream.test.ts holds the format to a reader of others' making. */
@@ -51,7 +64,7 @@ async function unzip(answer: Response): Promise<Map<string, Unzipped>> {
   return found;
 }
 
-it("[D5] a folder comes with all that is live below it, empty folders too", async () => {
+it("[B22] [D5] a folder comes with all that is live below it, empty folders too, of the length told before", async () => {
   const photos = await files.folder("Photos");
   await files.folder("empty", photos);
   const year = await files.folder("2026 été 🌻", photos);
@@ -61,7 +74,7 @@ it("[D5] a folder comes with all that is live below it, empty folders too", asyn
   await files.file("nothing", [], { parent: year });
   const gone = await files.file("gone", [a], { parent: year });
   await files.shard.db.prepare("UPDATE nodes SET state = 'trashed' WHERE id = ?").bind(gone.id).run();
-  const answer = await account.api(`/zip?id=${photos}`);
+  const answer = await countedZip(`/zip?id=${photos}`);
   expect(answer.headers.get("content-disposition")).toBe('attachment; filename="Photos.zip"');
   const found = await unzip(answer);
   expect([...found.keys()].sort()).toEqual(
@@ -97,6 +110,29 @@ it("[D5] a selection keeps names unique, and no name leads out of the archive", 
   const found = await unzip(answer);
   expect([...found.keys()]).toEqual(["Read me.txt", "read ME (2).txt", `.._.._C:evil~${evil.id.slice(-10)}`]);
   expect([...found.values()].map(({ bytes }) => bytes)).toEqual([x, y, z]);
+});
+
+it("[B22] an archive of up to 10,000 entries tells its length, and a larger one comes all the same without", async () => {
+  const { space } = account.home;
+  const parent = await files.folder("counted");
+  const limit = LIMITS.zipCountedEntries;
+  const ids = Array.from({ length: limit }, (_, i) => `c${i}`.padStart(26, "0"));
+  const insert = (some: readonly string[], from: number) =>
+    files.shard.db
+      .prepare(
+        `INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, mtime, seq, created_at)
+         SELECT ?1, value, ?2, 'ñ' || value, 'ñ' || value, 'folder', 0, ?4 + key, 0 FROM json_each(?3)`,
+      )
+      .bind(space, parent, JSON.stringify(some), 60_000_000 + from)
+      .run();
+  await insert(ids.slice(1), 0);
+  expect((await unzip(await countedZip(`/zip?id=${parent}`))).size).toBe(limit);
+  await insert(ids.slice(0, 1), limit);
+  const larger = await account.api(`/zip?id=${parent}`);
+  expect(larger.headers.get("content-length")).toBeNull();
+  expect((await unzip(larger)).size).toBe(limit + 1);
+  const head = await account.api(`/zip?id=${parent}`, { method: "HEAD" });
+  expect([head.status, head.headers.get("content-length")]).toEqual([200, null]);
 });
 
 it("[D5] folders of more than one page, and more folders than one query lists", async () => {
@@ -207,7 +243,20 @@ it("[D5] an archive takes files of long chunk lists a few at a time, and leaves 
       )
       .bind(space, folder, JSON.stringify(ids)),
   ]);
-  const found = await unzip(await account.api(`/zip?id=${folder}`));
+  // Its length was told, so that it cannot go on without the one that is gone.
+  const counted = await account.api(`/zip?id=${folder}`);
+  expect(counted.status).toBe(200);
+  await expect(counted.arrayBuffer()).rejects.toThrow();
+  const source = {
+    shard: files.shard,
+    ownerId: userId,
+    packs: bindings.PACKS,
+    keys: new PackKeys(bindings.MASTER_KEYS),
+  };
+  const start = { node: (await selectNodes(files.shard, space, [folder])).get(folder)!.node, path: "long lists" };
+  const members = zipMembers(source, walkTree(files.shard, space, [start]));
+  const headers = { "content-type": "application/zip" };
+  const found = await unzip(new Response(bodyOf(zipStream(members)), { headers }));
   const sizes = [...found].map(([path, { bytes }]) => [path.split("/")[1], bytes.length]);
   expect(sizes).toEqual([["", 0], ...[0, 1, 3].map((i) => [ids[i], 15000]), ["one", 1]]);
 });

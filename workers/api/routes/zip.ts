@@ -8,11 +8,12 @@ import { LIMITS } from "../../../protocol/limits.ts";
 import { Name } from "../../../protocol/tree.ts";
 import { PackKeys } from "../../storage/pack-key.ts";
 import { selectNodes, walkTree, type SelectedNode, type WalkStart } from "../../storage/tree-walk.ts";
-import { bodyOf, firstMade } from "../byte-body.ts";
+import { bodyOf, bodyOfLength, firstMade } from "../byte-body.ts";
 import type { AppContext } from "../context.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { NodeRef, nodeIdOf } from "../node-ref.ts";
 import { router } from "../router.ts";
+import { countWalk } from "../zip/count-walk.ts";
 import { zipMembers } from "../zip/zip-members.ts";
 import { zipStream } from "../zip/zip-stream.ts";
 
@@ -26,7 +27,8 @@ const ArchiveName = Name.optional().meta({
 
 const description =
   "Folders with all that is live in them, as a zip that is made while it is sent: entries are stored, sizes have no " +
-  "limit (zip64), times and executable bits are kept. A failure breaks the transfer off.";
+  "limit (zip64), times and executable bits are kept. A failure breaks the transfer off. An archive of at most " +
+  `${LIMITS.zipCountedEntries.toLocaleString("en")} entries tells its length before its first byte.`;
 const responses = {
   200: {
     description: "The archive",
@@ -86,7 +88,10 @@ async function sendZip(c: Context<AppContext>, refs: readonly string[], name: st
   if (missing.length > 0)
     throw new LedgeError("not_found", `${missing.length} of the ids are not here`, { ids: missing });
   const starts = startsOf(ids.map((id) => found.get(id) as SelectedNode));
+  const walk = walkTree(shard, spaceId, starts);
+  const { nodes, length } = await countWalk(walk, LIMITS.zipCountedEntries);
   const headers = {
+    ...(length !== null && { "content-length": String(length) }),
     "content-type": "application/zip",
     "content-disposition": contentDisposition("attachment", `${name ?? defaultName(starts)}.zip`),
     "cache-control": "private, no-store, no-transform",
@@ -96,8 +101,8 @@ async function sendZip(c: Context<AppContext>, refs: readonly string[], name: st
   };
   if (c.req.method === "HEAD") return new Response(null, { headers });
   const source = { shard, ownerId: c.var.caller.userId, packs: c.env.PACKS, keys: new PackKeys(c.env.MASTER_KEYS) };
-  const archive = await firstMade(zipStream(zipMembers(source, walkTree(shard, spaceId, starts))));
-  return new Response(bodyOf(archive), { headers });
+  const archive = await firstMade(zipStream(zipMembers(source, nodes)));
+  return new Response(length === null ? bodyOf(archive) : bodyOfLength(archive, length), { headers });
 }
 
 /** The selected nodes at the archive's top: names that are the same (N2) are numbered (N4). */

@@ -7,6 +7,7 @@ import {
 } from "../../storage/content-stream.ts";
 import { readLeadingManifests, type Manifest } from "../../storage/contents.ts";
 import type { WalkedNode } from "../../storage/tree-walk.ts";
+import type { ZipEntry } from "./zip-format.ts";
 import type { ZipMember } from "./zip-stream.ts";
 
 /** Nodes of the first batch: few, so that the first byte comes soon. */
@@ -24,7 +25,7 @@ interface Member {
 
 /**
  * The nodes as members of an archive. Chunks are read in one sequence over the bounds of files: small neighbours share a
- * get. A file that was purged since it was walked is left out.
+ * get. A file that was purged since it was walked is left out: an archive whose length was told is broken off for it.
  *
  * Each member's pieces must be taken to their end before the next member is asked for.
  */
@@ -92,15 +93,13 @@ function* batchChunks(batch: readonly Member[]): Generator<WantedChunk> {
 }
 
 function zipMember({ node, manifest }: Member, pieces: AsyncGenerator<Uint8Array, void, void>): ZipMember {
-  const folder = node.type === "folder";
-  return {
-    path: folder ? `${node.path}/` : node.path,
-    folder,
-    size: node.size,
-    mtime: node.mtime,
-    executable: node.executable,
-    pieces: manifest && take(pieces, manifest.length),
-  };
+  return { ...zipEntry(node), pieces: manifest && take(pieces, manifest.length) };
+}
+
+/** A node as an archive names it. */
+export function zipEntry({ type, path, size, mtime, executable }: WalkedNode): ZipEntry {
+  const folder = type === "folder";
+  return { path: folder ? `${path}/` : path, folder, size, mtime, executable };
 }
 
 /** The next `count` pieces, leaving the rest to be taken later (a `for await` would end the generator). */
