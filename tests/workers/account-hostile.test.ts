@@ -18,6 +18,8 @@ const POSTS = [
   "/auth/two-factor/recovery",
   "/auth/two-factor/recovery-codes",
   "/auth/two-factor/disable",
+  "/auth/passkeys",
+  "/auth/passkeys/sign-in",
 ] as const;
 
 function send(path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
@@ -87,6 +89,7 @@ it("[P1] any JSON is answered without a 5xx", async () => {
     "code",
     "challenge",
     "trustDevice",
+    "credential",
   ];
   const input = fc.dictionary(fc.constantFrom(...keys), value);
   await fc.assert(
@@ -145,6 +148,7 @@ it("[P1] better-auth's other endpoints are not there", async () => {
     "/auth/two-factor/verify-backup-code",
     "/auth/two-factor/get-totp-uri",
     "/auth/two-factor/send-otp",
+    "/auth/open-session",
   ];
   for (const path of paths) {
     expect((await call(path)).status, path).toBe(404);

@@ -1,6 +1,7 @@
 import { newId } from "../../../protocol/new-id.ts";
 import { encodePack } from "../../../protocol/pack-frame.ts";
 import { call, randomAddress } from "./accounts.ts";
+import { Authenticator } from "./authenticator.ts";
 import { frameOf, someBytes } from "./belongings.ts";
 import type { Belongings } from "./belongings.ts";
 
@@ -73,6 +74,14 @@ const session = (owner: string, request: Request = () => ({}), stranger = owner)
 
 const file = async (owner: Belongings) => ({ path: { fileId: (await owner.file()).id } });
 
+/** Has the form of a passkey's answers, and is none. */
+const NO_PASSKEY = {
+  id: "AAAA",
+  rawId: "AAAA",
+  type: "public-key",
+  response: { clientDataJSON: "AAAA", attestationObject: "AAAA", authenticatorData: "AAAA", signature: "AAAA" },
+};
+
 /** Every route of the API, by its method and path in the OpenAPI document. */
 export const ROWS: Readonly<Record<string, Row>> = {
   "GET /health": open("200"),
@@ -128,6 +137,22 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /auth/two-factor/disable": session("409 two_factor_off", ({ account }) => ({
     json: { password: account.password },
   })),
+
+  "GET /auth/passkeys": session("200"),
+  "POST /auth/passkeys/options": session("200", () => ({ json: {} })),
+  "POST /auth/passkeys": session("403 invalid_passkey", () => ({ json: { credential: NO_PASSKEY } })),
+  "POST /auth/passkeys/sign-in/options": open("200"),
+  "POST /auth/passkeys/sign-in": open("403 invalid_passkey", () => ({ json: { credential: NO_PASSKEY } })),
+  "PATCH /auth/passkeys/{id}": session(
+    "204",
+    async (owner) => ({ path: { id: await newPasskey(owner) }, json: { name: "Renamed" } }),
+    "404 not_found",
+  ),
+  "DELETE /auth/passkeys/{id}": session(
+    "204",
+    async (owner) => ({ path: { id: await newPasskey(owner) } }),
+    "404 not_found",
+  ),
 
   // None of them is the administrator, whose own tests are in audit.test.ts.
   "POST /admin/audit": session("403 forbidden", () => ({ json: {} })),
@@ -287,6 +312,16 @@ async function claimedCode(owner: Belongings): Promise<string> {
   const code = await userCode(owner);
   await owner.send("GET", `/auth/device?user_code=${code}`);
   return code;
+}
+
+async function newPasskey(owner: Belongings): Promise<string> {
+  const { options } = await owner.send<{ options: { challenge: string; user: { id: string } } }>(
+    "POST",
+    "/auth/passkeys/options",
+    {},
+  );
+  const credential = await (await Authenticator.make()).register(options);
+  return (await owner.send<{ id: string }>("POST", "/auth/passkeys", { credential })).id;
 }
 
 /** A session of the owner's besides the one that asks. */

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { hasAccounts } from "../../storage/directory-accounts.ts";
 import { PASSWORD_LENGTH } from "../auth/auth.ts";
+import { canHavePasskeys } from "../auth/passkey-ceremonies.ts";
 import { json } from "../json-response.ts";
 import { router } from "../router.ts";
 
@@ -9,7 +10,7 @@ const AuthOptions = z
     signUp: z
       .enum(["open", "closed", "first"])
       .meta({ description: "`first`: nobody has an account yet, and who makes one is the administrator" }),
-    passkeys: z.boolean().meta({ description: "Whether one can sign in with a passkey" }),
+    passkeys: z.boolean().meta({ description: "Whether passkeys work at this address" }),
     passwordLength: z.object({ min: z.number().int(), max: z.number().int() }),
   })
   .openapi("AuthOptions");
@@ -30,6 +31,6 @@ authOptionsRoutes.openapi(
     // The first account ends that state at once, so it is never kept.
     c.header("cache-control", isFirst ? "no-store" : "public, max-age=60");
     const signUp = isFirst ? "first" : c.env.SIGN_UP === "open" ? "open" : "closed";
-    return c.json({ signUp, passkeys: true, passwordLength: PASSWORD_LENGTH } as const, 200);
+    return c.json({ signUp, passkeys: canHavePasskeys(c.req.url), passwordLength: PASSWORD_LENGTH } as const, 200);
   },
 );
