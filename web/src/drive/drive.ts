@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../../../protocol/errors.ts";
+import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Node, OperationInput } from "../../../protocol/tree.ts";
+import type { Done } from "./outcome.ts";
 
 /** A node as the interface shows it: the server's, with what the outbox is about to change. */
 export interface Entry extends Node {
@@ -32,15 +34,31 @@ export interface EditOutcome {
   /** The nodes as the server has them now. */
   readonly done: readonly Node[];
   readonly failed: readonly { readonly node: string | null; readonly code: ErrorCode; readonly detail: string }[];
-  /** Null where it cannot be undone. */
+  /** Null where it cannot be undone. It is undone once: called again, it answers the same. */
   readonly undo: (() => Promise<EditOutcome>) | null;
+  /** What this has undone. */
+  readonly undone?: EditOutcome;
+}
+
+/** How an edit can be taken back. */
+export interface UndoPlan {
+  readonly label: string;
+  /** The operation that takes one back that was carried out. */
+  inverse(done: Done): OperationInput;
+  /** Says that an entry is left as it is, since it was changed. */
+  changedSince(name: string): string;
 }
 
 /** An edit to come: operations that show at once, and go to the server in their order. */
 export interface Edit {
   /** Said in the notice, e.g. `Renamed to "Plan.md"`. */
   readonly label: string;
+  /** Any number: more than a commit takes go in several. */
   readonly operations: readonly OperationInput[];
+  /** Absent: it cannot be undone. */
+  readonly undo?: UndoPlan;
+  /** Whether it rests on seqs or versions, so that it means nothing in another history of the space (T19). */
+  readonly isOfItsTime?: boolean;
 }
 
 /**
@@ -68,4 +86,6 @@ export interface Drive {
   subscribe(listener: () => void): () => void;
   /** Told of every outcome, for notices and the undo stack. */
   onOutcome(listener: (outcome: EditOutcome) => void): () => void;
+  /** Told that something of the account changed, wherever that was done: whoever shows it asks again. */
+  onNotice(listener: (about: NoticeAbout) => void): () => void;
 }

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import type { Drive, DriveStatus, Entry, FolderView } from "./drive.ts";
 import { useDrive } from "./drive-context.ts";
+import { editsOf, type Edits } from "./edits.ts";
 
 function useView<T>(read: (drive: Drive) => T): T {
   const drive = useDrive();
@@ -39,4 +40,9 @@ export function useAncestors(id: string): readonly Entry[] | undefined {
 
 export function useDriveStatus(): DriveStatus {
   return useView((drive) => drive.status());
+}
+
+export function useEdits(): Edits {
+  const drive = useDrive();
+  return useMemo(() => editsOf(drive), [drive]);
 }

@@ -1,0 +1,399 @@
+import type { Account } from "../../../client/api.ts";
+import type { PushMessage } from "../../../client/ports/sync-remote.ts";
+import { LedgeError } from "../../../protocol/errors.ts";
+import { LIMITS } from "../../../protocol/limits.ts";
+import { newId } from "../../../protocol/new-id.ts";
+import type { NoticeAbout } from "../../../protocol/push.ts";
+import type { Node } from "../../../protocol/tree.ts";
+import type { FoundNode } from "../../../protocol/tree-reads.ts";
+import type { Drive, DriveStatus, Edit, EditOutcome, Entry, FolderView, UndoPlan } from "./drive.ts";
+import { FolderLoader } from "./folder-loader.ts";
+import { Follower } from "./follower.ts";
+import { hearsayOf } from "./hearsay.ts";
+import { keepSeenFolders } from "./keep-folders.ts";
+import { Live } from "./live.ts";
+import { Outbox } from "./outbox.ts";
+import { gather, type AnsweredPart, type Done, type Failed } from "./outcome.ts";
+import type { DriveApi, DrivePorts } from "./ports.ts";
+import type { Answer, QueuedEdit } from "./queued-edit.ts";
+import { Stars } from "./stars.ts";
+import type { TabMessage } from "./tab-message.ts";
+import { TreeView } from "./tree-view.ts";
+import { planUndo } from "./undo.ts";
+
+export interface DriveOptions {
+  readonly api: DriveApi;
+  readonly account: Pick<Account, "id" | "home">;
+  readonly ports: DrivePorts;
+}
+
+/** A drive that can be put to work and to rest. Nothing is sent before `start`. */
+export interface RunningDrive extends Drive {
+  start(): void;
+  /** For good. */
+  stop(): void;
+}
+
+/** Milliseconds that listeners wait for more to tell at once. */
+const TELL_AFTER = 20;
+/** Milliseconds between two pulls where no socket is open, or the last pull failed. */
+const PULL_EVERY = 15_000;
+
+export function createDrive(options: DriveOptions): RunningDrive {
+  return new BrowserDrive(options);
+}
+
+class BrowserDrive implements RunningDrive {
+  readonly space: string;
+  readonly root: string;
+  readonly #api: DriveApi;
+  readonly #ports: DrivePorts;
+  readonly #view: TreeView;
+  readonly #follower: Follower;
+  readonly #loader: FolderLoader;
+  readonly #outbox: Outbox;
+  readonly #live: Live;
+  readonly #stars: Stars;
+  readonly #stopped = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  readonly #outcomeListeners = new Set<(outcome: EditOutcome) => void>();
+  readonly #noticeListeners = new Set<(about: NoticeAbout) => void>();
+  readonly #views = new Map<string, FolderView>();
+  readonly #needed = new Map<string, Promise<Entry | null>>();
+  /** Of the edits that were made here, by id. */
+  readonly #answers = new Map<string, (answer: Answer) => void>();
+  #status: DriveStatus = { connection: "connecting", waiting: 0 };
+  #isTelling = false;
+  #isBehind = false;
+
+  constructor({ api, account, ports }: DriveOptions) {
+    this.space = account.home.space;
+    this.root = account.home.root;
+    this.#api = api;
+    this.#ports = ports;
+    this.#view = new TreeView(this.space);
+    this.#follower = new Follower({
+      api,
+      take: (nodes) => this.#hear(nodes),
+      onLost: () => this.#forgetAll(),
+      onCursor: (cursor) => this.#live.acknowledge(cursor),
+    });
+    this.#loader = new FolderLoader({
+      api,
+      store: ports.store,
+      follower: this.#follower,
+      clock: ports.clock,
+      take: (nodes) => this.take(nodes),
+      forget: (id, seq) => this.#view.forget(id, seq),
+      onChange: () => this.#tell(),
+    });
+    this.#outbox = new Outbox({
+      ...ports,
+      send: (edit, signal) => this.#send(edit, signal),
+      onChange: () => this.#queueChanged(),
+      onAnswer: (edit, answer, isOurs) => this.#answered(edit, answer, isOurs),
+    });
+    this.#live = new Live({
+      ...ports,
+      openPush: ports.openPush,
+      bookmark: () => api.http.bookmark,
+      onMessage: (message) => this.#pushed(message),
+      onNotice: (about) => this.#noticed(about),
+    });
+    this.#stars = new Stars({ api, store: ports.store, onChange: () => this.#showStars() });
+  }
+
+  start(): void {
+    const { signal } = this.#stopped;
+    const { tabs, network } = this.#ports;
+    const stops = [
+      tabs.listen((message) => this.#heard(message)),
+      network.onChange(() => this.#networkChanged()),
+      keepSeenFolders({
+        ...this.#ports,
+        view: this.#view,
+        loader: this.#loader,
+        subscribe: (listener) => this.subscribe(listener),
+      }),
+    ];
+    signal.addEventListener("abort", () => stops.forEach((stop) => stop()), { once: true });
+    tabs.post({ type: "hello" });
+    void this.#outbox.load();
+    void this.#stars.load();
+    void tabs.lead(async () => {
+      await Promise.all([this.#outbox.send(signal), this.#live.lead(() => this.#follower.cursor, signal)]);
+    }, signal);
+    void this.#keepUp(signal);
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#loader.stop();
+  }
+
+  hold(folder: string): () => void {
+    const release = this.#loader.hold(folder);
+    return () => {
+      release();
+      if (this.#loader.isHeld(folder)) return;
+      this.#view.dropList(folder);
+      this.#views.delete(folder);
+    };
+  }
+
+  folder(id: string): FolderView {
+    const load = this.#loader.state(id);
+    const view: FolderView = {
+      entries: this.#view.entries(id),
+      state: this.#view.isGone(id) ? "missing" : load.state,
+      error: load.error,
+    };
+    const before = this.#views.get(id);
+    if (before?.entries === view.entries && before.state === view.state && before.error === view.error) return before;
+    this.#views.set(id, view);
+    return view;
+  }
+
+  entry(id: string): Entry | undefined {
+    return this.#view.entry(id);
+  }
+
+  ancestors(id: string): readonly Entry[] | undefined {
+    return this.#view.ancestors(id);
+  }
+
+  need(id: string): Promise<Entry | null> {
+    const asked = this.#needed.get(id);
+    if (asked) return asked;
+    const answer = this.#find(id).finally(() => this.#needed.delete(id));
+    this.#needed.set(id, answer);
+    return answer;
+  }
+
+  status(): DriveStatus {
+    const { network } = this.#ports;
+    const connection = !network.isOnline() ? "offline" : this.#live.isOpen ? "live" : "connecting";
+    const waiting = this.#outbox.waiting.length;
+    if (connection !== this.#status.connection || waiting !== this.#status.waiting)
+      this.#status = { connection, waiting };
+    return this.#status;
+  }
+
+  async edit(edit: Edit): Promise<EditOutcome> {
+    const outcome = await this.#carryOut(edit);
+    for (const listener of this.#outcomeListeners) listener(outcome);
+    return outcome;
+  }
+
+  async star(id: string, starred: boolean): Promise<void> {
+    const answer = await this.#queue({
+      id: newId(),
+      kind: "star",
+      label: "",
+      madeAt: this.#ports.clock.now(),
+      node: id,
+      starred,
+    });
+    if (answer.type === "refused") throw new LedgeError(answer.code, answer.detail);
+  }
+
+  take(nodes: readonly Node[]): void {
+    if (this.#view.take(nodes)) this.#tell();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onOutcome(listener: (outcome: EditOutcome) => void): () => void {
+    this.#outcomeListeners.add(listener);
+    return () => this.#outcomeListeners.delete(listener);
+  }
+
+  onNotice(listener: (about: NoticeAbout) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
+  /** Takes what changed, without what nobody has asked for. */
+  #hear(nodes: readonly Node[]): void {
+    // A read that is under way may bring an older state of any node.
+    const isReading = this.#loader.isListing || this.#needed.size > 0;
+    this.take(
+      isReading
+        ? nodes
+        : nodes.filter(
+            ({ id, parent }) => this.#view.known(id) !== undefined || (parent !== null && this.#loader.has(parent)),
+          ),
+    );
+  }
+
+  async #find(id: string): Promise<Entry | null> {
+    const read = this.#follower.beginRead();
+    let found: FoundNode;
+    try {
+      found = await this.#api.node(id, this.#stopped.signal);
+    } catch (error) {
+      if (error instanceof LedgeError && error.code === "not_found") return this.entry(id) ?? null;
+      throw error;
+    }
+    read(found.changesCursor);
+    this.take([found.node, ...hearsayOf(found)]);
+    return this.entry(id) ?? null;
+  }
+
+  #forgetAll(): void {
+    this.#view.clear();
+    this.#views.clear();
+    void this.#ports.store.dropFolders().catch(() => undefined);
+    this.#loader.reset();
+    this.#tell();
+  }
+
+  /** @param refused - What of it is not even to be tried. */
+  async #carryOut(edit: Edit, refused: readonly Failed[] = []): Promise<EditOutcome> {
+    const { label, undo } = edit;
+    const epoch = edit.isOfItsTime ? this.#follower.epoch : undefined;
+    const parts: Promise<AnsweredPart>[] = [];
+    for (let at = 0; at < edit.operations.length; at += LIMITS.commitOperations) {
+      const operations = edit.operations.slice(at, at + LIMITS.commitOperations);
+      const queued = { id: newId(), kind: "commit", label, madeAt: this.#ports.clock.now(), operations } as const;
+      const answer = this.#queue(epoch === undefined ? queued : { ...queued, epoch });
+      parts.push(answer.then((answered) => ({ operations, answer: answered })));
+    }
+    const { done, failed } = gather(await Promise.all(parts));
+    const nodes = done.map(({ node }) => node);
+    if (!undo || done.length === 0) return { label, done: nodes, failed: [...refused, ...failed], undo: null };
+    let undoing: Promise<EditOutcome> | undefined;
+    const outcome: EditOutcome = {
+      label,
+      done: nodes,
+      failed: [...refused, ...failed],
+      undo: () => (undoing ??= this.#undo(undo, done, outcome)),
+    };
+    return outcome;
+  }
+
+  async #undo(plan: UndoPlan, done: readonly Done[], undone: EditOutcome): Promise<EditOutcome> {
+    if (!this.#live.isOpen) await this.#pull();
+    const { edit, refused } = planUndo(plan, done, (id) => this.entry(id));
+    const outcome = { ...(await this.#carryOut(edit, refused)), undone };
+    for (const listener of this.#outcomeListeners) listener(outcome);
+    return outcome;
+  }
+
+  #queue(edit: QueuedEdit): Promise<Answer> {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    this.#answers.set(edit.id, resolve);
+    this.#outbox.add(edit);
+    return promise;
+  }
+
+  async #send(edit: QueuedEdit, signal: AbortSignal): Promise<Answer> {
+    if (edit.kind === "star") {
+      await this.#stars.send(edit, signal);
+      return { type: "starred" };
+    }
+    const { id: operationId, epoch, operations } = edit;
+    return { type: "committed", response: await this.#api.commit(operations, { operationId, epoch, signal }) };
+  }
+
+  #queueChanged(): void {
+    this.#view.setPending(this.#outbox.waiting.filter((edit) => edit.kind === "commit"));
+    this.#showStars();
+    this.#tellNow();
+  }
+
+  #answered(edit: QueuedEdit, answer: Answer, isOurs: boolean): void {
+    if (answer.type === "committed") {
+      this.#view.take(answer.response.results.flatMap(({ node }) => (node ? [node] : [])));
+    }
+    if (answer.type === "starred" && edit.kind === "star") this.#stars.settle(edit);
+    this.#queueChanged();
+    const resolve = this.#answers.get(edit.id);
+    this.#answers.delete(edit.id);
+    if (resolve) return resolve(answer);
+    // Made by a page that is no more: nobody else tells that it was refused.
+    if (!isOurs || edit.kind !== "commit") return;
+    const { done, failed } = gather([{ operations: edit.operations, answer }]);
+    if (failed.length === 0) return;
+    const outcome: EditOutcome = { label: edit.label, done: done.map(({ node }) => node), failed, undo: null };
+    for (const listener of this.#outcomeListeners) listener(outcome);
+  }
+
+  #showStars(): void {
+    this.#view.setStars(
+      this.#stars.all,
+      this.#outbox.waiting.filter((edit) => edit.kind === "star"),
+    );
+    this.#tell();
+  }
+
+  #heard(message: TabMessage): void {
+    switch (message.type) {
+      case "queued":
+        return this.#outbox.hearQueued(message.edit);
+      case "answered":
+        return this.#outbox.hearAnswer(message.edit, message.answer);
+      case "hello":
+        return this.#live.tell();
+      case "push":
+        this.#api.http.remember(message.bookmark ?? null);
+        return this.#live.hear(message.message);
+      case "notice":
+        this.#api.http.remember(message.bookmark ?? null);
+        return this.#noticed(message.about);
+    }
+  }
+
+  #noticed(about: NoticeAbout): void {
+    if (about === "stars") void this.#stars.refresh();
+    for (const listener of this.#noticeListeners) listener(about);
+  }
+
+  #pushed(message: PushMessage): void {
+    if (message.type === "open") {
+      this.#loader.retry();
+      this.#outbox.wake();
+      void this.#stars.refresh();
+      void this.#pull();
+    } else if (message.type === "poke") void this.#pull();
+    else if (message.type === "changes" && !this.#follower.hear(message.base, message.changes)) void this.#pull();
+    this.#tell();
+  }
+
+  #networkChanged(): void {
+    if (this.#ports.network.isOnline()) {
+      this.#loader.retry();
+      void this.#pull();
+    }
+    this.#tell();
+  }
+
+  async #pull(): Promise<void> {
+    this.#isBehind = !(await this.#follower.pull());
+  }
+
+  /** Where the socket cannot be had, or a pull has failed, asks now and then. */
+  async #keepUp(signal: AbortSignal): Promise<void> {
+    const { clock, network } = this.#ports;
+    while (!signal.aborted) {
+      await clock.sleep(PULL_EVERY, signal).catch(() => undefined);
+      if (signal.aborted || !network.isOnline() || (this.#live.isOpen && !this.#isBehind)) continue;
+      await this.#pull();
+      this.#loader.retry();
+    }
+  }
+
+  #tell(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    setTimeout(() => this.#isTelling && this.#tellNow(), TELL_AFTER);
+  }
+
+  #tellNow(): void {
+    this.#isTelling = false;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,71 @@
+import type { Clock } from "../../../client/ports/clock.ts";
+import type { Node } from "../../../protocol/tree.ts";
+import type { FolderLoader } from "./folder-loader.ts";
+import type { DriveStore, KeptFolder } from "./ports.ts";
+import { HEARSAY } from "./tree-cache.ts";
+import type { TreeView } from "./tree-view.ts";
+
+export interface KeepFoldersOptions {
+  readonly store: Pick<DriveStore, "keep">;
+  readonly clock: Clock;
+  readonly view: TreeView;
+  readonly loader: Pick<FolderLoader, "complete" | "isHeld">;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** Milliseconds from a change to its being stored: a burst of changes is one write. */
+const KEEP_AFTER = 2_000;
+/** A folder of more entries is not kept: storing it stops the page for too long. */
+const MOST_ENTRIES = 10_000;
+
+/** Stores what held folders hold, some time after each change, until the answer is called (B19). */
+export function keepSeenFolders({ store, clock, view, loader, subscribe }: KeepFoldersOptions): () => void {
+  /** What was stored of each folder, to tell whether it changed since. */
+  const stored = new Map<string, ReadonlySet<Node>>();
+  const over = new AbortController();
+  let isDue = false;
+
+  const keep = async (): Promise<void> => {
+    await clock.sleep(KEEP_AFTER, over.signal);
+    isDue = false;
+    const changed: KeptFolder[] = [];
+    for (const id of loader.complete()) {
+      if (!loader.isHeld(id) || view.knownChildren(id).size > MOST_ENTRIES) continue;
+      const children = [...view.knownChildren(id)]
+        .map((child) => view.known(child))
+        .filter((node) => node !== undefined);
+      const above = chain(id, view);
+      const nodes = new Set([...children, ...above]);
+      const before = stored.get(id);
+      if (before?.size === nodes.size && [...nodes].every((node) => before.has(node))) continue;
+      stored.set(id, nodes);
+      // When this is read again, nobody tells what these are called by then: anything that is told is newer.
+      const hearsay = above.map((node) => ({ ...node, seq: HEARSAY }));
+      changed.push({ id, nodes: children, above: hearsay, seenAt: clock.now() });
+    }
+    if (changed.length > 0) await store.keep(changed);
+  };
+
+  const stop = subscribe(() => {
+    if (isDue) return;
+    isDue = true;
+    void keep().catch(() => undefined);
+  });
+  return () => {
+    stop();
+    over.abort();
+  };
+}
+
+/** The folder and those above it, as far as they are known. */
+function chain(id: string, view: TreeView): Node[] {
+  const above: Node[] = [];
+  for (
+    let node = view.known(id);
+    node && !above.includes(node);
+    node = node.parent ? view.known(node.parent) : undefined
+  ) {
+    above.push(node);
+  }
+  return above;
+}
