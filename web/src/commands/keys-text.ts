@@ -1,0 +1,18 @@
+/** Whether Command takes the place of Ctrl. */
+export function isApple(): boolean {
+  return /Mac|iPhone|iPad/.test(navigator.platform);
+}
+
+const APPLE: Readonly<Record<string, string>> = { mod: "⌘", shift: "⇧", alt: "⌥", Delete: "⌫", Enter: "↩" };
+const OTHERS: Readonly<Record<string, string>> = { mod: "Ctrl", shift: "Shift", alt: "Alt", Delete: "Del" };
+
+/** The keys of a command one by one, as they are printed on this machine's keyboard. */
+export function keyCaps(keys: string): readonly string[] {
+  const caps = isApple() ? APPLE : OTHERS;
+  return keys.split("+").map((key) => caps[key] ?? key);
+}
+
+/** As one text: `Ctrl+K`, `⌘K`. */
+export function keysText(keys: string): string {
+  return keyCaps(keys).join(isApple() ? "" : "+");
+}

@@ -1,0 +1,135 @@
+import { CloseButton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { IconFiles } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Entry } from "../drive/drive.ts";
+import { useDrive } from "../drive/drive-context.ts";
+import { useAncestors } from "../drive/hooks.ts";
+import { api } from "../session/api.ts";
+import { strings } from "../strings/strings.ts";
+import { extensionOf } from "../../../core/file-kind.ts";
+import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
+import { NodeIcon } from "../ui/node-icon.tsx";
+import classes from "./details-pane.module.css";
+import { FolderLink } from "./folder-link.tsx";
+import { setListPreferences } from "./list-preferences.ts";
+
+/** What is known of what is selected; of the folder itself where nothing is. */
+export function DetailsPane({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
+  const [first] = entries;
+  return (
+    <div className={classes.pane}>
+      <div className={classes.head}>
+        <h2 className={classes.title}>{strings.files.detail.title}</h2>
+        <CloseButton aria-label={strings.files.close} onClick={() => setListPreferences({ details: false })} />
+      </div>
+      {!first && <p className={classes.quiet}>{strings.files.detail.nothing}</p>}
+      {first && entries.length === 1 && <OfOne key={first.id} entry={first} />}
+      {entries.length > 1 && <OfSeveral entries={entries} />}
+    </div>
+  );
+}
+
+function OfOne({ entry }: { readonly entry: Entry }): ReactNode {
+  const drive = useDrive();
+  const text = strings.files.detail;
+  const extension = extensionOf(entry.name);
+  const isRoot = entry.id === drive.root;
+  return (
+    <>
+      <div className={classes.picture}>
+        <NodeIcon name={entry.name} type={entry.type} size={64} />
+      </div>
+      <p className={classes.name}>{isRoot ? strings.files.root : entry.name}</p>
+      <dl className={classes.facts}>
+        <Fact name={text.type}>
+          {entry.type === "folder" ? text.folder : extension === "" ? text.file : text.fileOf(extension)}
+        </Fact>
+        {entry.type === "file" ? <FileFacts entry={entry} /> : <FolderFacts folder={entry.id} />}
+        {!isRoot && (
+          <>
+            <Fact name={text.where}>
+              <Where entry={entry} />
+            </Fact>
+            <Fact name={text.modified}>{formatDateTime(entry.mtime)}</Fact>
+            <Fact name={text.added}>{formatDateTime(entry.createdAt)}</Fact>
+          </>
+        )}
+      </dl>
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <div className={classes.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function FileFacts({ entry }: { readonly entry: Entry }): ReactNode {
+  const text = strings.files.detail;
+  const storage = useQuery({
+    queryKey: ["file-storage", entry.id, entry.version],
+    queryFn: ({ signal }) => api.fileStorage(entry.id, entry.version, signal),
+    enabled: !entry.pending,
+  });
+  return (
+    <>
+      <Fact name={text.size}>{formatSize(entry.size)}</Fact>
+      <Fact name={text.stored}>
+        {storage.data ? formatSize(storage.data.uniqueBytes) : storage.isError ? text.unknown : text.counting}
+        {storage.data && storage.data.sharedBytes > 0 && (
+          <span className={classes.saving}>{text.shared(formatSize(storage.data.sharedBytes))}</span>
+        )}
+      </Fact>
+      <Fact name={text.versions}>{formatNumber(entry.version)}</Fact>
+    </>
+  );
+}
+
+function FolderFacts({ folder }: { readonly folder: string }): ReactNode {
+  const text = strings.files.detail;
+  const summary = useQuery({
+    queryKey: ["folder-summary", folder],
+    queryFn: ({ signal }) => api.folderSummary(folder, signal),
+    staleTime: 10_000,
+  });
+  if (!summary.data) return <Fact name={text.contains}>{summary.isError ? text.unknown : text.counting}</Fact>;
+  const { files, folders, bytes, complete } = summary.data;
+  const some = (value: string): string => (complete ? value : text.atLeast(value));
+  return (
+    <>
+      <Fact name={text.contains}>{some(strings.files.counted(folders, files))}</Fact>
+      <Fact name={text.size}>{some(formatSize(bytes))}</Fact>
+    </>
+  );
+}
+
+function Where({ entry }: { readonly entry: Entry }): ReactNode {
+  const ancestors = useAncestors(entry.id);
+  const parent = ancestors?.at(-1);
+  if (!ancestors || !parent) return "";
+  const path = ancestors.map((each) => each.name || strings.files.root).join(" / ");
+  return <FolderLink folder={parent.id}>{path}</FolderLink>;
+}
+
+function OfSeveral({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
+  const files = entries.filter((entry) => entry.type === "file");
+  const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
+  const text = strings.files.detail;
+  return (
+    <>
+      <div className={classes.picture}>
+        <IconFiles size={64} stroke={1.3} aria-hidden />
+      </div>
+      <p className={classes.name}>{text.several(entries.length)}</p>
+      <dl className={classes.facts}>
+        <Fact name={text.contains}>{strings.files.counted(entries.length - files.length, files.length)}</Fact>
+        {files.length > 0 && <Fact name={text.size}>{formatSize(bytes)}</Fact>}
+      </dl>
+    </>
+  );
+}

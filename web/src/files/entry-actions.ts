@@ -1,0 +1,122 @@
+import {
+  IconArrowRight,
+  IconCopy,
+  IconCut,
+  IconDownload,
+  IconFiles,
+  IconFolderSymlink,
+  IconInfoCircle,
+  IconLink,
+  IconPencil,
+  IconStar,
+  IconStarOff,
+  IconTrash,
+  type Icon,
+} from "@tabler/icons-react";
+import type { Entry } from "../drive/drive.ts";
+import { strings } from "../strings/strings.ts";
+
+/** Something that can be done to what is selected: in the menu, the bar and the palette alike. */
+export interface EntryAction {
+  readonly id: string;
+  readonly title: string;
+  readonly icon: Icon;
+  readonly keys?: string;
+  readonly isDanger?: boolean;
+  /** In the bar of a selection too, not only in the menu. */
+  readonly isInBar?: boolean;
+  /** Ends a group in the menu. */
+  readonly endsGroup?: boolean;
+  readonly run: () => void;
+}
+
+/** What a page lets be done to entries. Absent: not on this page. */
+export interface EntryHandlers {
+  readonly open: (entry: Entry) => void;
+  readonly download: (entries: readonly Entry[]) => void;
+  readonly rename?: (entry: Entry) => void;
+  readonly relocate: (type: "move" | "copy", entries: readonly Entry[]) => void;
+  readonly star: (entries: readonly Entry[], starred: boolean) => void;
+  readonly trash: (entries: readonly Entry[]) => void;
+  readonly details?: () => void;
+  readonly copyLink: (entry: Entry) => void;
+  readonly clip?: (type: "cut" | "copy", entries: readonly Entry[]) => void;
+  readonly reveal?: (entry: Entry) => void;
+}
+
+/** What can be done to these entries now, in the order of a menu. */
+export function entryActions(entries: readonly Entry[], can: EntryHandlers): readonly EntryAction[] {
+  const text = strings.files;
+  const [first] = entries;
+  if (!first) return [];
+  const one = entries.length === 1 ? first : null;
+  const areStarred = entries.every((entry) => entry.starred);
+  const actions: EntryAction[] = [];
+  if (one)
+    actions.push({ id: "open", title: text.open, icon: IconArrowRight, keys: "Enter", run: () => can.open(one) });
+  if (one && can.reveal) {
+    const reveal = can.reveal;
+    actions.push({ id: "reveal", title: text.showInFolder, icon: IconFolderSymlink, run: () => reveal(one) });
+  }
+  actions.push({
+    id: "download",
+    title: text.download,
+    icon: IconDownload,
+    isInBar: true,
+    endsGroup: one === null,
+    run: () => can.download(entries),
+  });
+  if (one)
+    actions.push({ id: "link", title: text.copyLink, icon: IconLink, endsGroup: true, run: () => can.copyLink(one) });
+  if (one && can.rename) {
+    const rename = can.rename;
+    actions.push({
+      id: "rename",
+      title: text.rename,
+      icon: IconPencil,
+      keys: "F2",
+      isInBar: true,
+      run: () => rename(one),
+    });
+  }
+  actions.push(
+    { id: "move", title: text.move, icon: IconFolderSymlink, isInBar: true, run: () => can.relocate("move", entries) },
+    { id: "copy", title: text.copy, icon: IconFiles, isInBar: true, run: () => can.relocate("copy", entries) },
+  );
+  if (can.clip) {
+    const clip = can.clip;
+    actions.push(
+      { id: "cut", title: text.cut, icon: IconCut, keys: "mod+X", run: () => clip("cut", entries) },
+      { id: "clip", title: text.copyHere, icon: IconCopy, keys: "mod+C", run: () => clip("copy", entries) },
+    );
+  }
+  actions.push({
+    id: "star",
+    title: areStarred ? text.unstar : text.star,
+    icon: areStarred ? IconStarOff : IconStar,
+    keys: "shift+S",
+    isInBar: true,
+    run: () => can.star(entries, !areStarred),
+  });
+  if (can.details) {
+    const details = can.details;
+    actions.push({
+      id: "details",
+      title: text.details,
+      icon: IconInfoCircle,
+      keys: "alt+Enter",
+      endsGroup: true,
+      run: details,
+    });
+  }
+  actions.push({
+    id: "trash",
+    title: text.trash,
+    icon: IconTrash,
+    keys: "Delete",
+    isDanger: true,
+    isInBar: true,
+    run: () => can.trash(entries),
+  });
+  return actions;
+}

@@ -1,0 +1,212 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
+import { useCallback, useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
+import type { Entry } from "../drive/drive.ts";
+import { strings } from "../strings/strings.ts";
+import type { Column } from "./columns.tsx";
+import { useEntryDrops } from "./drag.ts";
+import { EntryCard } from "./entry-card.tsx";
+import classes from "./entry-grid.module.css";
+import { EntryRow, type EntryLook } from "./entry-row.tsx";
+import type { Order, SortBy } from "./ordered-entries.ts";
+import type { Selection } from "./selection.ts";
+import { useColumnCount } from "./use-column-count.ts";
+import { useGridInput } from "./use-grid-input.ts";
+import { useKeptFocus } from "./use-kept-focus.ts";
+
+export interface EntryGridProps {
+  /** What the list is, for a screen reader. */
+  readonly label: string;
+  readonly rows: readonly Entry[];
+  /** The rows' ids. */
+  readonly ids: readonly string[];
+  readonly view: "list" | "grid";
+  /** Stable. */
+  readonly columns: readonly Column[];
+  /** Absent: the columns say nothing about the order. */
+  readonly order?: Order;
+  readonly onOrder?: (by: SortBy) => void;
+  readonly selection: Selection;
+  readonly onSelect: (change: (selection: Selection) => Selection) => void;
+  readonly onOpen: (entry: Entry) => void;
+  /** Where a menu of what is selected was asked for; `at` in pixels of the window. */
+  readonly onMenu: (at: { readonly x: number; readonly y: number }) => void;
+  readonly onStar?: (entry: Entry) => void;
+  readonly onDownload?: (entry: Entry) => void;
+  /** Backspace. */
+  readonly onUp?: () => void;
+  readonly renaming?: string | null;
+  readonly cut?: ReadonlySet<string>;
+  /** Entries of the trash can neither be dragged nor starred. */
+  readonly isLive: boolean;
+  /** Pixels; where the list is scrolled to at first. */
+  readonly scrollTop: number;
+  readonly onScroll: (scrollTop: number) => void;
+  /** The element that scrolls, for focusing the list from outside. */
+  readonly scroller: RefObject<HTMLDivElement | null>;
+}
+
+const HEADER = 36;
+const NO_CUT: ReadonlySet<string> = new Set();
+
+/** A list or grid of entries of any length: only what is in view is in the page (SPEC B9, B10). */
+export function EntryGrid(props: EntryGridProps): ReactNode {
+  const { rows, ids, view, selection, scroller, columns, isLive } = props;
+  const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const across = useColumnCount(scroller, view === "grid", isNarrow);
+  const lineHeight = view === "grid" ? (isNarrow ? 196 : 220) : isNarrow ? 64 : 44;
+  const header = view === "list" && !isNarrow ? HEADER : 0;
+  const focused = selection.focus === null ? -1 : ids.indexOf(selection.focus);
+  const focusedLine = focused < 0 ? -1 : Math.floor(focused / across);
+  const virtualizer = useVirtualizer({
+    count: Math.ceil(rows.length / across),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => lineHeight,
+    overscan: 8,
+    paddingStart: header + (view === "grid" ? 12 : 0),
+    // Room for the bar of what is selected, and for the phone's button.
+    paddingEnd: 88,
+    scrollPaddingStart: header + 4,
+    scrollPaddingEnd: 72,
+    initialOffset: props.scrollTop,
+    getItemKey: useCallback((line: number) => ids[line * across] ?? line, [ids, across]),
+    // What has the focus stays in the page, so that the keyboard does not fall out of the list.
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const lines = defaultRangeExtractor(range);
+        if (focusedLine < 0 || lines.includes(focusedLine)) return lines;
+        return [...lines, focusedLine].sort((a, b) => a - b);
+      },
+      [focusedLine],
+    ),
+  });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, lineHeight, across]);
+  useRestoredScroll(scroller, props.scrollTop, rows.length > 0);
+
+  const reveal = useCallback(
+    (index: number) => virtualizer.scrollToIndex(Math.floor(index / across)),
+    [virtualizer, across],
+  );
+  const keepFocus = useKeptFocus(scroller, selection.focus, focused, reveal);
+  const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 400) - header) / lineHeight));
+  const input = useGridInput({
+    ...props,
+    walk: { count: rows.length, columns: across, page },
+    onFocusWanted: keepFocus.want,
+  });
+  const drops = useEntryDrops((event) => {
+    const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset.id;
+    const entry = id === undefined ? undefined : rows[ids.indexOf(id)];
+    return isLive && entry?.type === "folder" ? entry.id : null;
+  });
+
+  const tabStop = focused < 0 ? 0 : focused;
+  const look = (index: number): EntryLook | null => {
+    const entry = rows[index];
+    if (!entry) return null;
+    return {
+      entry,
+      index,
+      isSelected: selection.ids.has(entry.id),
+      isTabStop: index === tabStop,
+      isCut: (props.cut ?? NO_CUT).has(entry.id),
+      isDropTarget: drops.over === entry.id,
+      isRenaming: props.renaming === entry.id,
+      isLive,
+    };
+  };
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={view === "list" ? rows.length + 1 : Math.ceil(rows.length / across)}
+      aria-multiselectable
+      className={classes.scroller}
+      data-view={view}
+      data-narrow={isNarrow || undefined}
+      data-selecting={selection.ids.size > 0 || undefined}
+      onScroll={(event) => props.onScroll(event.currentTarget.scrollTop)}
+      {...input}
+      {...keepFocus.handlers}
+      {...drops.handlers}
+    >
+      {view === "list" && <Header {...props} />}
+      <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() - header }}>
+        {virtualizer.getVirtualItems().map((line) => {
+          const top = line.start - header;
+          if (view === "list") {
+            const each = look(line.index);
+            return each && <EntryRow key={line.key} {...each} columns={columns} top={top} height={lineHeight} />;
+          }
+          return (
+            <div
+              key={line.key}
+              role="row"
+              aria-rowindex={line.index + 1}
+              className={classes.line}
+              style={{
+                transform: `translateY(${top}px)`,
+                height: lineHeight,
+                gridTemplateColumns: `repeat(${across}, 1fr)`,
+              }}
+            >
+              {Array.from({ length: across }, (_, column) => {
+                const each = look(line.index * across + column);
+                return each && <EntryCard key={each.entry.id} {...each} />;
+              })}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** Where the list was left, once there is something to scroll. */
+function useRestoredScroll(scroller: RefObject<HTMLDivElement | null>, scrollTop: number, hasRows: boolean): void {
+  const isDone = useRef(false);
+  useLayoutEffect(() => {
+    if (!hasRows || isDone.current) return;
+    isDone.current = true;
+    if (scrollTop > 0) scroller.current?.scrollTo({ top: scrollTop });
+  }, [scroller, scrollTop, hasRows]);
+}
+
+function Header({ columns, order, onOrder }: EntryGridProps): ReactNode {
+  const title = (text: string, sort: SortBy | undefined): ReactNode => {
+    if (sort === undefined || !order || !onOrder) return text;
+    const Arrow = order.descending ? IconArrowDown : IconArrowUp;
+    return (
+      <button type="button" className={classes.sort} onClick={() => onOrder(sort)}>
+        {text}
+        {order.by === sort && <Arrow size={14} stroke={2} aria-hidden />}
+      </button>
+    );
+  };
+  const direction = (sort: SortBy | undefined): "ascending" | "descending" | undefined =>
+    sort !== undefined && order?.by === sort ? (order.descending ? "descending" : "ascending") : undefined;
+  return (
+    <div role="rowgroup" className={classes.header}>
+      <div role="row" aria-rowindex={1} className={classes.headerRow}>
+        <div role="columnheader" className={classes.nameHeader} aria-sort={direction("name")}>
+          {title(strings.files.columns.name, "name")}
+        </div>
+        {columns.map((column) => (
+          <div
+            key={column.id}
+            role="columnheader"
+            className={column.isNumber ? classes.numberHeader : classes.cellHeader}
+            aria-sort={direction(column.sort)}
+          >
+            {title(column.title(), column.sort)}
+          </div>
+        ))}
+        <div role="columnheader" className={classes.actionsHeader}>
+          <span className={classes.unseen}>{strings.files.columns.actions}</span>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
+import type { Entry } from "../drive/drive.ts";
+import type { EntryAction } from "./entry-actions.ts";
+
+/** What is being asked in front of a list. */
+export type FilesDialog =
+  | { readonly type: "move" | "copy"; readonly entries: readonly Entry[] }
+  | { readonly type: "new-folder"; readonly parent: string; readonly onMade: (id: string) => void }
+  | {
+      /** Of what is selected. */
+      readonly type: "menu";
+      readonly at: { readonly x: number; readonly y: number };
+    };
+
+const FolderPicker = lazy(() => import("./folder-picker.tsx").then((file) => ({ default: file.FolderPicker })));
+const EntryMenu = lazy(() => import("./entry-menu.tsx").then((file) => ({ default: file.EntryMenu })));
+const NewFolderDialog = lazy(() =>
+  import("./new-folder-dialog.tsx").then((file) => ({ default: file.NewFolderDialog })),
+);
+
+/** Shows one dialog at a time. `open` and `close` are stable. */
+export function useFilesDialogs(): {
+  readonly dialog: FilesDialog | null;
+  readonly open: (dialog: FilesDialog) => void;
+  readonly close: () => void;
+} {
+  const [dialog, open] = useState<FilesDialog | null>(null);
+  const close = useCallback(() => open(null), []);
+  return { dialog, open, close };
+}
+
+interface FilesDialogsProps {
+  /** What can be done to what is selected, and what the menu calls that. */
+  readonly actions: readonly EntryAction[];
+  readonly title: string;
+  readonly dialog: FilesDialog | null;
+  readonly onClose: () => void;
+}
+
+/** The dialogs are fetched when they are first opened. */
+export function FilesDialogs({ dialog, actions, title, onClose }: FilesDialogsProps): ReactNode {
+  return (
+    <Suspense>
+      {(dialog?.type === "move" || dialog?.type === "copy") && (
+        <FolderPicker type={dialog.type} entries={dialog.entries} onClose={onClose} />
+      )}
+      {dialog?.type === "menu" && <EntryMenu actions={actions} title={title} at={dialog.at} onClose={onClose} />}
+      {dialog?.type === "new-folder" && (
+        <NewFolderDialog parent={dialog.parent} onMade={dialog.onMade} onClose={onClose} />
+      )}
+    </Suspense>
+  );
+}

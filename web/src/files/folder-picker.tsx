@@ -1,0 +1,180 @@
+import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { IconArrowUp, IconChevronRight, IconFolderPlus, IconSearch } from "@tabler/icons-react";
+import { useMemo, useState, type ReactNode } from "react";
+import type { Entry } from "../drive/drive.ts";
+import { useDrive } from "../drive/drive-context.ts";
+import { useAncestors, useEntry, useFolder } from "../drive/hooks.ts";
+import { strings } from "../strings/strings.ts";
+import { NodeIcon } from "../ui/node-icon.tsx";
+import classes from "./folder-picker.module.css";
+import { foldedName } from "./name-order.ts";
+import { NewFolderDialog } from "./new-folder-dialog.tsx";
+import type { Order } from "./ordered-entries.ts";
+import { useEntryVerbs } from "./use-entry-verbs.ts";
+import { useShownEntries } from "./use-shown-entries.ts";
+
+interface FolderPickerProps {
+  readonly type: "move" | "copy";
+  readonly entries: readonly Entry[];
+  readonly onClose: () => void;
+}
+
+const BY_NAME: Order = { by: "name", descending: false };
+/** More than anybody looks through: the field above finds the others. */
+const MOST_SHOWN = 300;
+
+/** Asks where entries are to go: goes through the folders, finds one by its name, or makes a new one. */
+export function FolderPicker({ type, entries, onClose }: FolderPickerProps): ReactNode {
+  const drive = useDrive();
+  const verbs = useEntryVerbs();
+  const [folder, setFolder] = useState(entries[0]?.parent ?? drive.root);
+  const [search, setSearch] = useState("");
+  const [isMaking, setMaking] = useState(false);
+  const view = useFolder(folder);
+  const own = useEntry(folder);
+  const ancestors = useAncestors(folder);
+  const moved = useMemo(() => new Set(entries.map((entry) => entry.id)), [entries]);
+  const folders = useMemo(() => view.entries.filter((entry) => entry.type === "folder"), [view.entries]);
+  const shown = useShownEntries(folders, BY_NAME, search);
+  const text = strings.files.picker;
+  const name = folder === drive.root ? strings.files.root : (own?.name ?? "");
+  const up = ancestors?.at(-1);
+  const isInside = moved.has(folder) || (ancestors ?? []).some((each) => moved.has(each.id));
+  const isHere = type === "move" && entries.every((entry) => entry.parent === folder);
+  const reason = isInside ? text.isInside : isHere ? text.isHere : null;
+  const names = entries.map((entry) => entry.name);
+
+  const go = (id: string): void => {
+    setFolder(id);
+    setSearch("");
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={(type === "move" ? text.moveTitle : text.copyTitle)(names)}
+      centered
+      radius="lg"
+      size="md"
+      classNames={{ title: classes.title }}
+    >
+      <div className={classes.where}>
+        <button
+          type="button"
+          className={classes.up}
+          disabled={!up}
+          aria-label={text.up}
+          title={text.up}
+          onClick={() => up && go(up.id)}
+        >
+          <IconArrowUp size={18} aria-hidden />
+        </button>
+        <span className={classes.here}>{name}</span>
+        <button
+          type="button"
+          className={classes.up}
+          aria-label={strings.files.newFolder}
+          title={strings.files.newFolder}
+          onClick={() => setMaking(true)}
+        >
+          <IconFolderPlus size={19} stroke={1.7} aria-hidden />
+        </button>
+      </div>
+      <TextInput
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+        aria-label={text.search}
+        placeholder={text.search}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        data-autofocus
+        mb="xs"
+      />
+      <ul className={classes.list} aria-label={text.folders} tabIndex={-1}>
+        {shown.rows.slice(0, MOST_SHOWN).map((entry) => (
+          <li key={entry.id}>
+            <button
+              type="button"
+              className={classes.folder}
+              disabled={moved.has(entry.id)}
+              aria-label={text.go(entry.name)}
+              onClick={() => go(entry.id)}
+            >
+              <NodeIcon name={entry.name} type="folder" size={22} />
+              <span className={classes.name}>{entry.name}</span>
+              <IconChevronRight size={16} className={classes.into} aria-hidden />
+            </button>
+          </li>
+        ))}
+        {search !== "" && <Elsewhere search={search} not={folder} moved={moved} onGo={go} />}
+        {shown.rows.length === 0 && search === "" && (
+          <li className={classes.empty}>{view.state === "loading" ? strings.files.loading : text.noFolders}</li>
+        )}
+      </ul>
+      <Group justify="flex-end" mt="md" gap="sm">
+        <span className={classes.reason} role="status">
+          {reason}
+        </span>
+        <Button variant="default" onClick={onClose}>
+          {strings.files.cancel}
+        </Button>
+        <Button
+          disabled={reason !== null}
+          onClick={() => {
+            onClose();
+            verbs[type](
+              entries.filter((entry) => type === "copy" || entry.parent !== folder),
+              folder,
+            );
+          }}
+        >
+          {type === "move" ? text.moveHere : text.copyHere}
+        </Button>
+      </Group>
+      {isMaking && <NewFolderDialog parent={folder} onMade={go} onClose={() => setMaking(false)} />}
+    </Modal>
+  );
+}
+
+interface ElsewhereProps {
+  readonly search: string;
+  readonly not: string;
+  readonly moved: ReadonlySet<string>;
+  readonly onGo: (folder: string) => void;
+}
+
+/** Folders of other places that this browser knows. */
+function Elsewhere({ search, not, moved, onGo }: ElsewhereProps): ReactNode {
+  const drive = useDrive();
+  const wanted = foldedName(search);
+  const found = useMemo(() => {
+    const folders: Entry[] = [];
+    for (const entry of knownFolders(drive.root, (id) => drive.folder(id).entries)) {
+      if (entry.parent !== not && !moved.has(entry.id) && foldedName(entry.name).includes(wanted)) folders.push(entry);
+      if (folders.length === 20) break;
+    }
+    return folders;
+  }, [drive, wanted, not, moved]);
+  return found.map((entry) => (
+    <li key={entry.id}>
+      <button type="button" className={classes.folder} onClick={() => onGo(entry.id)}>
+        <NodeIcon name={entry.name} type="folder" size={22} />
+        <span className={classes.name}>{entry.name}</span>
+        <span className={classes.path}>
+          {(drive.ancestors(entry.id) ?? []).map((each) => each.name || strings.files.root).join(" / ")}
+        </span>
+      </button>
+    </li>
+  ));
+}
+
+/** The folders that can be reached through what was listed, the upper ones first. */
+function* knownFolders(root: string, entries: (folder: string) => readonly Entry[]): Generator<Entry> {
+  const queue = [root];
+  for (let index = 0; index < queue.length && index < 5_000; index++) {
+    for (const entry of entries(queue[index] ?? "")) {
+      if (entry.type !== "folder") continue;
+      queue.push(entry.id);
+      yield entry;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { useCallback, useMemo, useRef, useState, type ReactNode } from "react";
+import type { Entry, FolderView as FolderState } from "../drive/drive.ts";
+import { useDrive } from "../drive/drive-context.ts";
+import { useEntry, useFolder } from "../drive/hooks.ts";
+import { strings } from "../strings/strings.ts";
+import { usePageTitle } from "../ui/page-title.ts";
+import { useClip } from "./clipboard.ts";
+import { FOLDER_COLUMNS } from "./columns.tsx";
+import { entryActions, type EntryHandlers } from "./entry-actions.ts";
+import { EntryGrid } from "./entry-grid.tsx";
+import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
+import { FolderStates } from "./folder-states.tsx";
+import { FolderToolbar } from "./folder-toolbar.tsx";
+import classes from "./folder-view.module.css";
+import { nextOrder, setListPreferences, useListPreferences } from "./list-preferences.ts";
+import { OpenedFile } from "./opened-file.tsx";
+import { RenameContext } from "./rename-context.ts";
+import { clear, selectOnly } from "./selection.ts";
+import { SelectionBar } from "./selection-bar.tsx";
+import { SidePane } from "./side-pane.tsx";
+import { useEntryHandlers } from "./use-entry-handlers.ts";
+import { useEntryVerbs } from "./use-entry-verbs.ts";
+import { useFolderCommands } from "./use-folder-commands.ts";
+import { useListSelection, useLook } from "./use-list-selection.ts";
+import { useShownEntries } from "./use-shown-entries.ts";
+
+/** A folder's page. To be given a key of the folder: nothing of one folder's look is another's. */
+export function FolderView({ folder, onRetry }: { readonly folder: string; readonly onRetry: () => void }): ReactNode {
+  const drive = useDrive();
+  const verbs = useEntryVerbs();
+  const own = useEntry(folder);
+  const state = useFolder(folder);
+  const { view, order, details } = useListPreferences();
+  const clipped = useClip();
+  const [filter, setFilter] = useState("");
+  const shown = useShownEntries(state.entries, order, filter);
+  const { rows } = shown;
+  const look = useLook(folder);
+  const [selection, setSelection, ids] = useListSelection(rows, look);
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const { dialog, open, close } = useFilesDialogs();
+  const common = useEntryHandlers(open);
+  const scroller = useRef<HTMLDivElement>(null);
+  const filterField = useRef<HTMLInputElement>(null);
+  const name = folder === drive.root ? strings.files.root : own?.name;
+  usePageTitle(name);
+
+  const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
+  const focusList = useCallback((): void => {
+    const list = scroller.current;
+    list?.querySelector<HTMLElement>('[data-id][tabindex="0"]')?.focus({ preventScroll: true });
+  }, []);
+  const handlers = useMemo<EntryHandlers>(() => ({ ...common, rename: (entry) => setRenaming(entry.id) }), [common]);
+  const actions = entryActions(selected, handlers);
+  const newFolder = useCallback(
+    () => open({ type: "new-folder", parent: folder, onMade: (id) => setSelection(selectOnly(id)) }),
+    [open, folder, setSelection],
+  );
+  const up = own?.parent ?? null;
+  const openUp = useCallback((): void => {
+    const parent = up === null ? undefined : drive.entry(up);
+    if (parent) common.open(parent);
+  }, [drive, up, common]);
+  useFolderCommands({ folder, rows, ids, actions, setSelection, filterField, newFolder, up: openUp });
+
+  const renames = useMemo(
+    () => ({
+      onRename: (entry: Entry, to: string) => verbs.rename(entry, to),
+      onEnd: (returnsFocus: boolean) => {
+        setRenaming(null);
+        if (returnsFocus) requestAnimationFrame(focusList);
+      },
+    }),
+    [verbs, focusList],
+  );
+  const isSettled = shown.of !== null && (rows.length > 0 || shown.of.entries === state.entries);
+  const isListed = rows.length > 0 && state.state !== "missing";
+  return (
+    <RenameContext value={renames}>
+      <div className={classes.page} data-view={view} data-selecting={selected.length > 0 || undefined}>
+        <div className={classes.content}>
+          <FolderToolbar
+            folder={folder}
+            filter={filter}
+            onFilter={setFilter}
+            filterField={filterField}
+            summary={summarize(state, rows, filter)}
+            onNewFolder={newFolder}
+            onLeaveFilter={focusList}
+          />
+          {isListed ? (
+            <EntryGrid
+              key={view}
+              label={strings.files.listOf(name ?? "")}
+              rows={rows}
+              ids={ids}
+              view={view}
+              columns={FOLDER_COLUMNS}
+              order={order}
+              onOrder={(by) => setListPreferences({ order: nextOrder(order, by) })}
+              selection={selection}
+              onSelect={setSelection}
+              onOpen={handlers.open}
+              onMenu={(at) => open({ type: "menu", at })}
+              onStar={(entry) => handlers.star([entry], !entry.starred)}
+              onDownload={(entry) => handlers.download([entry])}
+              onUp={openUp}
+              renaming={renaming}
+              {...(clipped?.type === "cut" ? { cut: clipped.ids } : {})}
+              isLive
+              scrollTop={look.scrollTop}
+              onScroll={(top) => {
+                look.scrollTop = top;
+              }}
+              scroller={scroller}
+            />
+          ) : (
+            <FolderStates
+              folder={folder}
+              state={state}
+              filter={filter}
+              isSettled={isSettled}
+              onNewFolder={newFolder}
+              onClearFilter={() => setFilter("")}
+              onRetry={onRetry}
+            />
+          )}
+          <SelectionBar
+            count={selected.length}
+            actions={actions.filter((action) => action.isInBar)}
+            onClear={() => setSelection(clear)}
+          />
+        </div>
+        {details && <SidePane entries={selected.length > 0 ? selected : own ? [own] : []} />}
+        <FilesDialogs dialog={dialog} actions={actions} title={titleOf(selected)} onClose={close} />
+        <OpenedFile rows={rows} onNavigate={(id) => setSelection(selectOnly(id))} onClosed={focusList} />
+      </div>
+    </RenameContext>
+  );
+}
+
+/** What a menu is about. */
+function titleOf(selected: readonly Entry[]): string {
+  const [first] = selected;
+  return first && selected.length === 1 ? first.name : strings.files.selected(selected.length);
+}
+
+/** What is in the folder, or what was found in it. */
+function summarize(state: FolderState, rows: readonly Entry[], filter: string): string {
+  if (state.state === "loading" || state.state === "missing" || state.state === "failed") return "";
+  if (filter.trim() !== "") return strings.files.found(rows.length);
+  let folders = 0;
+  for (const entry of rows) if (entry.type === "folder") folders++;
+  const counted = rows.length === 0 ? "" : strings.files.counted(folders, rows.length - folders);
+  const note =
+    state.state === "partial" ? strings.files.stillLoading : state.state === "kept" ? strings.files.kept : "";
+  return [counted, note].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,60 @@
+import { useSyncExternalStore } from "react";
+import type { Order, SortBy } from "./ordered-entries.ts";
+
+/** How folders are looked at: kept by this browser, for all of them. */
+export interface ListPreferences {
+  readonly view: "list" | "grid";
+  readonly order: Order;
+  readonly details: boolean;
+}
+
+const KEY = "ledge-files-view";
+const SORTS: readonly SortBy[] = ["name", "size", "mtime"];
+const listeners = new Set<() => void>();
+let current: ListPreferences | undefined;
+
+function read(): ListPreferences {
+  const standard: ListPreferences = { view: "list", order: { by: "name", descending: false }, details: false };
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null") as Record<string, unknown> | null;
+    if (!kept) return standard;
+    const by = SORTS.find((each) => each === kept.by) ?? "name";
+    return {
+      view: kept.view === "grid" ? "grid" : "list",
+      order: { by, descending: kept.descending === true },
+      details: kept.details === true,
+    };
+  } catch {
+    return standard;
+  }
+}
+
+export function listPreferences(): ListPreferences {
+  return (current ??= read());
+}
+
+export function setListPreferences(change: Partial<ListPreferences>): void {
+  current = { ...listPreferences(), ...change };
+  const { view, order, details } = current;
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ view, ...order, details }));
+  } catch {
+    // Kept for this page only.
+  }
+  for (const listener of listeners) listener();
+}
+
+/** The order after a click on a column: the same one turns round; names begin at A, sizes and times at the largest. */
+export function nextOrder(order: Order, by: SortBy): Order {
+  if (order.by === by) return { by, descending: !order.descending };
+  return { by, descending: by !== "name" };
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useListPreferences(): ListPreferences {
+  return useSyncExternalStore(subscribe, listPreferences);
+}

@@ -1,0 +1,16 @@
+import { lazy, Suspense, type ReactNode } from "react";
+import type { Entry } from "../drive/drive.ts";
+import classes from "./side-pane.module.css";
+
+const DetailsPane = lazy(() => import("./details-pane.tsx").then((file) => ({ default: file.DetailsPane })));
+
+/** The place of the details: fixed in width, so that the list moves once. */
+export function SidePane({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
+  return (
+    <aside className={classes.pane}>
+      <Suspense>
+        <DetailsPane entries={entries} />
+      </Suspense>
+    </aside>
+  );
+}

@@ -1,0 +1,101 @@
+import { useEffect, useMemo, useRef, type Dispatch, type RefObject, type SetStateAction } from "react";
+import { useCommands, type Command } from "../commands/commands.ts";
+import type { Entry } from "../drive/drive.ts";
+import { strings } from "../strings/strings.ts";
+import { currentClip, pasted } from "./clipboard.ts";
+import type { EntryAction } from "./entry-actions.ts";
+import { listPreferences, setListPreferences } from "./list-preferences.ts";
+import { selectAll, type Selection } from "./selection.ts";
+import { useUploads } from "./upload-slot.ts";
+import { useEntryVerbs } from "./use-entry-verbs.ts";
+
+interface FolderCommands {
+  readonly folder: string;
+  readonly rows: readonly Entry[];
+  readonly ids: readonly string[];
+  readonly actions: readonly EntryAction[];
+  readonly setSelection: Dispatch<SetStateAction<Selection>>;
+  readonly filterField: RefObject<HTMLInputElement | null>;
+  readonly newFolder: () => void;
+  readonly up: () => void;
+}
+
+/** Offers what can be done in a folder to the keyboard, the palette and the sheet of shortcuts. */
+export function useFolderCommands(now: FolderCommands): void {
+  const uploads = useUploads();
+  const verbs = useEntryVerbs();
+  // Commands are offered once and look here when they run: a selection changes too often to offer them anew.
+  const latest = useRef(now);
+  useEffect(() => {
+    latest.current = now;
+  });
+  const { folder } = now;
+  const commands = useMemo<readonly Command[]>(() => {
+    const text = strings.files;
+    const { inFolder, onSelection } = strings.commands.groups;
+    const action = (id: string, title: string, keys?: readonly string[]): Command => ({
+      id: `entry.${id}`,
+      title,
+      group: onSelection,
+      ...(keys ? { keys } : {}),
+      isEnabled: () => latest.current.actions.some((each) => each.id === id),
+      run: () => latest.current.actions.find((each) => each.id === id)?.run(),
+    });
+    const inside = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
+      id: `folder.${id}`,
+      title,
+      group: inFolder,
+      keys,
+      run,
+    });
+    return [
+      inside("new", text.newFolder, ["shift+N"], () => latest.current.newFolder()),
+      ...(uploads
+        ? [
+            inside("upload-files", text.uploadFiles, ["shift+U"], () => uploads.pickFiles(folder)),
+            inside("upload-folder", text.uploadFolder, [], () => uploads.pickFolder(folder)),
+          ]
+        : []),
+      inside("filter", text.filter, ["/"], () => latest.current.filterField.current?.select()),
+      inside("all", text.selectAll, ["mod+A"], () => {
+        const { ids, setSelection } = latest.current;
+        setSelection((selection) => selectAll(selection, ids));
+      }),
+      inside("up", strings.commands.up, ["alt+ArrowUp"], () => latest.current.up()),
+      inside("view", strings.commands.toggleView, ["shift+V"], () =>
+        setListPreferences({ view: listPreferences().view === "list" ? "grid" : "list" }),
+      ),
+      inside("details", strings.commands.toggleDetails, ["shift+D"], () =>
+        setListPreferences({ details: !listPreferences().details }),
+      ),
+      {
+        id: "folder.paste",
+        title: text.paste,
+        group: inFolder,
+        keys: ["mod+V"],
+        isEnabled: () => currentClip() !== null,
+        run: () => {
+          const clipped = currentClip();
+          if (!clipped) return;
+          if (clipped.type === "copy") verbs.copy(clipped.entries, folder);
+          else
+            verbs.move(
+              clipped.entries.filter((entry) => entry.parent !== folder),
+              folder,
+            );
+          pasted();
+        },
+      },
+      action("rename", text.rename, ["F2"]),
+      action("download", text.download, ["shift+L"]),
+      action("move", text.move, ["shift+M"]),
+      action("copy", text.copy),
+      action("cut", text.cut, ["mod+X"]),
+      action("clip", text.copyHere, ["mod+C"]),
+      action("star", strings.commands.star, ["shift+S"]),
+      action("link", text.copyLink),
+      action("trash", text.trash, ["Delete"]),
+    ];
+  }, [folder, uploads, verbs]);
+  useCommands(commands);
+}

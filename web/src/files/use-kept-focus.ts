@@ -1,0 +1,60 @@
+import { useEffect, useLayoutEffect, useRef, type FocusEvent, type RefObject } from "react";
+
+/**
+ * Lets the page's focus follow the list's: to the entry that the keyboard went to, and to the neighbour where the entry that
+ * had it is gone. A list that does not have the focus does not take it.
+ *
+ * @param reveal - scrolls to the entry of this index.
+ */
+export function useKeptFocus(
+  list: RefObject<HTMLElement | null>,
+  id: string | null,
+  index: number,
+  reveal: (index: number) => void,
+): {
+  /** Takes the focus to where the list's is, at the next drawing. */
+  readonly want: () => void;
+  readonly handlers: { readonly onFocus: (event: FocusEvent) => void; readonly onBlur: (event: FocusEvent) => void };
+} {
+  const hasFocus = useRef(false);
+  const isWanted = useRef(false);
+  const shown = useRef<string | null>(null);
+
+  useEffect(() => {
+    if (!isWanted.current || index < 0) return;
+    reveal(index);
+  }, [index, reveal]);
+
+  // After every drawing: the entry may come into the page only once the list has scrolled to it.
+  useLayoutEffect(() => {
+    if (id === null) return;
+    const isElsewhere = shown.current !== id;
+    if (!isWanted.current && !(hasFocus.current && isElsewhere)) return;
+    const element = list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+    if (!element) return;
+    if (!element.contains(document.activeElement)) element.focus({ preventScroll: true });
+    shown.current = id;
+    isWanted.current = false;
+  });
+
+  return {
+    want: () => {
+      isWanted.current = true;
+    },
+    handlers: {
+      onFocus: (event) => {
+        hasFocus.current = true;
+        const row = event.target.closest<HTMLElement>("[data-id]");
+        if (row) shown.current = row.dataset.id ?? null;
+      },
+      onBlur: (event) => {
+        const from = event.target;
+        if (list.current?.contains(event.relatedTarget)) return;
+        // An element that was taken out of the page had the focus until then: it is still the list's.
+        queueMicrotask(() => {
+          if (from.isConnected) hasFocus.current = false;
+        });
+      },
+    },
+  };
+}

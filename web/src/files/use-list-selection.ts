@@ -1,0 +1,49 @@
+import { useRouterState } from "@tanstack/react-router";
+import { useEffect, useMemo, useState, type Dispatch, type SetStateAction } from "react";
+import type { Entry } from "../drive/drive.ts";
+import { NOTHING_SELECTED, survive, type Selection } from "./selection.ts";
+
+/** What a step of the browser's history looked like when it was left. */
+interface Look {
+  selection: Selection;
+  /** Pixels. */
+  scrollTop: number;
+}
+
+/** By list and step of the history; forgotten with the page. */
+const looks = new Map<string, Look>();
+
+/** The look of this step of the history: what it was when the person goes back or forward to it, else a new one. */
+export function useLook(list: string): Look {
+  const step = useRouterState({ select: ({ location }) => location.state.__TSR_key ?? "" });
+  const [first] = useState(() => look(`${step} ${list}`));
+  // Where a step follows that shows the same list, e.g. with a file open over it, it has the same look.
+  useEffect(() => {
+    looks.set(`${step} ${list}`, first);
+  }, [step, list, first]);
+  return first;
+}
+
+function look(key: string): Look {
+  return looks.get(key) ?? { selection: NOTHING_SELECTED, scrollTop: 0 };
+}
+
+/** The selection of a list of entries, which lasts while the list changes. The setter is stable. */
+export function useListSelection(
+  rows: readonly Entry[],
+  look: Look,
+): readonly [Selection, Dispatch<SetStateAction<Selection>>, readonly string[]] {
+  const order = useMemo(() => rows.map((entry) => entry.id), [rows]);
+  const [selection, setSelection] = useState(look.selection);
+  const [before, setBefore] = useState(order);
+  let current = selection;
+  if (before !== order) {
+    current = survive(selection, before, order);
+    setBefore(order);
+    setSelection(current);
+  }
+  useEffect(() => {
+    look.selection = current;
+  }, [look, current]);
+  return [current, setSelection, order];
+}

@@ -1,0 +1,15 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
+import type { Entry } from "../drive/drive.ts";
+
+/** Goes into a folder, or opens a file over the list that is shown. Stable. */
+export function useOpenEntry(): (entry: Entry) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (entry) => {
+      if (entry.type === "folder") void navigate({ to: "/files/$folder", params: { folder: entry.id } });
+      else void navigate({ to: ".", search: (was) => ({ ...was, view: entry.id }) });
+    },
+    [navigate],
+  );
+}
