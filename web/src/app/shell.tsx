@@ -2,6 +2,7 @@ import { Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
+import { DriveProvider } from "../drive/drive-provider.tsx";
 import { accountQuery } from "../session/account.ts";
 import { onSessionEnd } from "../session/session-end.ts";
 import { strings } from "../strings/strings.ts";
@@ -19,28 +20,30 @@ export function Shell(): ReactNode {
     return error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Waiting />;
   }
   return (
-    <div className={classes.shell}>
-      <a className={classes.skip} href="#main">
-        {strings.app.skipToContent}
-      </a>
-      <header className={classes.header}>
-        <Link to="/files" className={classes.logo} aria-label={strings.app.name}>
-          <Logo size={30} /> <span className={classes.logoText}>{strings.app.name}</span>
-        </Link>
-        <div className={classes.tools}>
-          <AccountMenu />
+    <DriveProvider account={account}>
+      <div className={classes.shell}>
+        <a className={classes.skip} href="#main">
+          {strings.app.skipToContent}
+        </a>
+        <header className={classes.header}>
+          <Link to="/files" className={classes.logo} aria-label={strings.app.name}>
+            <Logo size={30} /> <span className={classes.logoText}>{strings.app.name}</span>
+          </Link>
+          <div className={classes.tools}>
+            <AccountMenu />
+          </div>
+        </header>
+        <div className={classes.side}>
+          <SideNavigation />
         </div>
-      </header>
-      <div className={classes.side}>
-        <SideNavigation />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+        <nav className={classes.bar} aria-label={strings.app.navigation}>
+          <BottomNavigation />
+        </nav>
       </div>
-      <main id="main" className={classes.main} tabIndex={-1}>
-        <Outlet />
-      </main>
-      <nav className={classes.bar} aria-label={strings.app.navigation}>
-        <BottomNavigation />
-      </nav>
-    </div>
+    </DriveProvider>
   );
 }
 

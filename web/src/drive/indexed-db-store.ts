@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { databaseOf } from "./forget-drive.ts";
 import type { DriveStore, KeptFolder } from "./ports.ts";
 import type { QueuedEdit } from "./queued-edit.ts";
 
@@ -16,7 +17,6 @@ type Database = IDBPDatabase<Schema>;
 /** What is kept of an account's tree at most. */
 const MOST_FOLDERS = 200;
 const MOST_ENTRIES = 50_000;
-const DATABASE = "ledge-drive-";
 
 /** The account's store in this browser. Opened at the first use; every call rejects where that fails. */
 export function openDriveStore(account: string): DriveStore {
@@ -62,20 +62,8 @@ export function openDriveStore(account: string): DriveStore {
   };
 }
 
-/**
- * Deletes all that this browser keeps of an account's tree, with what was not sent yet (B2). Pages of the account that are
- * still open keep nothing any more.
- */
-export async function forgetDrive(account: string): Promise<void> {
-  const request = indexedDB.deleteDatabase(DATABASE + account);
-  await new Promise<void>((resolve, reject) => {
-    request.addEventListener("success", () => resolve());
-    request.addEventListener("error", () => reject(request.error ?? new Error("the browser keeps the database")));
-  });
-}
-
 function open(account: string, onClosed: (forGood: boolean) => void): Promise<Database> {
-  return openDB<Schema>(DATABASE + account, 1, {
+  return openDB<Schema>(databaseOf(account), 1, {
     upgrade(database) {
       database.createObjectStore("outbox", { autoIncrement: true }).createIndex("id", "id", { unique: true });
       database.createObjectStore("folders", { keyPath: "id" });

@@ -1,6 +1,7 @@
 import { queryClient } from "../app/query-client.ts";
+import { forgetDrive } from "../drive/forget-drive.ts";
 import { api } from "./api.ts";
-import { forgetKeptAccount } from "./kept-account.ts";
+import { forgetKeptAccount, keptAccount } from "./kept-account.ts";
 
 const channel = new BroadcastChannel("ledge-session");
 
@@ -23,8 +24,11 @@ export async function signOut(): Promise<void> {
 
 /** Everything that this browser kept of an account. */
 export async function forgetAccount(): Promise<void> {
+  const account = keptAccount();
   queryClient.clear();
   forgetKeptAccount();
+  // Where nothing can be stored, nothing is.
+  if (account) await forgetDrive(account.id).catch(() => undefined);
 }
 
 /** A page load, so that nothing is left in memory. */
