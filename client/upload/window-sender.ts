@@ -28,10 +28,14 @@ export interface WindowOptions {
   readonly isolate: boolean;
 }
 
-/** A chunk, and whether `onStored` is to hear of it. */
 export interface WindowFrame extends Frame {
+  /** Whether `onStored` is to hear of it. */
   readonly tell?: boolean;
+  /** Told how many of the chunk's bytes the server has or are under way; less than before where sending begins anew. */
+  readonly onProgress?: (bytes: number) => void;
 }
+
+type Send = (pack: Uint8Array<ArrayBuffer>, onSent: (bytes: number) => void) => Promise<PackReceipt>;
 
 /** Chunk bytes that are sent unannounced: to send them in vain costs less than to ask whether they are there. */
 const UNANNOUNCED_BYTES = 256 * 1024;
@@ -84,7 +88,7 @@ export class WindowSender {
 
   /** Answers what was new to the server: all, or as far as it is known none. */
   async #sendUnannounced(frames: readonly WindowFrame[], signal: AbortSignal): Promise<readonly WindowFrame[]> {
-    const send = (pack: Uint8Array<ArrayBuffer>): Promise<PackReceipt> => this.#options.api.sendChunks(pack, signal);
+    const send: Send = (pack, onSent) => this.#options.api.sendChunks(pack, signal, onSent);
     const { stored } = await this.#packs.run(() => this.#sendPack(frames, send, signal));
     return stored === frames.length ? frames : [];
   }
@@ -99,7 +103,8 @@ export class WindowSender {
       const wanted = new Set(missing);
       const lacking = frames.filter((frame) => wanted.has(frame.id));
       onHeld?.(bytesOf(frames) - bytesOf(lacking), 0);
-      const send = (pack: Uint8Array<ArrayBuffer>): Promise<PackReceipt> => api.sendPack(upload, pack, signal);
+      for (const frame of frames) if (!wanted.has(frame.id)) frame.onProgress?.(frame.bytes.length);
+      const send: Send = (pack, onSent) => api.sendPack(upload, pack, signal, onSent);
       const packs = fillPacks(lacking, limits);
       const outcomes = await Promise.allSettled(
         packs.map((pack) => this.#packs.run(() => this.#sendPack(pack, send, signal))),
@@ -114,16 +119,12 @@ export class WindowSender {
     }
   }
 
-  async #sendPack(
-    frames: readonly Frame[],
-    send: (pack: Uint8Array<ArrayBuffer>) => Promise<PackReceipt>,
-    signal: AbortSignal,
-  ): Promise<PackReceipt> {
+  async #sendPack(frames: readonly WindowFrame[], send: Send, signal: AbortSignal): Promise<PackReceipt> {
     const bytes = bytesOf(frames);
     await this.#options.pace?.(bytes, signal);
     const buffer = this.#buffers.take();
     try {
-      const receipt = await send(encodePackInto(buffer, frames));
+      const receipt = await send(encodePackInto(buffer, frames), (sent) => tellProgress(frames, sent));
       this.#options.onHeld?.(bytes, bytes);
       return receipt;
     } finally {
@@ -134,6 +135,16 @@ export class WindowSender {
   #remember(frames: readonly Frame[]): void {
     if (this.#known.size + frames.length > REMEMBERED_IDS) this.#known.clear();
     for (const { id } of frames) this.#known.add(id);
+  }
+}
+
+/** @param sent - Bytes of the pack, frame headers included. */
+function tellProgress(frames: readonly WindowFrame[], sent: number): void {
+  let start = 0;
+  for (const { bytes, onProgress } of frames) {
+    start += FRAME_HEADER_BYTES;
+    onProgress?.(Math.min(Math.max(sent - start, 0), bytes.length));
+    start += bytes.length;
   }
 }
 

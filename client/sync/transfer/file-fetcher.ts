@@ -9,7 +9,7 @@ import type { TransferOptions } from "../../ports/sync-remote.ts";
 import type { TreeStore } from "../../ports/tree-store.ts";
 import type { Pace } from "../../rate-limit.ts";
 import { Semaphore } from "../../semaphore.ts";
-import { abortable } from "./abortable.ts";
+import { abortable } from "../../upload/abortable.ts";
 import { baseChunks } from "./base-chunks.ts";
 import type { EarlyChunks } from "./early-chunks.ts";
 import type { SignsOfLife } from "./signs-of-life.ts";

@@ -7,9 +7,9 @@ import type { Pace } from "../../rate-limit.ts";
 import { ChunkSender } from "../../upload/chunk-sender.ts";
 import type { PackLimits } from "../../upload/fill-packs.ts";
 import type { OpenUploads } from "../../upload/open-uploads.ts";
-import { abortable } from "./abortable.ts";
+import { abortable } from "../../upload/abortable.ts";
 import { isReadWhole, type LocalReader } from "./local-reader.ts";
-import { SendLane } from "./send-lane.ts";
+import { SendLane } from "../../upload/send-lane.ts";
 import type { SignsOfLife } from "./signs-of-life.ts";
 
 export interface FileSenderOptions {

@@ -1,6 +1,6 @@
-import type { Clock } from "../../ports/clock.ts";
-import { Semaphore } from "../../semaphore.ts";
-import type { Announced, ChunkSender, SendableFrame } from "../../upload/chunk-sender.ts";
+import type { Clock } from "../ports/clock.ts";
+import { Semaphore } from "../semaphore.ts";
+import type { Announced, ChunkSender, SendableFrame } from "./chunk-sender.ts";
 
 /** Milliseconds that a chunk waits at most for files that are still being read. */
 const LINGER = 200;
