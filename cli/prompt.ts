@@ -52,11 +52,19 @@ export async function readFirstLine(): Promise<string> {
   return "";
 }
 
+/** Asks for a line on the terminal; null without one. */
+export async function ask(question: string): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await asking.question(question);
+  } finally {
+    asking.close();
+  }
+}
+
 /** True only for a typed y or yes; false without a terminal. */
 export async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asking.question(`${question} [y/N] `);
-  asking.close();
-  return /^y(es)?$/i.test(answer.trim());
+  const answer = await ask(`${question} [y/N] `);
+  return /^y(es)?$/i.test(answer?.trim() ?? "");
 }

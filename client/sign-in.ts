@@ -9,9 +9,25 @@ export interface SignedIn {
   readonly user: { readonly id: string; readonly email: string; readonly name: string };
 }
 
+/** A sign-in whose password was right, and which waits for its second factor, ten minutes at most. */
+export interface SecondFactorNeeded {
+  readonly twoFactor: true;
+  /** Says which sign-in goes on; a credential of its own it is not. */
+  readonly challenge: string;
+}
+
 /** Rejects with `unauthenticated` for a wrong email or password alike. */
-export function signIn(http: HttpClient, email: string, password: string): Promise<SignedIn> {
+export function signIn(http: HttpClient, email: string, password: string): Promise<SignedIn | SecondFactorNeeded> {
   return http.json({ method: "POST", path: "/auth/sign-in/email", json: { email, password } });
+}
+
+/**
+ * Goes on with a sign-in, by a code of the authenticator's (six digits, spaces or not) or by a recovery code.
+ * Rejects with `invalid_code`, or with `challenge_expired` where only signing in anew helps.
+ */
+export function finishSignIn(http: HttpClient, { challenge }: SecondFactorNeeded, code: string): Promise<SignedIn> {
+  const path = /^[\d\s]*$/.test(code) ? "/auth/two-factor/verify" : "/auth/two-factor/recovery";
+  return http.json({ method: "POST", path, json: { challenge, code }, repeatable: false });
 }
 
 export function signUp(http: HttpClient, email: string, password: string, name: string): Promise<SignedIn> {

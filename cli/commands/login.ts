@@ -7,9 +7,11 @@ import { UsageError } from "../exit-codes.ts";
 import { requireEmail } from "../inputs.ts";
 import { passwordFrom, type PasswordOptions } from "../password.ts";
 import { run } from "../run.ts";
+import { secondFactor } from "../second-factor.ts";
 
 interface LoginOptions extends PasswordOptions {
   readonly email?: string;
+  readonly code?: string;
   readonly device?: boolean;
 }
 
@@ -19,6 +21,7 @@ export function loginCommand(): Command {
     .description("sign in by password, or with --device in a browser")
     .option("--email <email>")
     .option("--password-stdin", "read the password from standard input")
+    .option("--code <code>", "the second factor, where the account asks for one; or LEDGE_CODE")
     .option("--device", "approve this device in a browser that is signed in")
     .action(
       run(async (context, options: LoginOptions) => {
@@ -34,7 +37,9 @@ async function byPassword(context: CliContext, options: LoginOptions): Promise<{
   if (options.email === undefined) throw new UsageError("say --email, or --device to sign in with a browser");
   const asEmail = requireEmail(options.email);
   const http = await context.anonymous();
-  const { token, user } = await signIn(http, asEmail, await passwordFrom(context.env, options, "known"));
+  const answer = await signIn(http, asEmail, await passwordFrom(context.env, options, "known"));
+  const code = options.code ?? context.env["LEDGE_CODE"];
+  const { token, user } = "twoFactor" in answer ? await secondFactor(http, answer, code) : answer;
   return { token, email: user.email };
 }
 

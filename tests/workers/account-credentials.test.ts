@@ -205,25 +205,36 @@ it("[A7] changing the password can end the other sessions", async () => {
   expect((await signInAsBrowser({ ...account, password: "another good password" })).status).toBe(200);
 });
 
-it("expired sessions and device codes are deleted, live ones stay", async () => {
+it("what has expired is deleted, what is live stays", async () => {
   const account = await signUp();
   const code =
     "INSERT INTO device_codes (id, device_code, user_code, expires_at, status) VALUES (?1, ?1, ?1, ?2, 'pending')";
+  const verification = "INSERT INTO verifications VALUES (?1, ?1, 'x', ?2, 0, 0)";
+  const spent = "INSERT INTO spent_codes VALUES (CAST(?1 AS BLOB), ?2)";
   const now = Date.now();
   await DIRECTORY.batch([
     DIRECTORY.prepare("INSERT INTO sessions VALUES ('old', 'old', ?, ?, NULL, NULL, 0, 0)").bind(
       account.userId,
       now - 1,
     ),
-    DIRECTORY.prepare(code).bind("old", now - 1),
-    DIRECTORY.prepare(code).bind("new", now + 60_000),
+    ...[code, verification, spent].flatMap((sql) => [
+      DIRECTORY.prepare(sql).bind("old", now - 1),
+      DIRECTORY.prepare(sql).bind("new", now + 60_000),
+    ]),
   ]);
   await dropExpired(DIRECTORY, now, 100);
   expect((await account.api("/account")).status).toBe(200);
   expect(await DIRECTORY.prepare("SELECT count(*) AS n FROM sessions WHERE expires_at <= ?").bind(now).first("n")).toBe(
     0,
   );
-  expect((await DIRECTORY.prepare("SELECT id FROM device_codes").all()).results).toEqual([{ id: "new" }]);
+  for (const [table, key] of [
+    ["device_codes", "id"],
+    ["verifications", "id"],
+    ["spent_codes", "CAST(digest AS TEXT)"],
+  ] as const) {
+    const { results } = await DIRECTORY.prepare(`SELECT ${key} AS id FROM ${table}`).all();
+    expect(results, table).toEqual([{ id: "new" }]);
+  }
 });
 
 it("knowing the caller takes one query and at most five rows", async () => {
