@@ -13,6 +13,8 @@ export class Ledger {
   /** Must be somewhere: live, in a version, in a trash. */
   readonly #kept = new Map<string, string>();
   readonly #ignorable = new Set<string>();
+  /** On which disks a user put it from one file into another. */
+  readonly #exchanged = new Map<string, Set<SimDisk>>();
   readonly #disks: readonly SimDisk[];
   readonly #server: SimServer;
   readonly #hasIgnoreRules: boolean;
@@ -23,15 +25,22 @@ export class Ledger {
     this.#hasIgnoreRules = hasIgnoreRules;
   }
 
-  /** A user does something on a disk: what is gone then they took away, what is new they wrote. */
-  byUser(disk: SimDisk, what: string, work: () => void): void {
+  /**
+   * A user does something on a disk: what is gone then they took away, what is new they wrote.
+   *
+   * @param isExchange - Whether it puts what files hold into other files. Two users who do so with the same bytes remove
+   *   them from each other's files, each rightly: then they must be somewhere, no more.
+   */
+  byUser(disk: SimDisk, what: string, isExchange: boolean, work: () => void): void {
     if (disk.isUnmounted) {
       work();
       return;
     }
     const before = this.#onDisk(disk);
+    const places = isExchange ? this.#placesOn(disk) : null;
     work();
     const after = this.#onDisk(disk);
+    if (places) this.#noteExchange(disk, places);
     const removed = fewer(before, after);
     if (removed.length > 0) {
       const acknowledged = this.#inVersions();
@@ -83,6 +92,23 @@ export class Ledger {
       problems.push(`${token} (${what}) was removed though nobody who saw it removed it`);
     }
     return problems;
+  }
+
+  #noteExchange(disk: SimDisk, before: ReadonlyMap<string, string>): void {
+    for (const [token, places] of this.#placesOn(disk)) {
+      if (before.get(token) === places) continue;
+      const disks = this.#exchanged.get(token) ?? new Set();
+      this.#exchanged.set(token, disks.add(disk));
+      if (disks.size > 1) this.#live.delete(token);
+    }
+  }
+
+  #placesOn(disk: SimDisk): Map<string, string> {
+    const places = new Map<string, string>();
+    for (const path of disk.paths())
+      for (const token of tokensOf(disk.find(path)?.bytes ?? new Uint8Array()))
+        places.set(token, `${places.get(token) ?? ""}\0${path}`);
+    return places;
   }
 
   #owe(token: string, what: string): void {

@@ -194,11 +194,12 @@ class World {
     const disk = this.#devices[event.device]?.disk;
     if (!disk) return;
     const note = `${what} at ${Math.round(this.scheduler.now)}`;
-    this.#ledger.byUser(disk, note, () => {
+    const isExchange = event.action === "swap" || event.action === "moveOver";
+    this.#ledger.byUser(disk, note, isExchange, () => {
       for (const { delay, run } of act(disk, event, this.#writer))
         this.scheduler.after(delay, () => {
           if (disk.isUnmounted) return;
-          this.#ledger.byUser(disk, note, () => attempt(run));
+          this.#ledger.byUser(disk, note, isExchange, () => attempt(run));
         });
     });
   }
