@@ -1,0 +1,79 @@
+import { IconCloudUpload } from "@tabler/icons-react";
+import { useEffect, useRef, useState, type DragEvent, type ReactNode } from "react";
+import { strings } from "../strings/strings.ts";
+import classes from "./drop-target.module.css";
+import { holdsFiles, takeDrop } from "./take-drop.ts";
+
+interface DropTargetProps {
+  /** Where to. */
+  readonly folder: string;
+  /** The folder's name, as the overlay says it. */
+  readonly name: string;
+  readonly children: ReactNode;
+}
+
+/**
+ * Takes files and folders of this machine that are dropped on it, or pasted while it is shown. Entries of the drive that are
+ * dragged are none of its business.
+ */
+export function DropTarget({ folder, name, children }: DropTargetProps): ReactNode {
+  const [isOver, setOver] = useState(false);
+  /** Entering a child leaves its parent only afterwards. */
+  const depth = useRef(0);
+  usePaste(folder);
+
+  const watch = (event: DragEvent, step: number): void => {
+    if (!holdsFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    depth.current = Math.max(0, depth.current + step);
+    setOver(depth.current > 0);
+  };
+  const drop = (event: DragEvent): void => {
+    depth.current = 0;
+    setOver(false);
+    if (!holdsFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    void takeDrop(folder, event.dataTransfer);
+  };
+  const over = (event: DragEvent): void => {
+    if (!holdsFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+  };
+  return (
+    <div
+      className={classes.target}
+      onDragEnter={(event) => watch(event, 1)}
+      onDragLeave={(event) => watch(event, -1)}
+      onDragOver={over}
+      onDrop={drop}
+    >
+      {children}
+      {isOver && (
+        <div className={classes.overlay} aria-hidden>
+          <div className={classes.label}>
+            <IconCloudUpload size={28} /> {strings.uploads.dropInto(name)}
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Files that are pasted, e.g. a picture of the screen; not where somebody types. */
+function usePaste(folder: string): void {
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent): void => {
+      const { clipboardData, target } = event;
+      if (!clipboardData || !holdsFiles(clipboardData) || isTyping(target)) return;
+      event.preventDefault();
+      void takeDrop(folder, clipboardData);
+    };
+    document.addEventListener("paste", onPaste);
+    return () => document.removeEventListener("paste", onPaste);
+  }, [folder]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"));
+}

@@ -1,0 +1,69 @@
+import type { NewUpload } from "./upload-item.ts";
+
+/** What was dropped or pasted, as far as the browser lets it be looked at later. */
+export interface Dropped {
+  readonly entries: readonly FileSystemEntry[];
+  /** By the place among the entries; null where the browser gives none. */
+  readonly handles: readonly Promise<FileSystemHandle | null>[];
+  /** Where the browser gives no entries. */
+  readonly files: readonly File[];
+}
+
+/** Reads files and whole folders, empty ones too. What cannot be read is left out. */
+export async function readDropped({ entries, handles, files }: Dropped): Promise<NewUpload[]> {
+  if (entries.length === 0) return files.map((file) => ({ kind: "file", path: [], name: file.name, file }));
+  const read = await Promise.all(
+    entries.map(async (entry, i) => {
+      const uploads = await readEntry(entry, []);
+      const handle = await handles[i]?.catch(() => null);
+      const [first] = uploads;
+      if (entry.isFile && first && handle?.kind === "file") {
+        return [{ ...first, handle: handle as FileSystemFileHandle }];
+      }
+      return uploads;
+    }),
+  );
+  return read.flat();
+}
+
+/** What an input of files chose; with a folder's, the paths below it. */
+export function readChosen(files: Iterable<File>): NewUpload[] {
+  return [...files].map((file) => {
+    const names = file.webkitRelativePath.split("/").filter((name) => name !== "");
+    return { kind: "file", path: names.slice(0, -1), name: file.name, file };
+  });
+}
+
+async function readEntry(entry: FileSystemEntry, path: readonly string[]): Promise<NewUpload[]> {
+  try {
+    if (isFile(entry)) {
+      const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+      return [{ kind: "file", path, name: file.name, file }];
+    }
+    if (!isFolder(entry)) return [];
+    const below = await allEntries(entry.createReader());
+    if (below.length === 0) return [{ kind: "folder", path, name: entry.name, file: null }];
+    const inside = [...path, entry.name];
+    return (await Promise.all(below.map((each) => readEntry(each, inside)))).flat();
+  } catch {
+    return [];
+  }
+}
+
+/** A reader answers some at a time, and none at the end. */
+async function allEntries(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}

@@ -1,0 +1,23 @@
+import { newId } from "../../../protocol/new-id.ts";
+
+const PREFIX = "ledge-uploads-of-";
+
+/** Which worker an upload belongs to, and whether that one lives: it holds a lock of its name as long as it does. */
+export async function takeTabLock(): Promise<{ owner: string; alive: () => Promise<ReadonlySet<string>> }> {
+  const owner = newId();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Never resolved: the lock is held until the worker ends.
+  const forEver = Promise.withResolvers<void>().promise;
+  void navigator.locks.request(PREFIX + owner, () => {
+    resolve();
+    return forEver;
+  });
+  await promise;
+  return { owner, alive: livingOwners };
+}
+
+async function livingOwners(): Promise<ReadonlySet<string>> {
+  const { held = [] } = await navigator.locks.query();
+  const names = held.flatMap(({ name }) => name ?? []);
+  return new Set(names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)));
+}

@@ -1,0 +1,32 @@
+import { addUploads } from "./uploads.ts";
+import type { Dropped } from "./read-drop.ts";
+
+/** Whether files of this machine are dragged, as against entries of the drive. */
+export function holdsFiles(transfer: DataTransfer | null): boolean {
+  return transfer !== null && transfer.types.includes("Files");
+}
+
+/** Uploads what was dropped or pasted. To be called in the event's handler: later the browser shows nothing of it. */
+export async function takeDrop(folder: string, transfer: DataTransfer): Promise<void> {
+  const dropped = lookInto(transfer);
+  const { readDropped } = await import("./read-drop.ts");
+  await addUploads(folder, await readDropped(dropped));
+}
+
+function lookInto(transfer: DataTransfer): Dropped {
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const entries = items.flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const files = [...transfer.files];
+  // Where some have no entry, the places would not fit.
+  if (entries.length !== items.length) return { entries: [], handles: [], files };
+  return { entries, handles: items.map((item) => handleOf(item)), files };
+}
+
+/** Only Chromium has handles. */
+interface WithHandle {
+  getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>;
+}
+
+function handleOf(item: DataTransferItem & WithHandle): Promise<FileSystemHandle | null> {
+  return item.getAsFileSystemHandle?.() ?? Promise.resolve(null);
+}

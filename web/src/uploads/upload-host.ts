@@ -1,0 +1,86 @@
+import { queryClient } from "../app/query-client.ts";
+import { accountQuery } from "../session/account.ts";
+import type { Node } from "../../../protocol/tree.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+import { UploadList } from "./upload-list.ts";
+import type { UploadsView } from "./uploads.ts";
+import { WakeLock } from "./wake-lock.ts";
+
+/** The page's side of the uploads: it owns the worker, and says what the worker told. */
+export class UploadHost {
+  readonly #worker = new Worker(new URL("./upload.worker.ts", import.meta.url), { type: "module", name: "uploads" });
+  readonly #list = new UploadList();
+  readonly #show: (view: UploadsView) => void;
+  readonly #take: (nodes: readonly Node[]) => void;
+  readonly #wakeLock = new WakeLock();
+  readonly #page = new AbortController();
+  #wasBusy = false;
+  readonly #listeners = new Set<(message: FromWorker) => void>();
+
+  constructor(account: string, show: (view: UploadsView) => void, take: (nodes: readonly Node[]) => void) {
+    this.#show = show;
+    this.#take = take;
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
+    this.tell({ type: "start", account, origin: location.origin, isOnline: navigator.onLine });
+    const { signal } = this.#page;
+    for (const type of ["online", "offline"] as const) {
+      addEventListener(type, () => this.tell({ type: "online", isOnline: type === "online" }), { signal });
+    }
+    // Another tab may have been closed meanwhile.
+    document.addEventListener("visibilitychange", () => this.#lookAround(), { signal });
+    addEventListener("beforeunload", (event) => this.#warn(event), { signal });
+  }
+
+  tell(message: ToWorker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker needs no origin
+    this.#worker.postMessage(message);
+  }
+
+  listen(listener: (message: FromWorker) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves when nothing is kept any more; the host is over with that. */
+  async forget(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.listen(({ type }) => {
+      if (type === "forgotten") resolve();
+    });
+    this.tell({ type: "forget" });
+    await promise;
+    this.#page.abort();
+    this.#worker.terminate();
+    void this.#wakeLock.set(false);
+  }
+
+  #hear(message: FromWorker): void {
+    if (message.type === "nodes") this.#take(message.nodes);
+    if (message.type === "changed") this.#list.change(message.items, message.gone);
+    if (message.type === "stalled") {
+      this.#list.stalled = message.problem;
+      // Whoever asks for the account learns that the session is over, and leads to the sign-in page.
+      if (message.problem?.code === "unauthenticated") askForAccount();
+    }
+    for (const listener of this.#listeners) listener(message);
+    if (message.type === "forgotten" || message.type === "nodes") return;
+    const view = this.#list.view();
+    void this.#wakeLock.set(view.isBusy);
+    // What it takes of the quota is known anew.
+    if (this.#wasBusy && !view.isBusy) askForAccount();
+    this.#wasBusy = view.isBusy;
+    this.#show(view);
+  }
+
+  #lookAround(): void {
+    if (document.visibilityState === "visible") this.tell({ type: "takeOver" });
+  }
+
+  #warn(event: BeforeUnloadEvent): void {
+    if (this.#list.view().isBusy) event.preventDefault();
+  }
+}
+
+function askForAccount(): void {
+  void queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
+}

@@ -1,0 +1,79 @@
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { FileSource, KeptUpload } from "./upload-item.ts";
+
+interface Schema extends DBSchema {
+  uploads: { key: string; value: KeptUpload };
+  /** By the upload's id. */
+  sources: { key: string; value: FileSource | Blob };
+}
+
+/** Uploads as they outlive the page, in IndexedDB (B11). Several tabs may have it open; each writes its own uploads only. */
+export class UploadStore {
+  readonly #db: IDBPDatabase<Schema>;
+
+  private constructor(db: IDBPDatabase<Schema>) {
+    this.#db = db;
+  }
+
+  /** Rejects where the browser keeps nothing. */
+  static async open(): Promise<UploadStore> {
+    return new UploadStore(
+      await openDB<Schema>("ledge-uploads", 1, {
+        upgrade(db) {
+          db.createObjectStore("uploads", { keyPath: "id" });
+          db.createObjectStore("sources");
+        },
+      }),
+    );
+  }
+
+  /** Rejects where there is no room. */
+  async keepSources(sources: readonly { readonly id: string; readonly source: FileSource | Blob }[]): Promise<void> {
+    const transaction = this.#db.transaction("sources", "readwrite", { durability: "relaxed" });
+    for (const { id, source } of sources) void transaction.store.put(source, id).catch(() => undefined);
+    await transaction.done;
+  }
+
+  source(id: string): Promise<FileSource | Blob | undefined> {
+    return this.#db.get("sources", id);
+  }
+
+  async write(uploads: readonly KeptUpload[], through: readonly string[]): Promise<void> {
+    const transaction = this.#db.transaction(["uploads", "sources"], "readwrite", { durability: "relaxed" });
+    const [kept, sources] = [transaction.objectStore("uploads"), transaction.objectStore("sources")];
+    for (const upload of uploads) void kept.put(upload).catch(() => undefined);
+    for (const id of through) {
+      void kept.delete(id).catch(() => undefined);
+      void sources.delete(id).catch(() => undefined);
+    }
+    await transaction.done;
+  }
+
+  /**
+   * Makes `owner` the owner of what tabs left behind that are not among `alive`, in the order it was added. What is of
+   * another account is removed.
+   */
+  async takeOver(account: string, owner: string, alive: ReadonlySet<string>): Promise<KeptUpload[]> {
+    const transaction = this.#db.transaction(["uploads", "sources"], "readwrite");
+    const kept = transaction.objectStore("uploads");
+    const taken: KeptUpload[] = [];
+    for (const upload of await kept.getAll()) {
+      if (upload.account !== account) {
+        await kept.delete(upload.id);
+        await transaction.objectStore("sources").delete(upload.id);
+      } else if (upload.owner !== owner && !alive.has(upload.owner)) {
+        const mine = { ...upload, owner };
+        await kept.put(mine);
+        taken.push(mine);
+      }
+    }
+    await transaction.done;
+    return taken.sort((a, b) => a.order - b.order);
+  }
+
+  async clear(): Promise<void> {
+    const transaction = this.#db.transaction(["uploads", "sources"], "readwrite");
+    await Promise.all([transaction.objectStore("uploads").clear(), transaction.objectStore("sources").clear()]);
+    await transaction.done;
+  }
+}

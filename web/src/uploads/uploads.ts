@@ -1,0 +1,98 @@
+import type { Node } from "../../../protocol/tree.ts";
+import type { UploadHost } from "./upload-host.ts";
+import type { NewUpload, UploadItem, UploadProblem } from "./upload-item.ts";
+
+/** All uploads of this tab, as the page shows them. Its identity changes when it does. */
+export interface UploadsView {
+  /** In the order they were added. */
+  readonly items: readonly UploadItem[];
+  /** Why nothing is sent for the moment. */
+  readonly stalled: UploadProblem | null;
+  /** Whether anything goes on. */
+  readonly isBusy: boolean;
+}
+
+/** Set while a reload would leave something behind: then the next page starts the worker, which takes it over. */
+const LEFT_KEY = "ledge-uploads-left";
+const EMPTY: UploadsView = { items: [], stalled: null, isBusy: false };
+
+let view = EMPTY;
+let account: string | null = null;
+let onNodes: (nodes: readonly Node[]) => void = () => undefined;
+let host: Promise<UploadHost> | null = null;
+const listeners = new Set<() => void>();
+
+export function uploadsView(): UploadsView {
+  return view;
+}
+
+export function subscribeUploads(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Begins with uploads for whoever is signed in, and takes up what an earlier page left behind. `take` gets the nodes that
+ * uploads make. To be called by the shell; the answer ends it.
+ */
+export function connectUploads(user: string, take: (nodes: readonly Node[]) => void): () => void {
+  account = user;
+  onNodes = take;
+  const isLeft = readLeft() && setTimeout(() => void uploadHost(), 300);
+  return () => {
+    if (isLeft) clearTimeout(isLeft);
+    onNodes = () => undefined;
+  };
+}
+
+/** Uploads what was chosen into a folder. Resolves once the uploads are listed. */
+export async function addUploads(folder: string, uploads: readonly NewUpload[]): Promise<void> {
+  if (uploads.length === 0) return;
+  markLeft(true);
+  (await uploadHost()).tell({ type: "add", folder, uploads });
+}
+
+/** The one host of this page, made with its worker at the first call. */
+export function uploadHost(): Promise<UploadHost> {
+  host ??= makeHost();
+  return host;
+}
+
+async function makeHost(): Promise<UploadHost> {
+  if (account === null) throw new Error("nobody is signed in");
+  const { UploadHost } = await import("./upload-host.ts");
+  return new UploadHost(account, show, (nodes) => onNodes(nodes));
+}
+
+/** Stops all uploads and forgets what this browser kept of them; for signing out. */
+export async function forgetUploads(): Promise<void> {
+  if (!host && !readLeft()) return;
+  await (await uploadHost()).forget();
+  host = null;
+  show(EMPTY);
+}
+
+function show(next: UploadsView): void {
+  view = next;
+  // What is done needs nobody; all else would be taken up by the next page.
+  markLeft(next.items.some(({ state }) => state !== "done"));
+  for (const listener of listeners) listener();
+}
+
+function markLeft(isLeft: boolean): void {
+  if (isLeft === readLeft()) return;
+  try {
+    if (isLeft) localStorage.setItem(LEFT_KEY, "1");
+    else localStorage.removeItem(LEFT_KEY);
+  } catch {
+    // Where storage is turned off, uploads last as long as the page.
+  }
+}
+
+function readLeft(): boolean {
+  try {
+    return localStorage.getItem(LEFT_KEY) !== null;
+  } catch {
+    return false;
+  }
+}
