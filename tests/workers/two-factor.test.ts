@@ -38,6 +38,18 @@ it("[B3] turning it on takes the password and one code; the account says so", as
   ).toBe("409 two_factor_on");
 });
 
+it("[B3] of two that begin at the same time, one authenticator is the account's", async () => {
+  const account = await signUp();
+  const begin = () => postAs(account, "/auth/two-factor/enable", { password: account.password });
+  const begun = await Promise.all(
+    (await Promise.all([begin(), begin()])).map((answer) => answer.json<{ totpUri: string }>()),
+  );
+  const codes = await Promise.all(begun.map(({ totpUri }) => totpCode(totpUri)));
+  const confirmed: number[] = [];
+  for (const code of codes) confirmed.push((await postAs(account, "/auth/two-factor/verify", { code })).status);
+  expect(confirmed.filter((status) => status === 200)).toHaveLength(1);
+});
+
 it("[B3] a password alone opens nothing: no token, no cookie that works, no device's approval", async () => {
   const { account } = await signUpGuarded();
   const step = await signInStep(account);

@@ -1,4 +1,5 @@
 import type { TicketClaims } from "../sync-do/tickets.ts";
+import { derivedKey } from "./derived-key.ts";
 
 /** `claims.signature`, both base64url: HMAC-SHA-256 under a key of its own, derived from the deployment's secret. */
 export async function signTicket(secret: string, claims: TicketClaims): Promise<string> {
@@ -22,14 +23,6 @@ export async function openTicket(secret: string, ticket: string, now: number): P
   return claims.expiresAt > now ? claims : null;
 }
 
-/** RFC 5869. The secret has enough entropy by itself, so there is no salt. */
-async function ticketKey(secret: string): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey("raw", Buffer.from(secret), "HKDF", false, ["deriveKey"]);
-  return crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: Buffer.from("ledge socket ticket v1") },
-    material,
-    { name: "HMAC", hash: "SHA-256", length: 256 },
-    false,
-    ["sign", "verify"],
-  );
+function ticketKey(secret: string): Promise<CryptoKey> {
+  return derivedKey(secret, "ledge socket ticket v1");
 }

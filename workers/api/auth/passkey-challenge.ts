@@ -1,6 +1,7 @@
-import { sha256 } from "./access-token.ts";
-import { spendOnce } from "../../storage/directory-second-factors.ts";
 import type { Env } from "../../env.ts";
+import { spendOnce } from "../../storage/directory-second-factors.ts";
+import { derivedKey } from "../derived-key.ts";
+import { sha256 } from "./access-token.ts";
 
 /**
  * Challenges for passkeys (WebAuthn, section 13.4.3): 16 random bytes, the time that they end (ms since 1970, 8 bytes), and
@@ -44,7 +45,7 @@ function endOf(challenge: Uint8Array<ArrayBuffer>): number {
 }
 
 function message(challenge: Uint8Array<ArrayBuffer>, purpose: Purpose): Uint8Array<ArrayBuffer> {
-  const label = new TextEncoder().encode(`passkey:${purpose}:`);
+  const label = new TextEncoder().encode(`${purpose}:`);
   const whole = new Uint8Array(label.length + STAMPED_BYTES);
   whole.set(label);
   whole.set(challenge.subarray(0, STAMPED_BYTES), label.length);
@@ -52,8 +53,7 @@ function message(challenge: Uint8Array<ArrayBuffer>, purpose: Purpose): Uint8Arr
 }
 
 function key(env: Env): Promise<CryptoKey> {
-  const secret = new TextEncoder().encode(env.AUTH_SECRET);
-  return crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+  return derivedKey(env.AUTH_SECRET, "ledge passkey challenge v1");
 }
 
 /** Only the one spelling without padding: a challenge must not be good again in another. */
