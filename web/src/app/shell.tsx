@@ -8,6 +8,7 @@ import { onSessionEnd } from "../session/session-end.ts";
 import { strings } from "../strings/strings.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Logo } from "../ui/logo.tsx";
+import { UploadsArea } from "../uploads/uploads-area.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { BottomNavigation, SideNavigation } from "./navigation.tsx";
 import classes from "./shell.module.css";
@@ -42,6 +43,7 @@ export function Shell(): ReactNode {
         <nav className={classes.bar} aria-label={strings.app.navigation}>
           <BottomNavigation />
         </nav>
+        <UploadsArea />
       </div>
     </DriveProvider>
   );

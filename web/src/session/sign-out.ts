@@ -1,5 +1,6 @@
 import { queryClient } from "../app/query-client.ts";
 import { forgetDrive } from "../drive/forget-drive.ts";
+import { forgetUploads } from "../uploads/uploads.ts";
 import { api } from "./api.ts";
 import { forgetKeptAccount, keptAccount } from "./kept-account.ts";
 
@@ -29,6 +30,7 @@ export async function forgetAccount(): Promise<void> {
   forgetKeptAccount();
   // Where nothing can be stored, nothing is.
   if (account) await forgetDrive(account.id).catch(() => undefined);
+  await forgetUploads().catch(() => undefined);
 }
 
 /** A page load, so that nothing is left in memory. */

@@ -77,3 +77,8 @@ export class UploadStore {
     await transaction.done;
   }
 }
+
+/** Removes all that is kept, of whichever tab. */
+export async function forgetKept(): Promise<void> {
+  await (await UploadStore.open()).clear();
+}
