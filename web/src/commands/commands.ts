@@ -13,6 +13,10 @@ export interface Command {
   readonly run: () => void;
   /** Whether the keys work while a text field has the focus. */
   readonly inFields?: boolean;
+  /** Whether the keys work while a dialog is open: those of the dialog's own part. */
+  readonly inDialogs?: boolean;
+  /** The keys are listed here and heard elsewhere, e.g. as a paste. */
+  readonly isHeardElsewhere?: boolean;
 }
 
 const registered = new Set<readonly Command[]>();

@@ -199,6 +199,7 @@ function Header({ columns, order, onOrder }: EntryGridProps): ReactNode {
             role="columnheader"
             className={column.isNumber ? classes.numberHeader : classes.cellHeader}
             aria-sort={direction(column.sort)}
+            style={{ width: column.width }}
           >
             {title(column.title(), column.sort)}
           </div>

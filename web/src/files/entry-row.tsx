@@ -68,7 +68,12 @@ export const EntryRow = memo(function EntryRow({
         <EntryMarks entry={entry} />
       </div>
       {columns.map((column) => (
-        <div key={column.id} role="gridcell" className={column.isNumber ? classes.number : classes.cell}>
+        <div
+          key={column.id}
+          role="gridcell"
+          className={column.isNumber ? classes.number : classes.cell}
+          style={{ width: column.width }}
+        >
           {column.cell(entry)}
         </div>
       ))}

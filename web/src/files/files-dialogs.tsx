@@ -7,12 +7,20 @@ export type FilesDialog =
   | { readonly type: "move" | "copy"; readonly entries: readonly Entry[] }
   | { readonly type: "new-folder"; readonly parent: string; readonly onMade: (id: string) => void }
   | {
+      readonly type: "confirm";
+      readonly title: string;
+      readonly text: string;
+      readonly answer: string;
+      readonly onConfirm: () => void;
+    }
+  | {
       /** Of what is selected. */
       readonly type: "menu";
       readonly at: { readonly x: number; readonly y: number };
     };
 
 const FolderPicker = lazy(() => import("./folder-picker.tsx").then((file) => ({ default: file.FolderPicker })));
+const ConfirmDialog = lazy(() => import("./confirm-dialog.tsx").then((file) => ({ default: file.ConfirmDialog })));
 const EntryMenu = lazy(() => import("./entry-menu.tsx").then((file) => ({ default: file.EntryMenu })));
 const NewFolderDialog = lazy(() =>
   import("./new-folder-dialog.tsx").then((file) => ({ default: file.NewFolderDialog })),
@@ -44,6 +52,7 @@ export function FilesDialogs({ dialog, actions, title, onClose }: FilesDialogsPr
       {(dialog?.type === "move" || dialog?.type === "copy") && (
         <FolderPicker type={dialog.type} entries={dialog.entries} onClose={onClose} />
       )}
+      {dialog?.type === "confirm" && <ConfirmDialog {...dialog} onClose={onClose} />}
       {dialog?.type === "menu" && <EntryMenu actions={actions} title={title} at={dialog.at} onClose={onClose} />}
       {dialog?.type === "new-folder" && (
         <NewFolderDialog parent={dialog.parent} onMade={dialog.onMade} onClose={onClose} />

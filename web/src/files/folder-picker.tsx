@@ -1,15 +1,16 @@
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { IconArrowUp, IconChevronRight, IconFolderPlus, IconSearch } from "@tabler/icons-react";
-import { useMemo, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { useAncestors, useEntry, useFolder } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import classes from "./folder-picker.module.css";
-import { foldedName } from "./name-order.ts";
+import { findKnown } from "./find-known.ts";
 import { NewFolderDialog } from "./new-folder-dialog.tsx";
 import type { Order } from "./ordered-entries.ts";
+import { runSliced } from "./sliced.ts";
 import { useEntryVerbs } from "./use-entry-verbs.ts";
 import { useShownEntries } from "./use-shown-entries.ts";
 
@@ -145,15 +146,11 @@ interface ElsewhereProps {
 /** Folders of other places that this browser knows. */
 function Elsewhere({ search, not, moved, onGo }: ElsewhereProps): ReactNode {
   const drive = useDrive();
-  const wanted = foldedName(search);
-  const found = useMemo(() => {
-    const folders: Entry[] = [];
-    for (const entry of knownFolders(drive.root, (id) => drive.folder(id).entries)) {
-      if (entry.parent !== not && !moved.has(entry.id) && foldedName(entry.name).includes(wanted)) folders.push(entry);
-      if (folders.length === 20) break;
-    }
-    return folders;
-  }, [drive, wanted, not, moved]);
+  const [found, setFound] = useState<readonly Entry[]>([]);
+  useEffect(() => {
+    const isPlace = (entry: Entry): boolean => entry.type === "folder" && entry.parent !== not && !moved.has(entry.id);
+    return runSliced(findKnown(drive, search, 20, isPlace), setFound);
+  }, [drive, search, not, moved]);
   return found.map((entry) => (
     <li key={entry.id}>
       <button type="button" className={classes.folder} onClick={() => onGo(entry.id)}>
@@ -165,16 +162,4 @@ function Elsewhere({ search, not, moved, onGo }: ElsewhereProps): ReactNode {
       </button>
     </li>
   ));
-}
-
-/** The folders that can be reached through what was listed, the upper ones first. */
-function* knownFolders(root: string, entries: (folder: string) => readonly Entry[]): Generator<Entry> {
-  const queue = [root];
-  for (let index = 0; index < queue.length && index < 5_000; index++) {
-    for (const entry of entries(queue[index] ?? "")) {
-      if (entry.type !== "folder") continue;
-      queue.push(entry.id);
-      yield entry;
-    }
-  }
 }

@@ -86,7 +86,7 @@ function Empty({ folder, onNewFolder }: { readonly folder: string; readonly onNe
 const WIDTHS = [22, 35, 12, 28, 40, 17, 31, 24, 14, 37];
 
 /** As high as the rows that come. */
-function Skeletons(): ReactNode {
+export function Skeletons(): ReactNode {
   return (
     <div role="status" aria-label={strings.files.loading}>
       {WIDTHS.map((width) => (

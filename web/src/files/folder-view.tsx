@@ -25,7 +25,7 @@ import { useListSelection, useLook } from "./use-list-selection.ts";
 import { useShownEntries } from "./use-shown-entries.ts";
 
 /** A folder's page. To be given a key of the folder: nothing of one folder's look is another's. */
-export function FolderView({ folder, onRetry }: { readonly folder: string; readonly onRetry: () => void }): ReactNode {
+export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   const drive = useDrive();
   const verbs = useEntryVerbs();
   const own = useEntry(folder);
@@ -61,7 +61,7 @@ export function FolderView({ folder, onRetry }: { readonly folder: string; reado
     const parent = up === null ? undefined : drive.entry(up);
     if (parent) common.open(parent);
   }, [drive, up, common]);
-  useFolderCommands({ folder, rows, ids, actions, setSelection, filterField, newFolder, up: openUp });
+  useFolderCommands({ folder, ids, actions, setSelection, filterField, newFolder, up: openUp });
 
   const renames = useMemo(
     () => ({
@@ -122,7 +122,7 @@ export function FolderView({ folder, onRetry }: { readonly folder: string; reado
               isSettled={isSettled}
               onNewFolder={newFolder}
               onClearFilter={() => setFilter("")}
-              onRetry={onRetry}
+              onRetry={() => drive.retry()}
             />
           )}
           <SelectionBar

@@ -1,17 +1,16 @@
 import { useEffect, useMemo, useRef, type Dispatch, type RefObject, type SetStateAction } from "react";
 import { useCommands, type Command } from "../commands/commands.ts";
-import type { Entry } from "../drive/drive.ts";
+import { isTextField } from "../commands/keys.ts";
 import { strings } from "../strings/strings.ts";
 import { currentClip, pasted } from "./clipboard.ts";
 import type { EntryAction } from "./entry-actions.ts";
 import { listPreferences, setListPreferences } from "./list-preferences.ts";
 import { selectAll, type Selection } from "./selection.ts";
 import { useUploads } from "./upload-slot.ts";
-import { useEntryVerbs } from "./use-entry-verbs.ts";
+import { useEntryVerbs, type EntryVerbs } from "./use-entry-verbs.ts";
 
 interface FolderCommands {
   readonly folder: string;
-  readonly rows: readonly Entry[];
   readonly ids: readonly string[];
   readonly actions: readonly EntryAction[];
   readonly setSelection: Dispatch<SetStateAction<Selection>>;
@@ -38,7 +37,7 @@ export function useFolderCommands(now: FolderCommands): void {
       title,
       group: onSelection,
       ...(keys ? { keys } : {}),
-      isEnabled: () => latest.current.actions.some((each) => each.id === id),
+      isEnabled: () => latest.current.actions.some((each) => each.id === id) && !(id === "clip" && isTextSelected()),
       run: () => latest.current.actions.find((each) => each.id === id)?.run(),
     });
     const inside = (id: string, title: string, keys: readonly string[], run: () => void): Command => ({
@@ -73,18 +72,9 @@ export function useFolderCommands(now: FolderCommands): void {
         title: text.paste,
         group: inFolder,
         keys: ["mod+V"],
+        isHeardElsewhere: true,
         isEnabled: () => currentClip() !== null,
-        run: () => {
-          const clipped = currentClip();
-          if (!clipped) return;
-          if (clipped.type === "copy") verbs.copy(clipped.entries, folder);
-          else
-            verbs.move(
-              clipped.entries.filter((entry) => entry.parent !== folder),
-              folder,
-            );
-          pasted();
-        },
+        run: () => paste(verbs, folder),
       },
       action("rename", text.rename, ["F2"]),
       action("download", text.download, ["shift+L"]),
@@ -98,4 +88,35 @@ export function useFolderCommands(now: FolderCommands): void {
     ];
   }, [folder, uploads, verbs]);
   useCommands(commands);
+  usePaste(folder, verbs);
+}
+
+/** Whether Ctrl+C means text. */
+function isTextSelected(): boolean {
+  return getSelection()?.isCollapsed === false;
+}
+
+function paste(verbs: EntryVerbs, folder: string): void {
+  const clipped = currentClip();
+  if (!clipped) return;
+  if (clipped.type === "copy") verbs.copy(clipped.entries, folder);
+  else {
+    const elsewhere = clipped.entries.filter((entry) => entry.parent !== folder);
+    if (elsewhere.length > 0) verbs.move(elsewhere, folder);
+  }
+  pasted();
+}
+
+/** Pastes what was cut or copied here. Files of the machine's own clipboard are an upload, and pass. */
+function usePaste(folder: string, verbs: EntryVerbs): void {
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent): void => {
+      if (event.defaultPrevented || isTextField(event.target) || (event.clipboardData?.files.length ?? 0) > 0) return;
+      if (currentClip() === null || document.querySelector('[aria-modal="true"]')) return;
+      event.preventDefault();
+      paste(verbs, folder);
+    };
+    document.addEventListener("paste", onPaste);
+    return () => document.removeEventListener("paste", onPaste);
+  }, [folder, verbs]);
 }

@@ -10,7 +10,15 @@ export const files = {
   hiddenFolders: "Folders in between",
   listOf: (folder: string) => `Contents of ${folder}`,
 
-  columns: { name: "Name", size: "Size", mtime: "Modified", from: "From", deleted: "Deleted", actions: "Actions" },
+  columns: {
+    name: "Name",
+    size: "Size",
+    mtime: "Modified",
+    from: "From",
+    where: "Where",
+    deleted: "Deleted",
+    actions: "Actions",
+  },
   sortBy: "Sort by",
   ascending: "Ascending",
   descending: "Descending",

@@ -1,0 +1,97 @@
+import { useMantineColorScheme, useComputedColorScheme } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useRouter } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useMemo, type ReactNode } from "react";
+import { useDrive } from "../drive/drive-context.ts";
+import { signOut } from "../session/sign-out.ts";
+import { strings } from "../strings/strings.ts";
+import { errorText, isNetworkError } from "../ui/error-text.ts";
+import { showCommandWindow, useCommandWindow } from "./command-windows.ts";
+import { offeredCommands, useCommands, type Command } from "./commands.ts";
+import { commandFor, isTextField } from "./keys.ts";
+import { isApple } from "./keys-text.ts";
+
+const Palette = lazy(() => import("./palette.tsx").then((file) => ({ default: file.Palette })));
+const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx").then((file) => ({ default: file.ShortcutSheet })));
+
+/** Hears the keys, and shows palette and shortcuts. Once, inside the shell. */
+export function CommandCenter(): ReactNode {
+  useKeys();
+  useAppCommands();
+  const opened = useCommandWindow();
+  const close = (): void => showCommandWindow(null);
+  return (
+    <Suspense>
+      {opened === "palette" && <Palette onClose={close} />}
+      {opened === "shortcuts" && <ShortcutSheet onClose={close} />}
+    </Suspense>
+  );
+}
+
+function useKeys(): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const isDialog = document.querySelector('[aria-modal="true"], [role="menu"]') !== null;
+      const place = { isField: isTextField(event.target), isDialog };
+      const command = commandFor(offeredCommands(), event, place, isApple());
+      if (!command) return;
+      event.preventDefault();
+      command.run();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+/** What can be done on every page. */
+function useAppCommands(): void {
+  const drive = useDrive();
+  const router = useRouter();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme();
+  const commands = useMemo<readonly Command[]>(() => {
+    const text = strings.commands;
+    const go = (to: "/files" | "/starred" | "/trash" | "/settings/{-$section}", title: string): Command => ({
+      id: `go.${to}`,
+      title,
+      group: text.groups.go,
+      run: () => void router.navigate({ to }),
+    });
+    const app = (id: string, title: string, run: () => void, keys: readonly string[] = []): Command => ({
+      id: `app.${id}`,
+      title,
+      group: text.groups.app,
+      keys,
+      run,
+    });
+    return [
+      go("/files", text.goFiles),
+      go("/starred", text.goStarred),
+      go("/trash", text.goTrash),
+      go("/settings/{-$section}", text.goSettings),
+      { ...app("palette", text.palette, () => showCommandWindow("palette"), ["mod+K"]), inFields: true },
+      app("shortcuts", text.shortcuts, () => showCommandWindow("shortcuts"), ["?"]),
+      app(
+        "undo",
+        text.undo,
+        () => {
+          if (!drive.undoLast()) notifications.show({ message: text.nothingToUndo });
+        },
+        ["mod+Z"],
+      ),
+      app("theme", text.theme, () => setColorScheme(scheme === "dark" ? "light" : "dark")),
+      app("sign-out", text.signOut, () => void leave()),
+    ];
+  }, [router, drive, setColorScheme, scheme]);
+  useCommands(commands);
+}
+
+async function leave(): Promise<void> {
+  try {
+    await signOut();
+  } catch (error) {
+    const message = isNetworkError(error) ? strings.app.signOutOffline : errorText(error);
+    notifications.show({ color: "red", title: strings.app.signOutFailed, message });
+  }
+}
