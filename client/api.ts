@@ -16,7 +16,7 @@ import type {
 } from "../protocol/tree.ts";
 import type { FileManifest, FileVersionRef, FoldersPage, FoundNode, TrashEmptied } from "../protocol/tree-reads.ts";
 import type { PackReceipt, Upload } from "../protocol/upload.ts";
-import type { FileStorage, FolderSummary } from "../protocol/usage.ts";
+import type { FileStorage, FolderSummary, Usage } from "../protocol/usage.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
 import type { Consume, HttpClient } from "./http.ts";
 
@@ -65,6 +65,11 @@ export class Api {
 
   account(): Promise<Account> {
     return this.http.json({ path: "/account" });
+  }
+
+  /** What takes the account's space, as it was ten minutes ago at most. */
+  usage(signal?: AbortSignal): Promise<Usage> {
+    return this.http.json({ path: "/account/usage", signal });
   }
 
   limits(signal?: AbortSignal): Promise<Limits> {

@@ -162,6 +162,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /account/email": session("200", ({ account }) => ({
     json: { email: `${newId()}@example.org`, password: account.password },
   })),
+  "GET /account/usage": readsOwn(),
   "GET /account/sessions": session("200"),
   "DELETE /account/sessions/{id}": session(
     "204",
