@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, type ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
+import { ConflictCenter } from "../files/conflict-center.tsx";
 import { signOut } from "../session/sign-out.ts";
 import { strings } from "../strings/strings.ts";
 import { errorText, isNetworkError } from "../ui/error-text.ts";
@@ -14,7 +15,7 @@ import { isApple } from "./keys-text.ts";
 const Palette = lazy(() => import("./palette.tsx").then((file) => ({ default: file.Palette })));
 const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx").then((file) => ({ default: file.ShortcutSheet })));
 
-/** Hears the keys, and shows palette and shortcuts. Once, inside the shell. */
+/** Hears the keys; shows palette, shortcuts, and what moves ask. Once, inside the shell. */
 export function CommandCenter(): ReactNode {
   useKeys();
   useAppCommands();
@@ -24,6 +25,7 @@ export function CommandCenter(): ReactNode {
     <Suspense>
       {opened === "palette" && <Palette onClose={close} />}
       {opened === "shortcuts" && <ShortcutSheet onClose={close} />}
+      <ConflictCenter />
     </Suspense>
   );
 }

@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
 import { useEntry } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
@@ -17,7 +17,14 @@ export function RootFolderPage(): ReactNode {
   return <Keyed folder={useDrive().root} />;
 }
 
-/** Mounted anew for another folder. */
+/** Mounted anew for another folder; files from outside are dropped on all of it. */
 function Keyed({ folder }: { readonly folder: string }): ReactNode {
-  return <FolderView key={folder} folder={folder} />;
+  const { root } = useDrive();
+  const own = useEntry(folder);
+  const name = folder === root ? strings.files.root : (own?.name ?? "");
+  return (
+    <DropTarget folder={folder} name={name}>
+      <FolderView key={folder} folder={folder} />
+    </DropTarget>
+  );
 }
