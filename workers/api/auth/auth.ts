@@ -46,6 +46,8 @@ function makeAuth(env: Env, origin: string) {
     telemetry: { enabled: false },
     // The message only: what comes with it may hold emails and password hashes.
     logger: { level: "error", log: (_level, message) => console.error("better-auth", { message }) },
+    // To `callAuth`, which keeps what comes with an error out of the log.
+    onAPIError: { throw: true },
     // Ours is global and comes before any work: middleware/attempt-limits.ts.
     rateLimit: { enabled: false },
     database: (options: BetterAuthOptions) => withDigestedSecrets(adapter(options)),

@@ -33,10 +33,16 @@ export async function callAuth(
   if (method === "POST") headers.set("content-type", "application/json");
   const url = new URL(`/api/auth${path}`, c.req.url);
   const init = method === "POST" ? { method, headers, body: JSON.stringify(input ?? {}) } : { method, headers };
-  const answer = await authFor(c.env, c.req.url).handler(new Request(url, init));
+  const answer = await authFor(c.env, c.req.url).handler(new Request(url, init)).catch(withoutSecrets);
   const answered: unknown = await answer.json().catch(() => null);
   if (!answer.ok) throw authError(answer.status, answered);
   return { body: answered, ...beganIn(answer.headers) };
+}
+
+/** A failed query is told with its parameters, among them emails and hashes; why it failed is told by its cause. */
+function withoutSecrets(error: unknown): never {
+  const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  throw new Error(`better-auth failed: ${why instanceof Error ? why.message : String(why)}`);
 }
 
 /** What better-auth is told of the request. With `cookie` the caller is who has that cookie, on a page of ours. */
