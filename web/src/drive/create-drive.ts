@@ -1,25 +1,23 @@
 import type { Account } from "../../../client/api.ts";
 import type { PushMessage } from "../../../client/ports/sync-remote.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { LIMITS } from "../../../protocol/limits.ts";
-import { newId } from "../../../protocol/new-id.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import type { FoundNode } from "../../../protocol/tree-reads.ts";
-import type { Drive, DriveStatus, Edit, EditOutcome, Entry, FolderView, UndoPlan } from "./drive.ts";
-import { FolderLoader } from "./folder-loader.ts";
+import type { Drive, DriveStatus, Edit, EditOutcome, Entry, FolderView, StarEdit } from "./drive.ts";
+import { FolderLoader, type LoadState } from "./folder-loader.ts";
+import { EditRunner } from "./edit-runner.ts";
 import { Follower } from "./follower.ts";
 import { hearsayOf } from "./hearsay.ts";
 import { keepSeenFolders } from "./keep-folders.ts";
+import { Listeners } from "./listeners.ts";
 import { Live } from "./live.ts";
 import { Outbox } from "./outbox.ts";
-import { gather, type AnsweredPart, type Done, type Failed } from "./outcome.ts";
 import type { DriveApi, DrivePorts } from "./ports.ts";
 import type { Answer, QueuedEdit } from "./queued-edit.ts";
 import { Stars } from "./stars.ts";
 import type { TabMessage } from "./tab-message.ts";
 import { TreeView } from "./tree-view.ts";
-import { planUndo } from "./undo.ts";
 
 export interface DriveOptions {
   readonly api: DriveApi;
@@ -34,8 +32,6 @@ export interface RunningDrive extends Drive {
   stop(): void;
 }
 
-/** Milliseconds that listeners wait for more to tell at once. */
-const TELL_AFTER = 20;
 /** Milliseconds between two pulls where no socket is open, or the last pull failed. */
 const PULL_EVERY = 15_000;
 
@@ -52,18 +48,15 @@ class BrowserDrive implements RunningDrive {
   readonly #follower: Follower;
   readonly #loader: FolderLoader;
   readonly #outbox: Outbox;
+  readonly #edits: EditRunner;
   readonly #live: Live;
   readonly #stars: Stars;
   readonly #stopped = new AbortController();
-  readonly #listeners = new Set<() => void>();
-  readonly #outcomeListeners = new Set<(outcome: EditOutcome) => void>();
+  readonly #listeners = new Listeners();
   readonly #noticeListeners = new Set<(about: NoticeAbout) => void>();
   readonly #views = new Map<string, FolderView>();
   readonly #needed = new Map<string, Promise<Entry | null>>();
-  /** Of the edits that were made here, by id. */
-  readonly #answers = new Map<string, (answer: Answer) => void>();
   #status: DriveStatus = { connection: "connecting", waiting: 0 };
-  #isTelling = false;
   #isBehind = false;
 
   constructor({ api, account, ports }: DriveOptions) {
@@ -71,7 +64,7 @@ class BrowserDrive implements RunningDrive {
     this.root = account.home.root;
     this.#api = api;
     this.#ports = ports;
-    this.#view = new TreeView(this.space);
+    this.#view = new TreeView(this.space, this.root);
     this.#follower = new Follower({
       api,
       take: (nodes) => this.#hear(nodes),
@@ -85,13 +78,23 @@ class BrowserDrive implements RunningDrive {
       clock: ports.clock,
       take: (nodes) => this.take(nodes),
       forget: (id, seq) => this.#view.forget(id, seq),
-      onChange: () => this.#tell(),
+      isNew: (folder) => this.#isNew(folder),
+      onChange: () => this.#listeners.tellSoon(),
     });
     this.#outbox = new Outbox({
       ...ports,
       send: (edit, signal) => this.#send(edit, signal),
       onChange: () => this.#queueChanged(),
       onAnswer: (edit, answer, isOurs) => this.#answered(edit, answer, isOurs),
+    });
+    this.#edits = new EditRunner({
+      clock: ports.clock,
+      queue: (edit) => this.#outbox.add(edit),
+      entry: (id) => this.entry(id),
+      epoch: () => this.#follower.epoch,
+      catchUp: async () => {
+        if (!this.#live.isOpen) await this.#pull();
+      },
     });
     this.#live = new Live({
       ...ports,
@@ -142,12 +145,8 @@ class BrowserDrive implements RunningDrive {
   }
 
   folder(id: string): FolderView {
-    const load = this.#loader.state(id);
-    const view: FolderView = {
-      entries: this.#view.entries(id),
-      state: this.#view.isGone(id) ? "missing" : load.state,
-      error: load.error,
-    };
+    const { state, error } = this.#stateOf(id);
+    const view: FolderView = { entries: this.#view.entries(id), state, error };
     const before = this.#views.get(id);
     if (before?.entries === view.entries && before.state === view.state && before.error === view.error) return before;
     this.#views.set(id, view);
@@ -179,41 +178,53 @@ class BrowserDrive implements RunningDrive {
     return this.#status;
   }
 
-  async edit(edit: Edit): Promise<EditOutcome> {
-    const outcome = await this.#carryOut(edit);
-    for (const listener of this.#outcomeListeners) listener(outcome);
-    return outcome;
+  edit(edit: Edit): Promise<EditOutcome> {
+    return this.#edits.run(edit);
   }
 
-  async star(id: string, starred: boolean): Promise<void> {
-    const answer = await this.#queue({
-      id: newId(),
-      kind: "star",
-      label: "",
-      madeAt: this.#ports.clock.now(),
-      node: id,
-      starred,
-    });
-    if (answer.type === "refused") throw new LedgeError(answer.code, answer.detail);
+  star(edit: StarEdit): Promise<EditOutcome> {
+    return this.#edits.star(edit);
+  }
+
+  undoLast(): Promise<EditOutcome> | null {
+    return this.#edits.undoLast();
+  }
+
+  retry(): void {
+    this.#loader.retry();
+    this.#outbox.wake();
+    void this.#pull();
   }
 
   take(nodes: readonly Node[]): void {
-    if (this.#view.take(nodes)) this.#tell();
+    if (this.#view.take(nodes)) this.#listeners.tellSoon();
   }
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   onOutcome(listener: (outcome: EditOutcome) => void): () => void {
-    this.#outcomeListeners.add(listener);
-    return () => this.#outcomeListeners.delete(listener);
+    return this.#edits.onOutcome(listener);
   }
 
   onNotice(listener: (about: NoticeAbout) => void): () => void {
     this.#noticeListeners.add(listener);
     return () => this.#noticeListeners.delete(listener);
+  }
+
+  #stateOf(id: string): LoadState {
+    const load = this.#loader.state(id);
+    if (this.#view.isGone(id)) return { state: "missing", error: load.error };
+    // Of a folder that is on its way to the server everything is known, but of a copy.
+    if (this.#isNew(id)) return { state: "complete", error: null };
+    const isComing = this.#loader.isRunning(id) && this.#ports.network.isOnline();
+    return load.state === "kept" && isComing ? { ...load, state: "partial" } : load;
+  }
+
+  /** Whether only this page knows of the node. */
+  #isNew(id: string): boolean {
+    return this.#view.known(id) === undefined && this.#view.look(id) !== undefined;
   }
 
   /** Takes what changed, without what nobody has asked for. */
@@ -238,7 +249,7 @@ class BrowserDrive implements RunningDrive {
       if (error instanceof LedgeError && error.code === "not_found") return this.entry(id) ?? null;
       throw error;
     }
-    read(found.changesCursor);
+    if (!read(found.changesCursor)) return this.#find(id);
     this.take([found.node, ...hearsayOf(found)]);
     return this.entry(id) ?? null;
   }
@@ -248,46 +259,7 @@ class BrowserDrive implements RunningDrive {
     this.#views.clear();
     void this.#ports.store.dropFolders().catch(() => undefined);
     this.#loader.reset();
-    this.#tell();
-  }
-
-  /** @param refused - What of it is not even to be tried. */
-  async #carryOut(edit: Edit, refused: readonly Failed[] = []): Promise<EditOutcome> {
-    const { label, undo } = edit;
-    const epoch = edit.isOfItsTime ? this.#follower.epoch : undefined;
-    const parts: Promise<AnsweredPart>[] = [];
-    for (let at = 0; at < edit.operations.length; at += LIMITS.commitOperations) {
-      const operations = edit.operations.slice(at, at + LIMITS.commitOperations);
-      const queued = { id: newId(), kind: "commit", label, madeAt: this.#ports.clock.now(), operations } as const;
-      const answer = this.#queue(epoch === undefined ? queued : { ...queued, epoch });
-      parts.push(answer.then((answered) => ({ operations, answer: answered })));
-    }
-    const { done, failed } = gather(await Promise.all(parts));
-    const nodes = done.map(({ node }) => node);
-    if (!undo || done.length === 0) return { label, done: nodes, failed: [...refused, ...failed], undo: null };
-    let undoing: Promise<EditOutcome> | undefined;
-    const outcome: EditOutcome = {
-      label,
-      done: nodes,
-      failed: [...refused, ...failed],
-      undo: () => (undoing ??= this.#undo(undo, done, outcome)),
-    };
-    return outcome;
-  }
-
-  async #undo(plan: UndoPlan, done: readonly Done[], undone: EditOutcome): Promise<EditOutcome> {
-    if (!this.#live.isOpen) await this.#pull();
-    const { edit, refused } = planUndo(plan, done, (id) => this.entry(id));
-    const outcome = { ...(await this.#carryOut(edit, refused)), undone };
-    for (const listener of this.#outcomeListeners) listener(outcome);
-    return outcome;
-  }
-
-  #queue(edit: QueuedEdit): Promise<Answer> {
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#answers.set(edit.id, resolve);
-    this.#outbox.add(edit);
-    return promise;
+    this.#listeners.tellSoon();
   }
 
   async #send(edit: QueuedEdit, signal: AbortSignal): Promise<Answer> {
@@ -302,7 +274,7 @@ class BrowserDrive implements RunningDrive {
   #queueChanged(): void {
     this.#view.setPending(this.#outbox.waiting.filter((edit) => edit.kind === "commit"));
     this.#showStars();
-    this.#tellNow();
+    this.#listeners.tellNow();
   }
 
   #answered(edit: QueuedEdit, answer: Answer, isOurs: boolean): void {
@@ -311,15 +283,10 @@ class BrowserDrive implements RunningDrive {
     }
     if (answer.type === "starred" && edit.kind === "star") this.#stars.settle(edit);
     this.#queueChanged();
-    const resolve = this.#answers.get(edit.id);
-    this.#answers.delete(edit.id);
-    if (resolve) return resolve(answer);
-    // Made by a page that is no more: nobody else tells that it was refused.
-    if (!isOurs || edit.kind !== "commit") return;
-    const { done, failed } = gather([{ operations: edit.operations, answer }]);
-    if (failed.length === 0) return;
-    const outcome: EditOutcome = { label: edit.label, done: done.map(({ node }) => node), failed, undo: null };
-    for (const listener of this.#outcomeListeners) listener(outcome);
+    this.#edits.answered(edit, answer, isOurs);
+    // What was made is there to be listed now, and what was refused may tell of another history.
+    this.#loader.retry();
+    if (answer.type === "refused" && answer.code === "cursor_expired") void this.#pull();
   }
 
   #showStars(): void {
@@ -327,7 +294,7 @@ class BrowserDrive implements RunningDrive {
       this.#stars.all,
       this.#outbox.waiting.filter((edit) => edit.kind === "star"),
     );
-    this.#tell();
+    this.#listeners.tellSoon();
   }
 
   #heard(message: TabMessage): void {
@@ -360,7 +327,7 @@ class BrowserDrive implements RunningDrive {
       void this.#pull();
     } else if (message.type === "poke") void this.#pull();
     else if (message.type === "changes" && !this.#follower.hear(message.base, message.changes)) void this.#pull();
-    this.#tell();
+    this.#listeners.tellSoon();
   }
 
   #networkChanged(): void {
@@ -368,7 +335,7 @@ class BrowserDrive implements RunningDrive {
       this.#loader.retry();
       void this.#pull();
     }
-    this.#tell();
+    this.#listeners.tellSoon();
   }
 
   async #pull(): Promise<void> {
@@ -384,16 +351,5 @@ class BrowserDrive implements RunningDrive {
       await this.#pull();
       this.#loader.retry();
     }
-  }
-
-  #tell(): void {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    setTimeout(() => this.#isTelling && this.#tellNow(), TELL_AFTER);
-  }
-
-  #tellNow(): void {
-    this.#isTelling = false;
-    for (const listener of this.#listeners) listener();
   }
 }

@@ -61,6 +61,15 @@ export interface Edit {
   readonly isOfItsTime?: boolean;
 }
 
+/** Stars to be given or taken. */
+export interface StarEdit {
+  readonly label: string;
+  readonly nodes: readonly string[];
+  readonly starred: boolean;
+  /** What undoing it is called; absent: it cannot be undone. */
+  readonly undoLabel?: string;
+}
+
 /**
  * The browser's view of the account's tree (SPEC B5 to B8): what was listed or told, newest seq first, with the edits
  * that are on their way laid over it. Listeners are told after every change of anything; views are compared by identity.
@@ -80,7 +89,12 @@ export interface Drive {
   status(): DriveStatus;
   /** Resolves when the server has answered; offline that is later. Rejects never for what the server refused. */
   edit(edit: Edit): Promise<EditOutcome>;
-  star(id: string, starred: boolean): Promise<void>;
+  /** As `edit`, for stars. */
+  star(edit: StarEdit): Promise<EditOutcome>;
+  /** Undoes the last of this page's edits that was not undone yet, if it can be (B7); null where there is none. */
+  undoLast(): Promise<EditOutcome> | null;
+  /** Tries again, at once, what could not be loaded or sent. */
+  retry(): void;
   /** Takes in what came some other way, e.g. the answer to an upload's commit. */
   take(nodes: readonly Node[]): void;
   subscribe(listener: () => void): () => void;

@@ -20,7 +20,7 @@ export interface Edits {
   createFolder(parent: string, name: string): { readonly id: string; readonly outcome: Promise<EditOutcome> };
   /** For good: cannot be undone. */
   purge(entries: readonly Entry[]): Promise<EditOutcome>;
-  star(entries: readonly Entry[], starred: boolean): Promise<void>;
+  star(entries: readonly Entry[], starred: boolean): Promise<EditOutcome>;
 }
 
 /** The edits of a drive, with what they are called and how they are taken back (B7). */
@@ -69,8 +69,11 @@ export function editsOf(drive: Drive): Edits {
       const operations = entries.map(({ id }) => ({ type: "purge", node: id }) as const);
       return drive.edit({ label: strings.drive.purged(entries.length, nameOf(entries)), operations });
     },
-    star: async (entries, starred) => {
-      await Promise.all(entries.map(({ id }) => drive.star(id, starred)));
+    star: (entries, starred) => {
+      const gave = strings.drive.starred(entries.length, nameOf(entries));
+      const took = strings.drive.unstarred(entries.length, nameOf(entries));
+      const nodes = entries.map(({ id }) => id);
+      return drive.star({ label: starred ? gave : took, nodes, starred, undoLabel: starred ? took : gave });
     },
   };
 }

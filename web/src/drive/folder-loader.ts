@@ -17,6 +17,8 @@ export interface FolderLoaderOptions {
   readonly take: (nodes: readonly Node[]) => void;
   /** Makes a node unknown again where it is still of that seq. */
   readonly forget: (id: string, seq: number) => void;
+  /** Whether the server does not have the folder yet: then there is nothing to list. */
+  readonly isNew: (folder: string) => boolean;
   readonly onChange: () => void;
 }
 
@@ -65,6 +67,10 @@ export class FolderLoader {
     return [...this.#loads].filter(([, { state }]) => state === "complete").map(([folder]) => folder);
   }
 
+  isRunning(folder: string): boolean {
+    return this.#load(folder).isRunning;
+  }
+
   isHeld(folder: string): boolean {
     return (this.#loads.get(folder)?.holders ?? 0) > 0;
   }
@@ -103,6 +109,7 @@ export class FolderLoader {
   #begin(folder: string): void {
     const { state, holders, isRunning } = this.#load(folder);
     if (isRunning || holders === 0 || state === "complete" || this.#abort.signal.aborted) return;
+    if (this.#options.isNew(folder)) return;
     this.#set(folder, { isRunning: true });
     void this.#run(folder, this.#abort.signal);
   }

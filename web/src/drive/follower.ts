@@ -25,6 +25,8 @@ export class Follower {
   readonly #owed = new Set<string>();
   #pulling: Promise<boolean> | null = null;
   #isPullDue = false;
+  /** Whether anything was told before there was a read that it could go on from. */
+  #hasMissed = false;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -40,23 +42,29 @@ export class Follower {
     return this.#epoch;
   }
 
-  /** To be called before a read, and its answer with what the read says of when it was (`changesCursor`). */
-  beginRead(): (cursor: string) => void {
+  /**
+   * To be called before a read, and its answer with what the read says of when it was (`changesCursor`); false where what
+   * was read is void, because everything was dropped meanwhile.
+   */
+  beginRead(): (cursor: string) => boolean {
     const wasFollowing = this.#cursor !== null;
     const life = this.#life;
     return (cursor) => {
-      if (life !== this.#life) return;
-      if (this.#cursor === null) this.#moveTo(cursor);
-      else if (!wasFollowing && cursor !== this.#cursor) {
-        this.#owed.add(cursor);
-        void this.pull();
-      }
+      if (life !== this.#life) return false;
+      const isFirst = this.#cursor === null;
+      if (isFirst) this.#moveTo(cursor);
+      else if (!wasFollowing && cursor !== this.#cursor) this.#owed.add(cursor);
+      if (this.#owed.size > 0 || (isFirst && this.#hasMissed)) void this.pull();
+      return true;
     };
   }
 
   /** A message of the socket. False where it does not go on from here: a pull is due. */
   hear(base: string, changes: Changes): boolean {
-    if (this.#cursor === null) return true;
+    if (this.#cursor === null) {
+      this.#hasMissed = true;
+      return true;
+    }
     if (this.#epoch !== undefined && changes.epoch !== this.#epoch) {
       this.#lose();
       return true;
@@ -70,6 +78,7 @@ export class Follower {
 
   /** Asks for what changed. Resolves to whether all of it is here; does nothing before the first read. */
   pull(): Promise<boolean> {
+    this.#hasMissed ||= this.#cursor === null;
     this.#isPullDue = true;
     this.#pulling ??= this.#pull().finally(() => {
       this.#pulling = null;

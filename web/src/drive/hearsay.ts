@@ -9,19 +9,15 @@ import { HEARSAY } from "./tree-cache.ts";
 export function hearsayOf({ node, ancestors, reach }: FoundNode): Node[] {
   const isBelowTrash = reach === "trashed" && node.state === "live";
   return ancestors.map(({ id, name }, at) => ({
-    id,
-    space: node.space,
+    ...rootHearsay(node.space, id),
     parent: ancestors[at - 1]?.id ?? null,
     name,
-    type: "folder",
     state: isBelowTrash && at === ancestors.length - 1 ? "trashed" : "live",
-    version: 0,
-    content: null,
-    size: 0,
-    mtime: 0,
-    executable: false,
-    seq: HEARSAY,
-    createdAt: 0,
-    trashedAt: null,
   }));
+}
+
+/** A space's root, of which its id says enough to be above everything else. */
+export function rootHearsay(space: string, id: string): Node {
+  const nothing = { version: 0, content: null, size: 0, mtime: 0, executable: false, createdAt: 0, trashedAt: null };
+  return { id, space, parent: null, name: "", type: "folder", state: "live", seq: HEARSAY, ...nothing };
 }

@@ -38,6 +38,7 @@ export function gather(parts: readonly AnsweredPart[]): { done: Done[]; failed: 
   return { done, failed };
 }
 
-function nodeOf(operation: OperationInput): string | null {
+/** The node that an operation is about, as far as its maker knows. */
+export function nodeOf(operation: OperationInput): string | null {
   return "node" in operation ? operation.node : (operation.id ?? null);
 }

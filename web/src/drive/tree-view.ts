@@ -1,5 +1,6 @@
 import type { Node } from "../../../protocol/tree.ts";
 import type { Entry } from "./drive.ts";
+import { rootHearsay } from "./hearsay.ts";
 import { ListedFolder } from "./listed-folder.ts";
 import { layOver, type PendingOperations } from "./overlay.ts";
 import { HEARSAY, TreeCache } from "./tree-cache.ts";
@@ -18,6 +19,7 @@ const NOTHING_OVER: ReadonlyMap<string, Node> = new Map();
  */
 export class TreeView {
   readonly #space: string;
+  readonly #root: string;
   #cache = new TreeCache();
   #over = NOTHING_OVER;
   #pending: readonly PendingOperations[] = [];
@@ -27,8 +29,10 @@ export class TreeView {
   readonly #folders = new Map<string, ListedFolder>();
   readonly #ancestors = new Map<string, readonly Entry[]>();
 
-  constructor(space: string) {
+  constructor(space: string, root: string) {
     this.#space = space;
+    this.#root = root;
+    this.clear();
   }
 
   /** As the server told last, without what is pending. */
@@ -62,9 +66,10 @@ export class TreeView {
     this.#layOver();
   }
 
-  /** Forgets all that the server told; what is pending stays. */
+  /** Forgets all that the server told, but that there is a root; what is pending stays. */
   clear(): void {
     this.#cache = new TreeCache();
+    this.#cache.take(rootHearsay(this.#space, this.#root));
     this.#entries.clear();
     this.#folders.clear();
     this.#ancestors.clear();

@@ -17,6 +17,8 @@ export const drive = {
   createdFolder: (name: string) => `Made the folder “${name}”`,
   createUndone: (name: string) => `Moved the folder “${name}” to the trash`,
   purged: (count: number, name: string) => `Deleted ${count === 1 ? `“${name}”` : items(count)} for ever`,
+  starred: (count: number, name: string) => `Starred ${count === 1 ? `“${name}”` : items(count)}`,
+  unstarred: (count: number, name: string) => `Took the star off ${count === 1 ? `“${name}”` : items(count)}`,
   changedSince: (name: string) => `“${name}” was changed since, and is left as it is.`,
   home: "Files",
 };

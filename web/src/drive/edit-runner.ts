@@ -1,0 +1,146 @@
+import type { Clock } from "../../../client/ports/clock.ts";
+import { LIMITS } from "../../../protocol/limits.ts";
+import { newId } from "../../../protocol/new-id.ts";
+import type { Edit, EditOutcome, Entry, StarEdit, UndoPlan } from "./drive.ts";
+import { gather, nodeOf, type AnsweredPart, type Done, type Failed } from "./outcome.ts";
+import { OwnChanges } from "./own-changes.ts";
+import type { Answer, QueuedEdit } from "./queued-edit.ts";
+import { HEARSAY } from "./tree-cache.ts";
+import { planUndo } from "./undo.ts";
+
+export interface EditRunnerOptions {
+  readonly clock: Clock;
+  readonly queue: (edit: QueuedEdit) => void;
+  /** An entry as it is to look now. */
+  readonly entry: (id: string) => Entry | undefined;
+  /** The history that is followed; see `Edit.isOfItsTime`. */
+  readonly epoch: () => string | undefined;
+  /** Resolves when what is known is as new as it can be had. */
+  readonly catchUp: () => Promise<void>;
+}
+
+/** How many edits can be undone one after the other. */
+const MOST_UNDOABLE = 50;
+
+/** From an edit to its outcome, and back: puts edits into the queue, tells what became of them, undoes them (B6, B7). */
+export class EditRunner {
+  readonly #options: EditRunnerOptions;
+  /** Told the answer of an edit that this page made, by its id. */
+  readonly #waiting = new Map<string, (answer: Answer) => void>();
+  readonly #listeners = new Set<(outcome: EditOutcome) => void>();
+  readonly #own = new OwnChanges();
+  #undoable: EditOutcome[] = [];
+
+  constructor(options: EditRunnerOptions) {
+    this.#options = options;
+  }
+
+  onOutcome(listener: (outcome: EditOutcome) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async run(edit: Edit): Promise<EditOutcome> {
+    return this.#told(await this.#carryOut(edit));
+  }
+
+  async star(edit: StarEdit): Promise<EditOutcome> {
+    return this.#told(await this.#starAll(edit));
+  }
+
+  undoLast(): Promise<EditOutcome> | null {
+    return this.#undoable.pop()?.undo?.() ?? null;
+  }
+
+  /** @param isSentHere - Whether this page sent it: then it tells what became of an edit whose page is no more. */
+  answered(edit: QueuedEdit, answer: Answer, isSentHere: boolean): void {
+    const resolve = this.#waiting.get(edit.id);
+    this.#waiting.delete(edit.id);
+    if (resolve) return resolve(answer);
+    if (!isSentHere || edit.kind !== "commit") return;
+    const { done, failed } = gather([{ operations: edit.operations, answer }]);
+    // That it was done is no news: whoever made it has seen it since.
+    if (failed.length > 0) this.#told({ label: edit.label, done: done.map(({ node }) => node), failed, undo: null });
+  }
+
+  /** @param refused - What of it is not even to be tried. */
+  async #carryOut(edit: Edit, refused: readonly Failed[] = []): Promise<EditOutcome> {
+    const { label, undo } = edit;
+    const epoch = edit.isOfItsTime ? this.#options.epoch() : undefined;
+    const parts: Promise<AnsweredPart>[] = [];
+    for (let at = 0; at < edit.operations.length; at += LIMITS.commitOperations) {
+      const operations = edit.operations.slice(at, at + LIMITS.commitOperations);
+      const queued = { id: newId(), kind: "commit", label, madeAt: this.#options.clock.now(), operations } as const;
+      const answer = this.#queue(epoch === undefined ? queued : { ...queued, epoch });
+      parts.push(answer.then((answered) => ({ operations, answer: answered })));
+    }
+    const seen = new Map(edit.operations.map((each) => nodeOf(each)).map((id) => [id, this.#seqOf(id)]));
+    const gathered = gather(await Promise.all(parts));
+    for (const { operation, node } of gathered.done) {
+      this.#own.done(node.id, node.seq, seen.get(nodeOf(operation)) ?? HEARSAY);
+    }
+    const done = gathered.done.map(({ node }) => node);
+    const failed = [...refused, ...gathered.failed];
+    if (!undo || done.length === 0) return { label, done, failed, undo: null };
+    return withUndo({ label, done, failed }, (undone) => this.#undo(undo, gathered.done, undone));
+  }
+
+  async #undo(plan: UndoPlan, done: readonly Done[], undone: EditOutcome): Promise<EditOutcome> {
+    await this.#options.catchUp();
+    const { edit, refused } = planUndo(plan, done, ({ node }) => {
+      const entry = this.#options.entry(node.id);
+      return entry !== undefined && !entry.pending && this.#own.isSame(node.id, node.seq, entry.seq);
+    });
+    const outcome = await this.#carryOut(edit, refused);
+    const changes = new Map(done.map(({ node }) => [node.id, node.seq]));
+    for (const { id, seq } of outcome.done) this.#own.undone(id, changes.get(id) ?? seq, seq);
+    return this.#told({ ...outcome, undone });
+  }
+
+  async #starAll({ label, nodes, starred, undoLabel }: StarEdit): Promise<EditOutcome> {
+    const changed = nodes.filter((id) => this.#options.entry(id)?.starred !== starred);
+    const starring = changed.map(async (node): Promise<Failed | null> => {
+      const queued = { id: newId(), kind: "star", label, madeAt: this.#options.clock.now(), node, starred } as const;
+      const answer = await this.#queue(queued);
+      return answer.type === "refused" ? { node, code: answer.code, detail: answer.detail } : null;
+    });
+    const failed = (await Promise.all(starring)).filter((each) => each !== null);
+    const hasFailed = new Set(failed.map(({ node }) => node));
+    const entries = changed.filter((id) => !hasFailed.has(id)).map((id) => this.#options.entry(id));
+    const done = entries.filter((entry) => entry !== undefined);
+    if (undoLabel === undefined || done.length === 0) return { label, done, failed, undo: null };
+    return withUndo({ label, done, failed }, async (undone) => {
+      const back = done.map(({ id }) => id).filter((id) => this.#options.entry(id)?.starred === starred);
+      const outcome = await this.#starAll({ label: undoLabel, nodes: back, starred: !starred });
+      return this.#told({ ...outcome, undone });
+    });
+  }
+
+  #seqOf(id: string | null): number {
+    return (id === null ? undefined : this.#options.entry(id)?.seq) ?? HEARSAY;
+  }
+
+  #queue(edit: QueuedEdit): Promise<Answer> {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    this.#waiting.set(edit.id, resolve);
+    this.#options.queue(edit);
+    return promise;
+  }
+
+  #told(outcome: EditOutcome): EditOutcome {
+    if (outcome.undone) this.#undoable = this.#undoable.filter((each) => each !== outcome.undone);
+    if (outcome.undo) this.#undoable = [...this.#undoable, outcome].slice(-MOST_UNDOABLE);
+    for (const listener of this.#listeners) listener(outcome);
+    return outcome;
+  }
+}
+
+/** An outcome that is undone once, however often it is asked to be. */
+function withUndo(
+  outcome: Omit<EditOutcome, "undo">,
+  carryOut: (outcome: EditOutcome) => Promise<EditOutcome>,
+): EditOutcome {
+  let undoing: Promise<EditOutcome> | undefined;
+  const undoable: EditOutcome = { ...outcome, undo: () => (undoing ??= carryOut(undoable)) };
+  return undoable;
+}
