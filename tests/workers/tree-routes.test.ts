@@ -94,7 +94,7 @@ describe("the tree's routes", () => {
   });
 });
 
-describe("[B5] what is read and then followed", () => {
+describe("[B23] what is read and then followed", () => {
   it("names the cursor of the moment it was read, from which changes lack nothing and repeat nothing", async () => {
     const folder = await makeFolder("Followed");
     await makeFile("before", folder.id);
