@@ -26,6 +26,8 @@ export interface Account {
   readonly email: string;
   readonly name: string;
   readonly admin: boolean;
+  /** Whether a password alone does not sign in. */
+  readonly twoFactor: boolean;
   /** Bytes. */
   readonly quota: { readonly quota: number; readonly used: number; readonly reserved: number };
   readonly home: { readonly space: string; readonly root: string };
