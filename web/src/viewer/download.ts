@@ -1,0 +1,50 @@
+import { api } from "../session/api.ts";
+import { fileAddress } from "./file-address.ts";
+
+/** What is downloaded: a file, a version of one, or a folder with all that is in it. */
+export interface Downloadable {
+  readonly id: string;
+  readonly type: "file" | "folder";
+  readonly name: string;
+  /** Absent: a file's newest. */
+  readonly downloadVersion?: number;
+}
+
+/** How many ids an address holds for sure: 30 bytes each, of 8 KiB. */
+const IDS_IN_ADDRESS = 200;
+
+/**
+ * Lets the browser download one file as it is, and folders or several entries as one zip; the browser shows how far it is
+ * and where it went. Asks the server first, so that what is gone, a session that is over or a missing connection is told
+ * here: rejects with it, and nothing was begun.
+ */
+export async function downloadNodes(entries: readonly Downloadable[]): Promise<void> {
+  const [first] = entries;
+  if (!first) return;
+  if (entries.length <= IDS_IN_ADDRESS) await api.node(first.id);
+  if (entries.length === 1 && first.type === "file") {
+    save(fileAddress(first.id, first.downloadVersion), first.name);
+  } else if (entries.length <= IDS_IN_ADDRESS) {
+    save(`/api/zip?${new URLSearchParams(entries.map((entry) => ["id", entry.id]))}`, "");
+  } else {
+    const ids = entries.map((entry) => entry.id);
+    const blob = await api.http.send({ method: "POST", path: "/zip", json: { ids } }, (response) => response.blob());
+    saveBlob(blob, "Ledge.zip");
+  }
+}
+
+/** Gives the person a file that is in memory. */
+export function saveBlob(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  save(address, name);
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+function save(address: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

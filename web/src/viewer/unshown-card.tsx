@@ -1,0 +1,52 @@
+import { Button } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { strings } from "../strings/strings.ts";
+import { formatSize } from "../ui/format.ts";
+import { NodeIcon } from "../ui/node-icon.tsx";
+import type { Unshown } from "./preview-kind.ts";
+import classes from "./unshown-card.module.css";
+
+interface UnshownCardProps {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly why: Unshown | "damaged";
+  /** For `too_large`: the most that is shown, in bytes. */
+  readonly limit?: number | undefined;
+  readonly onDownload: () => void;
+}
+
+/** In place of what cannot be drawn: what it is, why, and the download (B15). */
+export function UnshownCard({ name, size, why, limit = 0, onDownload }: UnshownCardProps): ReactNode {
+  const [title, text] = reason(why, limit);
+  return (
+    <div className={classes.card}>
+      <NodeIcon name={name} type="file" size={72} />
+      <h2 className={classes.title}>{title}</h2>
+      <p className={classes.text}>{text}</p>
+      <p className={classes.facts}>
+        <span className={classes.name}>{name}</span> · {formatSize(size)}
+      </p>
+      <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={onDownload}>
+        {strings.viewer.download}
+      </Button>
+    </div>
+  );
+}
+
+function reason(why: Unshown | "damaged", limit: number): readonly [string, string] {
+  const text = strings.viewer;
+  switch (why) {
+    case "empty":
+      return [text.empty, text.emptyText];
+    case "heic":
+      return [text.heic, text.heicText];
+    case "too_large":
+      return [text.tooLargeToShow, text.tooLargeToShowText(formatSize(limit))];
+    case "damaged":
+      return [text.damaged, text.damagedText];
+    case "not_shown":
+      return [text.notShown, text.notShownText];
+  }
+}

@@ -1,0 +1,145 @@
+import { Modal } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import type { Entry } from "../drive/drive.ts";
+import { useDrive } from "../drive/drive-context.ts";
+import { strings } from "../strings/strings.ts";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { IconFileOff } from "@tabler/icons-react";
+import { OpenFile, type Panel } from "./open-file.tsx";
+import { Waiting } from "./preview.tsx";
+import { usePrefetchedImages } from "./prefetch-images.ts";
+import { useSwipe } from "./use-swipe.ts";
+import { useViewedEntry } from "./use-viewed-entry.ts";
+import { ViewerBar } from "./viewer-bar.tsx";
+import classes from "./viewer.module.css";
+
+export interface ViewerProps {
+  /** A node's id. */
+  readonly file: string;
+  /** Ids in the order of the list that the file was opened from; folders are passed over. */
+  readonly siblings: readonly string[];
+  readonly onNavigate: (id: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Asked before the file that is open is left; calls `proceed` at once or once the person agrees. */
+export type LeaveGuard = (proceed: () => void) => void;
+
+/** A file over everything else, as a dialog: drawn, edited, compared. Arrow keys and swipes go on to its siblings. */
+export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): ReactNode {
+  const viewed = useViewedEntry(file);
+  const [panel, setPanel] = useState<Panel | null>(null);
+  const guard = useRef<LeaveGuard | null>(null);
+  const { previous, next, position } = useNeighbours(file, siblings);
+  usePrefetchedImages([next, previous]);
+
+  const leave = (proceed: () => void): void => {
+    if (guard.current) guard.current(proceed);
+    else proceed();
+  };
+  const close = (): void => leave(onClose);
+  const goTo = (entry: Entry | undefined): void => {
+    if (entry) leave(() => onNavigate(entry.id));
+  };
+  const swipe = useSwipe({ onLeft: () => goTo(next), onRight: () => goTo(previous) });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      if (panel) setPanel(null);
+      else close();
+    } else if (!takesArrows(event.nativeEvent)) {
+      if (event.key === "ArrowLeft") goTo(previous);
+      else if (event.key === "ArrowRight") goTo(next);
+    }
+  };
+
+  return (
+    <Modal.Root
+      opened
+      fullScreen
+      onClose={close}
+      closeOnEscape={false}
+      padding={0}
+      transitionProps={{ transition: "fade", duration: 120 }}
+      classNames={{ content: classes.content }}
+    >
+      <Modal.Content onKeyDown={onKeyDown}>
+        {viewed.state === "there" ? (
+          <OpenFile
+            key={file}
+            entry={viewed.entry}
+            position={position}
+            panel={panel}
+            onPanel={setPanel}
+            guard={guard}
+            swipe={swipe}
+            onClose={close}
+            onTrashed={() => ((next ?? previous) ? goTo(next ?? previous) : close())}
+            neighbours={
+              <>
+                {previous && <Neighbour to="previous" onClick={() => goTo(previous)} />}
+                {next && <Neighbour to="next" onClick={() => goTo(next)} />}
+              </>
+            }
+          />
+        ) : (
+          <>
+            <ViewerBar icon={null} title={<Modal.Title />} facts="" actions={[]} onClose={close} />
+            <div className={classes.body}>
+              <div className={classes.stage} tabIndex={-1} data-autofocus>
+                {viewed.state === "loading" && <Waiting />}
+                {viewed.state === "failed" && (
+                  <ErrorState error={viewed.error} title={strings.viewer.failed} onRetry={viewed.retry} />
+                )}
+                {viewed.state === "gone" && (
+                  <EmptyState icon={IconFileOff} title={strings.viewer.gone} text={strings.viewer.goneText} />
+                )}
+              </div>
+            </div>
+          </>
+        )}
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
+
+interface Neighbours {
+  readonly previous: Entry | undefined;
+  readonly next: Entry | undefined;
+  /** Null where there is nothing to go on to. */
+  readonly position: { readonly at: number; readonly all: number } | null;
+}
+
+function useNeighbours(file: string, siblings: readonly string[]): Neighbours {
+  const drive = useDrive();
+  return useMemo(() => {
+    const files = siblings.map((id) => drive.entry(id)).filter((entry) => entry?.type === "file");
+    const at = files.findIndex((entry) => entry?.id === file);
+    const position = at >= 0 && files.length > 1 ? { at: at + 1, all: files.length } : null;
+    return { previous: at > 0 ? files[at - 1] : undefined, next: at >= 0 ? files[at + 1] : undefined, position };
+  }, [drive, file, siblings]);
+}
+
+function Neighbour({ to, onClick }: { readonly to: "previous" | "next"; readonly onClick: () => void }): ReactNode {
+  const Look = to === "previous" ? IconChevronLeft : IconChevronRight;
+  const label = strings.viewer[to];
+  return (
+    <button type="button" className={classes.neighbour} data-to={to} aria-label={label} title={label} onClick={onClick}>
+      <Look size={24} aria-hidden />
+    </button>
+  );
+}
+
+/** Whether the arrow keys mean something where the focus is: text, sliders, films, menus. */
+function takesArrows(event: globalThis.KeyboardEvent): boolean {
+  const target = event.composedPath()[0];
+  return (
+    target instanceof Element &&
+    target.closest(
+      "input, textarea, select, video, audio, [contenteditable=true], [role=menu], [role=listbox], [role=radiogroup], [role=grid], [data-takes-arrows]",
+    ) !== null
+  );
+}
