@@ -46,7 +46,7 @@ export function AccountMenu(): ReactNode {
 }
 
 function ThemeChoice(): ReactNode {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   return (
     <div className={classes.theme}>
       <SegmentedControl

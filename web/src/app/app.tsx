@@ -2,17 +2,27 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { queryClient } from "./query-client.ts";
 import { router } from "./router.tsx";
-import { colorSchemeManager, theme } from "./theme.ts";
+import { themeWithTexts } from "./theme-texts.ts";
+import { colorSchemeManager } from "./theme.ts";
+import { UpdateNotice } from "./update-notice.tsx";
 
 export function App(): ReactNode {
+  const [theme] = useState(themeWithTexts);
   return (
-    <MantineProvider theme={theme} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      colorSchemeManager={colorSchemeManager}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-left" />
+        <Notifications position="bottom-left" limit={4} />
+        <UpdateNotice />
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -2,6 +2,7 @@ import { Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
+import { CommandCenter } from "../commands/command-center.tsx";
 import { DriveProvider } from "../drive/drive-provider.tsx";
 import { accountQuery } from "../session/account.ts";
 import { onSessionEnd } from "../session/session-end.ts";
@@ -10,8 +11,12 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { UploadsArea } from "../uploads/uploads-area.tsx";
 import { AccountMenu } from "./account-menu.tsx";
+import { ConnectionState } from "./connection-state.tsx";
 import { BottomNavigation, SideNavigation } from "./navigation.tsx";
+import { Notices } from "./notices.tsx";
+import { SearchButton } from "./search-button.tsx";
 import classes from "./shell.module.css";
+import { useFreshQuota } from "./use-fresh-quota.ts";
 
 /** Everything around the pages of somebody who is signed in. */
 export function Shell(): ReactNode {
@@ -22,30 +27,42 @@ export function Shell(): ReactNode {
   }
   return (
     <DriveProvider account={account}>
-      <div className={classes.shell}>
-        <a className={classes.skip} href="#main">
-          {strings.app.skipToContent}
-        </a>
-        <header className={classes.header}>
-          <Link to="/files" className={classes.logo} aria-label={strings.app.name}>
-            <Logo size={30} /> <span className={classes.logoText}>{strings.app.name}</span>
-          </Link>
-          <div className={classes.tools}>
-            <AccountMenu />
-          </div>
-        </header>
-        <div className={classes.side}>
-          <SideNavigation />
-        </div>
-        <main id="main" className={classes.main} tabIndex={-1}>
-          <Outlet />
-        </main>
-        <nav className={classes.bar} aria-label={strings.app.navigation}>
-          <BottomNavigation />
-        </nav>
-        <UploadsArea />
-      </div>
+      <Frame />
+      <Notices />
+      <CommandCenter />
+      <UploadsArea />
     </DriveProvider>
+  );
+}
+
+/** Header, places and the page. */
+function Frame(): ReactNode {
+  useFreshQuota();
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        {strings.app.skipToContent}
+      </a>
+      <header className={classes.header}>
+        <Link to="/files" className={classes.logo} aria-label={strings.app.name}>
+          <Logo size={30} /> <span className={classes.logoText}>{strings.app.name}</span>
+        </Link>
+        <SearchButton />
+        <div className={classes.tools}>
+          <ConnectionState />
+          <AccountMenu />
+        </div>
+      </header>
+      <div className={classes.side}>
+        <SideNavigation />
+      </div>
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <nav className={classes.bar} aria-label={strings.app.navigation}>
+        <BottomNavigation />
+      </nav>
+    </div>
   );
 }
 

@@ -16,6 +16,7 @@ const moss: MantineColorsTuple = [
   "#0c4a3c",
 ];
 
+/** Also read by web/vite.config.ts, which makes a style sheet of it: plain values only. */
 export const theme = createTheme({
   primaryColor: "moss",
   primaryShade: { light: 7, dark: 5 },
@@ -25,4 +26,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   fontFamily: "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+  components: {
+    // The body never scrolls, and the lock is a style that the Content-Security-Policy refuses.
+    Modal: { defaultProps: { lockScroll: false } },
+    Drawer: { defaultProps: { lockScroll: false } },
+    // Inside a landmark, so that screen readers find it.
+    Portal: { defaultProps: { target: "#overlays" } },
+  },
 });

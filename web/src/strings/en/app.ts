@@ -35,7 +35,7 @@ export const app = {
   undo: "Undo",
   failedFor: (names: string, reason: string) => `${names}: ${reason}`,
   failedMany: (count: string, reason: string) => `${count} of them: ${reason}`,
-  dismiss: "Dismiss",
+  close: "Close",
   newVersion: "A new version of Ledge is ready",
   newVersionText: "Reload to use it. Nothing is lost: uploads go on where they were.",
   reload: "Reload",
