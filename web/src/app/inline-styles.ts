@@ -2,7 +2,7 @@ import { stylesToString, type InlineStylesProps } from "@mantine/core";
 import { useInsertionEffect } from "react";
 
 /** In place of Mantine's own, by `web/vite/mantine-styles.ts`: the rules of one component in a constructed style sheet. */
-export function InlineStyles({ deduplicate: _, ...styles }: InlineStylesProps & { deduplicate?: boolean }): null {
+export function InlineStyles(styles: InlineStylesProps): null {
   const css = stylesToString(styles);
   useInsertionEffect(() => {
     const sheet = new CSSStyleSheet();

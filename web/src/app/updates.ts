@@ -19,6 +19,7 @@ export async function watchForUpdates(onReady: (take: () => void) => void): Prom
     if (!waiting || !workers.controller) return;
     onReady(() => {
       isTaken = true;
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
       waiting.postMessage("activate");
     });
   };

@@ -15,7 +15,7 @@ export const authOptionsQuery = queryOptions({
   queryFn: ({ signal }): Promise<AuthOptions> => api.http.json({ path: "/auth/options", signal }),
 });
 
-interface SignedIn {
+export interface SignedIn {
   readonly user: { readonly id: string };
 }
 
@@ -40,6 +40,15 @@ export function verifyCode(code: string, trustDevice: boolean): Promise<SignedIn
 
 export function verifyRecoveryCode(code: string, trustDevice: boolean): Promise<SignedIn> {
   return post("/two-factor/recovery", { code, trustDevice });
+}
+
+/** What to ask the browser for; good for five minutes. */
+export function beginPasskey<Options>(): Promise<{ options: Options }> {
+  return post("/passkeys/sign-in/options", {});
+}
+
+export function endPasskey(credential: object): Promise<SignedIn> {
+  return post("/passkeys/sign-in", { credential });
 }
 
 interface DeviceStatus {

@@ -6,6 +6,8 @@ import { strings } from "../strings/strings.ts";
 import { TextLink } from "../ui/links.tsx";
 import { authOptionsQuery } from "./auth-requests.ts";
 import { EntryLayout } from "./entry-layout.tsx";
+import { FormFailure } from "./form-failure.tsx";
+import { PasskeySignIn } from "./passkey-sign-in.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
@@ -13,6 +15,7 @@ export function SignInPage(): ReactNode {
   const search = useSearch({ from: "/sign-in" });
   const { data: options } = useQuery(authOptionsQuery);
   const [isHalfIn, setHalfIn] = useState(false);
+  const [passkeyFailure, setPasskeyFailure] = useState<string>();
   if (isHalfIn) return <SecondFactor onStartOver={() => setHalfIn(false)} />;
   const foot = options !== undefined && options.signUp !== "closed" && (
     <>
@@ -24,7 +27,9 @@ export function SignInPage(): ReactNode {
   );
   return (
     <EntryLayout title={strings.entry.signInTitle} text={strings.entry.signInText} foot={foot}>
+      <FormFailure text={passkeyFailure} />
       <SignInForm onSecondFactor={() => setHalfIn(true)} />
+      {options?.passkeys === true && <PasskeySignIn onFailure={setPasskeyFailure} />}
     </EntryLayout>
   );
 }
