@@ -14,6 +14,7 @@ export interface UploadsView {
 
 /** Set while a reload would leave something behind: then the next page starts the worker, which takes it over. */
 const LEFT_KEY = "ledge-uploads-left";
+const HANDED_AT_ONCE = 200;
 const EMPTY: UploadsView = { items: [], stalled: null, isBusy: false };
 
 let view = EMPTY;
@@ -49,7 +50,12 @@ export function connectUploads(user: string, take: (nodes: readonly Node[]) => v
 export async function addUploads(folder: string, uploads: readonly NewUpload[]): Promise<void> {
   if (uploads.length === 0) return;
   markLeft(true);
-  (await uploadHost()).tell({ type: "add", folder, uploads });
+  const each = await uploadHost();
+  // Handing over thousands of files at once would stop the page.
+  for (let at = 0; at < uploads.length; at += HANDED_AT_ONCE) {
+    each.tell({ type: "add", folder, uploads: uploads.slice(at, at + HANDED_AT_ONCE) });
+    await new Promise((resolve) => setTimeout(resolve));
+  }
 }
 
 /** The one host of this page, made with its worker at the first call. */
@@ -79,7 +85,8 @@ function show(next: UploadsView): void {
   for (const listener of listeners) listener();
 }
 
-function markLeft(isLeft: boolean): void {
+/** Says whether the next page has something to take up. */
+export function markLeft(isLeft: boolean): void {
   if (isLeft === readLeft()) return;
   try {
     if (isLeft) localStorage.setItem(LEFT_KEY, "1");
