@@ -25,6 +25,8 @@ export interface EntryAction {
   readonly isDanger?: boolean;
   /** In the bar of a selection too, not only in the menu. */
   readonly isInBar?: boolean;
+  /** Of little use without a keyboard. */
+  readonly isForKeyboard?: boolean;
   /** Ends a group in the menu. */
   readonly endsGroup?: boolean;
   readonly run: () => void;
@@ -86,8 +88,22 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
   if (can.clip) {
     const clip = can.clip;
     actions.push(
-      { id: "cut", title: text.cut, icon: IconCut, keys: "mod+X", run: () => clip("cut", entries) },
-      { id: "clip", title: text.copyHere, icon: IconCopy, keys: "mod+C", run: () => clip("copy", entries) },
+      {
+        id: "cut",
+        title: text.cut,
+        icon: IconCut,
+        keys: "mod+X",
+        isForKeyboard: true,
+        run: () => clip("cut", entries),
+      },
+      {
+        id: "clip",
+        title: text.copyHere,
+        icon: IconCopy,
+        keys: "mod+C",
+        isForKeyboard: true,
+        run: () => clip("copy", entries),
+      },
     );
   }
   actions.push({

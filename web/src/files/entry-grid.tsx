@@ -30,8 +30,8 @@ export interface EntryGridProps {
   readonly selection: Selection;
   readonly onSelect: (change: (selection: Selection) => Selection) => void;
   readonly onOpen: (entry: Entry) => void;
-  /** Where a menu of what is selected was asked for; `at` in pixels of the window. */
-  readonly onMenu: (at: { readonly x: number; readonly y: number }) => void;
+  /** A menu was asked for. */
+  readonly onMenu: (at: MenuPlace) => void;
   readonly onStar?: (entry: Entry) => void;
   readonly onDownload?: (entry: Entry) => void;
   /** Backspace. */
@@ -45,6 +45,14 @@ export interface EntryGridProps {
   readonly onScroll: (scrollTop: number) => void;
   /** The element that scrolls, for focusing the list from outside. */
   readonly scroller: RefObject<HTMLDivElement | null>;
+}
+
+/** Where a menu was asked for, in pixels of the window. */
+export interface MenuPlace {
+  readonly x: number;
+  readonly y: number;
+  /** Whose menu it is; absent: of what is selected. */
+  readonly entry?: Entry;
 }
 
 const HEADER = 36;
@@ -82,12 +90,11 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
     ),
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, lineHeight, across]);
-  useRestoredScroll(scroller, props.scrollTop, rows.length > 0);
-
   const reveal = useCallback(
     (index: number) => virtualizer.scrollToIndex(Math.floor(index / across)),
     [virtualizer, across],
   );
+  useRestoredScroll(scroller, props.scrollTop, focused, reveal);
   const keepFocus = useKeptFocus(scroller, selection.focus, focused, reveal);
   const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 400) - header) / lineHeight));
   const input = useGridInput({
@@ -164,14 +171,20 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
   );
 }
 
-/** Where the list was left, once there is something to scroll. */
-function useRestoredScroll(scroller: RefObject<HTMLDivElement | null>, scrollTop: number, hasRows: boolean): void {
+/** Goes to where the list was left; in another view of it, to what had the focus. */
+function useRestoredScroll(
+  scroller: RefObject<HTMLDivElement | null>,
+  scrollTop: number,
+  focused: number,
+  reveal: (index: number) => void,
+): void {
   const isDone = useRef(false);
   useLayoutEffect(() => {
-    if (!hasRows || isDone.current) return;
+    if (isDone.current) return;
     isDone.current = true;
     if (scrollTop > 0) scroller.current?.scrollTo({ top: scrollTop });
-  }, [scroller, scrollTop, hasRows]);
+    else if (focused > 0) reveal(focused);
+  }, [scroller, scrollTop, focused, reveal]);
 }
 
 function Header({ columns, order, onOrder }: EntryGridProps): ReactNode {

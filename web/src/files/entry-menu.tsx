@@ -65,22 +65,24 @@ function Sheet({ title, actions, onClose }: EntryMenuProps): ReactNode {
       classNames={{ content: classes.sheet, title: classes.sheetTitle }}
     >
       <ul className={classes.list}>
-        {actions.map(({ id, title, icon: Look, isDanger, run }) => (
-          <li key={id}>
-            <button
-              type="button"
-              className={classes.item}
-              data-danger={isDanger || undefined}
-              onClick={() => {
-                onClose();
-                run();
-              }}
-            >
-              <Look size={22} stroke={1.6} aria-hidden />
-              {title}
-            </button>
-          </li>
-        ))}
+        {actions
+          .filter((action) => !action.isForKeyboard)
+          .map(({ id, title, icon: Look, isDanger, run }) => (
+            <li key={id}>
+              <button
+                type="button"
+                className={classes.item}
+                data-danger={isDanger || undefined}
+                onClick={() => {
+                  onClose();
+                  run();
+                }}
+              >
+                <Look size={22} stroke={1.6} aria-hidden />
+                {title}
+              </button>
+            </li>
+          ))}
       </ul>
     </Drawer>
   );

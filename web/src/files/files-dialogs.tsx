@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import type { EntryAction } from "./entry-actions.ts";
+import type { MenuPlace } from "./entry-grid.tsx";
 
 /** What is being asked in front of a list. */
 export type FilesDialog =
@@ -14,9 +15,8 @@ export type FilesDialog =
       readonly onConfirm: () => void;
     }
   | {
-      /** Of what is selected. */
       readonly type: "menu";
-      readonly at: { readonly x: number; readonly y: number };
+      readonly at: MenuPlace;
     };
 
 const FolderPicker = lazy(() => import("./folder-picker.tsx").then((file) => ({ default: file.FolderPicker })));

@@ -67,8 +67,12 @@ export function useGridInput(input: GridInput): GridHandlers {
         left: event.clientX,
         bottom: event.clientY,
       };
-      selectFor(entry);
-      input.onMenu({ x: left, y: bottom });
+      // A finger's menu is of the entry that it touched, and selects nothing.
+      if (pointer.current === "touch" && !selection.ids.has(entry.id)) input.onMenu({ x: left, y: bottom, entry });
+      else {
+        selectFor(entry);
+        input.onMenu({ x: left, y: bottom });
+      }
     }
   };
 
