@@ -1,5 +1,6 @@
 import type { SubscribeRequest } from "../../../protocol/push.ts";
 import { newId } from "../../../protocol/new-id.ts";
+import { browserOf } from "../session/user-agent.ts";
 import { hasLocks } from "./browser-tabs.ts";
 
 const KEY = "ledge-device";
@@ -26,29 +27,8 @@ function deviceId(): string {
   }
 }
 
-/** The first that fits counts: most browsers also claim to be others. */
-const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/\bEdg(A|iOS)?\//, "Edge"],
-  [/\bOPR\//, "Opera"],
-  [/\bSamsungBrowser\//, "Samsung Internet"],
-  [/\b(Firefox|FxiOS)\//, "Firefox"],
-  [/\b(Chrome|CriOS|HeadlessChrome)\//, "Chrome"],
-  [/\bSafari\//, "Safari"],
-];
-const SYSTEMS: readonly (readonly [RegExp, string])[] = [
-  [/\biPhone\b/, "iPhone"],
-  [/\biPad\b/, "iPad"],
-  [/\bAndroid\b/, "Android"],
-  [/\bWindows\b/, "Windows"],
-  [/\bMac OS X\b/, "Mac"],
-  [/\bCrOS\b/, "ChromeOS"],
-  [/\bLinux\b/, "Linux"],
-];
-
 /** e.g. `Chrome on Linux`. */
 export function deviceName(userAgent: string): string {
-  const find = (names: typeof BROWSERS): string | undefined => names.find(([sign]) => sign.test(userAgent))?.[1];
-  const browser = find(BROWSERS) ?? "Browser";
-  const system = find(SYSTEMS);
+  const { browser = "Browser", system } = browserOf(userAgent);
   return system === undefined ? browser : `${browser} on ${system}`;
 }

@@ -8,7 +8,10 @@ const LANGUAGES: Readonly<Record<string, () => Promise<Strings>>> = {
   en: () => Promise.resolve(en),
 };
 
-export const LANGUAGE_KEY = "ledge-language";
+/** What can be chosen. */
+export const LANGUAGE_TAGS: readonly string[] = Object.keys(LANGUAGES);
+
+const LANGUAGE_KEY = "ledge-language";
 
 /** The texts of the chosen language. Fixed once the page is drawn: choosing another one loads the page anew. */
 export let strings: Strings = en;
@@ -17,7 +20,7 @@ export let language = "en";
 
 /** Takes the language that was chosen, else the browser's first that there is. To be called before anything is drawn. */
 export async function chooseLanguage(): Promise<void> {
-  const wished = [readChoice(), ...navigator.languages].filter((tag) => tag !== null);
+  const wished = [chosenLanguage(), ...navigator.languages].filter((tag) => tag !== null);
   for (const tag of wished) {
     const load = LANGUAGES[tag] ?? LANGUAGES[tag.split("-")[0] ?? ""];
     if (!load) continue;
@@ -28,10 +31,21 @@ export async function chooseLanguage(): Promise<void> {
   document.documentElement.lang = language;
 }
 
-function readChoice(): string | null {
+/** The language that was chosen in this browser; null: the browser's own. */
+export function chosenLanguage(): string | null {
   try {
     return localStorage.getItem(LANGUAGE_KEY);
   } catch {
     return null;
+  }
+}
+
+/** For the next load of the page; null: the browser's own. */
+export function keepLanguage(tag: string | null): void {
+  try {
+    if (tag === null) localStorage.removeItem(LANGUAGE_KEY);
+    else localStorage.setItem(LANGUAGE_KEY, tag);
+  } catch {
+    // Storage is full or turned off: the browser's language stays.
   }
 }
