@@ -77,8 +77,9 @@ class BrowserDrive implements RunningDrive {
       follower: this.#follower,
       clock: ports.clock,
       take: (nodes) => this.take(nodes),
-      forget: (id, seq) => this.#view.forget(id, seq),
+      forget: (id, seq) => this.#forget(id, seq),
       isNew: (folder) => this.#isNew(folder),
+      find: async (folder) => this.#isPlaced(folder) || this.need(folder),
       onChange: () => this.#listeners.tellSoon(),
     });
     this.#outbox = new Outbox({
@@ -115,6 +116,7 @@ class BrowserDrive implements RunningDrive {
       keepSeenFolders({
         ...this.#ports,
         view: this.#view,
+        cursor: () => this.#follower.cursor,
         loader: this.#loader,
         subscribe: (listener) => this.subscribe(listener),
       }),
@@ -197,7 +199,9 @@ class BrowserDrive implements RunningDrive {
   }
 
   take(nodes: readonly Node[]): void {
-    if (this.#view.take(nodes)) this.#listeners.tellSoon();
+    if (!this.#view.take(nodes)) return;
+    this.#findHeld();
+    this.#listeners.tellSoon();
   }
 
   subscribe(listener: () => void): () => void {
@@ -220,6 +224,12 @@ class BrowserDrive implements RunningDrive {
     if (this.#isNew(id)) return { state: "complete", error: null };
     const isComing = this.#loader.isRunning(id) && this.#ports.network.isOnline();
     return load.state === "kept" && isComing ? { ...load, state: "partial" } : load;
+  }
+
+  /** Whether it is known where the folder is. */
+  #isPlaced(folder: string): boolean {
+    if (folder === this.root || this.#isNew(folder)) return true;
+    return this.#view.entry(folder) !== undefined && this.#view.ancestors(folder) !== undefined;
   }
 
   /** Whether only this page knows of the node. */
@@ -254,6 +264,17 @@ class BrowserDrive implements RunningDrive {
     return this.entry(id) ?? null;
   }
 
+  #forget(id: string, seq: number): void {
+    this.#view.forget(id, seq);
+    this.#findHeld();
+  }
+
+  /** What is shown and was moved to where nothing is known of may be in the trash there. */
+  #findHeld(): void {
+    for (const folder of this.#loader.held())
+      if (!this.#isPlaced(folder)) void this.need(folder).catch(() => undefined);
+  }
+
   #forgetAll(): void {
     this.#view.clear();
     this.#views.clear();
@@ -268,7 +289,11 @@ class BrowserDrive implements RunningDrive {
       return { type: "starred" };
     }
     const { id: operationId, epoch, operations } = edit;
-    return { type: "committed", response: await this.#api.commit(operations, { operationId, epoch, signal }) };
+    const read = this.#follower.beginRead();
+    const response = await this.#api.commit(operations, { operationId, epoch, signal });
+    // An answer, too, may be of a history that is over by now.
+    if (!read(response.cursor)) this.#follower.goOnFrom(response.cursor);
+    return { type: "committed", response };
   }
 
   #queueChanged(): void {
@@ -302,6 +327,7 @@ class BrowserDrive implements RunningDrive {
       case "queued":
         return this.#outbox.hearQueued(message.edit);
       case "answered":
+        if (message.answer.type === "committed") this.#follower.goOnFrom(message.answer.response.cursor);
         return this.#outbox.hearAnswer(message.edit, message.answer);
       case "hello":
         return this.#live.tell();

@@ -12,13 +12,15 @@ export type LoadState = Pick<FolderView, "state" | "error">;
 export interface FolderLoaderOptions {
   readonly api: Pick<Api, "childrenPage">;
   readonly store: Pick<DriveStore, "folder" | "drop">;
-  readonly follower: Pick<Follower, "beginRead">;
+  readonly follower: Pick<Follower, "beginRead" | "goOnFrom">;
   readonly clock: Clock;
   readonly take: (nodes: readonly Node[]) => void;
   /** Makes a node unknown again where it is still of that seq. */
   readonly forget: (id: string, seq: number) => void;
   /** Whether the server does not have the folder yet: then there is nothing to list. */
   readonly isNew: (folder: string) => boolean;
+  /** Sees to it that the folder itself and those above it are known. */
+  readonly find: (folder: string) => Promise<unknown>;
   readonly onChange: () => void;
 }
 
@@ -43,6 +45,8 @@ export class FolderLoader {
   readonly #loads = new Map<string, Load>();
   #abort = new AbortController();
   #running = 0;
+  /** Until what the store has is void as well. */
+  #mayRecall = true;
 
   constructor(options: FolderLoaderOptions) {
     this.#options = options;
@@ -71,6 +75,11 @@ export class FolderLoader {
     return this.#load(folder).isRunning;
   }
 
+  /** Folders that are shown. */
+  held(): string[] {
+    return [...this.#loads].filter(([, { holders }]) => holders > 0).map(([folder]) => folder);
+  }
+
   isHeld(folder: string): boolean {
     return (this.#loads.get(folder)?.holders ?? 0) > 0;
   }
@@ -94,6 +103,7 @@ export class FolderLoader {
 
   /** Everything that was listed is void. */
   reset(): void {
+    this.#mayRecall = false;
     this.#abort.abort();
     this.#abort = new AbortController();
     const held = [...this.#loads].filter(([, { holders }]) => holders > 0);
@@ -117,8 +127,9 @@ export class FolderLoader {
   async #run(folder: string, signal: AbortSignal): Promise<void> {
     this.#running += 1;
     try {
-      if (this.#load(folder).state !== "kept") await this.#recall(folder, signal);
-      await this.#list(folder, signal);
+      if (this.#mayRecall && this.#load(folder).state !== "kept") await this.#recall(folder, signal);
+      await Promise.all([this.#list(folder, signal), this.#options.find(folder)]);
+      this.#set(folder, { state: "complete", error: null, kept: new Map() });
     } catch (error) {
       if (!signal.aborted) this.#fail(folder, error);
     } finally {
@@ -144,6 +155,7 @@ export class FolderLoader {
   async #recall(folder: string, signal: AbortSignal): Promise<void> {
     const kept = await this.#options.store.folder(folder).catch(() => undefined);
     if (!kept || signal.aborted) return;
+    this.#options.follower.goOnFrom(kept.cursor);
     this.#options.take([...kept.above, ...kept.nodes]);
     this.#set(folder, { state: "kept", kept: new Map(kept.nodes.map(({ id, seq }) => [id, seq])) });
     this.#options.onChange();
@@ -174,7 +186,6 @@ export class FolderLoader {
     } while (cursor !== undefined);
     // What is still as the store had it, and was not listed, has gone since.
     for (const [id, seq] of this.#load(folder).kept) if (!listed.has(id)) this.#options.forget(id, seq);
-    this.#set(folder, { state: "complete", error: null, kept: new Map() });
   }
 
   #load(folder: string): Load {

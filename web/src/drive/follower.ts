@@ -51,12 +51,16 @@ export class Follower {
     const life = this.#life;
     return (cursor) => {
       if (life !== this.#life) return false;
-      const isFirst = this.#cursor === null;
-      if (isFirst) this.#moveTo(cursor);
-      else if (!wasFollowing && cursor !== this.#cursor) this.#owed.add(cursor);
-      if (this.#owed.size > 0 || (isFirst && this.#hasMissed)) void this.pull();
+      if (!wasFollowing) this.goOnFrom(cursor);
       return true;
     };
+  }
+
+  /** Something is shown again that was kept as of `cursor`: what changed since is to be asked for. */
+  goOnFrom(cursor: string): void {
+    if (this.#cursor === null) this.#moveTo(cursor);
+    else if (cursor !== this.#cursor) this.#owed.add(cursor);
+    if (this.#owed.size > 0 || this.#hasMissed) void this.pull();
   }
 
   /** A message of the socket. False where it does not go on from here: a pull is due. */
@@ -87,6 +91,7 @@ export class Follower {
   }
 
   async #pull(): Promise<boolean> {
+    this.#hasMissed &&= this.#cursor === null;
     while (this.#isPullDue) {
       this.#isPullDue = false;
       for (const owed of this.#owed) {

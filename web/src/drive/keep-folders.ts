@@ -9,6 +9,7 @@ export interface KeepFoldersOptions {
   readonly store: Pick<DriveStore, "keep">;
   readonly clock: Clock;
   readonly view: TreeView;
+  readonly cursor: () => string | null;
   readonly loader: Pick<FolderLoader, "complete" | "isHeld">;
   readonly subscribe: (listener: () => void) => () => void;
 }
@@ -19,7 +20,7 @@ const KEEP_AFTER = 2_000;
 const MOST_ENTRIES = 10_000;
 
 /** Stores what held folders hold, some time after each change, until the answer is called (B19). */
-export function keepSeenFolders({ store, clock, view, loader, subscribe }: KeepFoldersOptions): () => void {
+export function keepSeenFolders({ store, clock, view, cursor, loader, subscribe }: KeepFoldersOptions): () => void {
   /** What was stored of each folder, to tell whether it changed since. */
   const stored = new Map<string, ReadonlySet<Node>>();
   const over = new AbortController();
@@ -28,6 +29,8 @@ export function keepSeenFolders({ store, clock, view, loader, subscribe }: KeepF
   const keep = async (): Promise<void> => {
     await clock.sleep(KEEP_AFTER, over.signal);
     isDue = false;
+    const at = cursor();
+    if (at === null) return;
     const changed: KeptFolder[] = [];
     for (const id of loader.complete()) {
       if (!loader.isHeld(id) || view.knownChildren(id).size > MOST_ENTRIES) continue;
@@ -41,7 +44,7 @@ export function keepSeenFolders({ store, clock, view, loader, subscribe }: KeepF
       stored.set(id, nodes);
       // When this is read again, nobody tells what these are called by then: anything that is told is newer.
       const hearsay = above.map((node) => ({ ...node, seq: HEARSAY }));
-      changed.push({ id, nodes: children, above: hearsay, seenAt: clock.now() });
+      changed.push({ id, nodes: children, above: hearsay, cursor: at, seenAt: clock.now() });
     }
     if (changed.length > 0) await store.keep(changed);
   };

@@ -22,6 +22,8 @@ export interface KeptFolder {
   readonly nodes: readonly Node[];
   /** The folder itself and those above it, as far as known. */
   readonly above: readonly Node[];
+  /** What was told when it was kept: the cursor of `GET /sync/changes`. */
+  readonly cursor: string;
   /** Milliseconds since 1970. */
   readonly seenAt: number;
 }
