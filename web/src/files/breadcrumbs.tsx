@@ -1,12 +1,15 @@
-import { Menu, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { IconChevronRight, IconDots } from "@tabler/icons-react";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, lazy, type ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
 import { useAncestors, useEntry } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
+import { LazyMenu } from "../ui/lazy-menu.tsx";
 import classes from "./breadcrumbs.module.css";
 import { useFolderDrop } from "./drag.ts";
 import { FolderLink } from "./folder-link.tsx";
+
+const CrumbItems = lazy(() => import("./crumb-items.tsx").then((file) => ({ default: file.CrumbItems })));
 
 interface Crumb {
   readonly id: string;
@@ -74,20 +77,16 @@ function Hidden({
 }): ReactNode {
   return (
     <li className={isAlways ? classes.item : classes.narrowItem}>
-      <Menu position="bottom-start" radius="md" shadow="md">
-        <Menu.Target>
+      <LazyMenu
+        position="bottom-start"
+        button={
           <UnstyledButton className={classes.dots} aria-label={strings.files.hiddenFolders}>
             <IconDots size={18} aria-hidden />
           </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {crumbs.map((crumb) => (
-            <Menu.Item key={crumb.id} renderRoot={(props) => <FolderLink folder={crumb.id} {...props} />}>
-              {crumb.name}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        <CrumbItems crumbs={crumbs} />
+      </LazyMenu>
       <Separator />
     </li>
   );

@@ -1,11 +1,6 @@
-import { ActionIcon, Button, CloseButton, Menu, SegmentedControl, TextInput } from "@mantine/core";
+import { ActionIcon, Button, CloseButton, SegmentedControl, TextInput } from "@mantine/core";
 import {
-  IconArrowDown,
-  IconArrowUp,
   IconArrowsSort,
-  IconFileUpload,
-  IconFolderPlus,
-  IconFolderUp,
   IconInfoCircle,
   IconLayoutGrid,
   IconList,
@@ -13,12 +8,12 @@ import {
   IconSearch,
   IconUpload,
 } from "@tabler/icons-react";
-import type { ReactNode, RefObject } from "react";
+import { lazy, type ReactNode, type RefObject } from "react";
 import { strings } from "../strings/strings.ts";
+import { LazyMenu } from "../ui/lazy-menu.tsx";
 import { Breadcrumbs } from "./breadcrumbs.tsx";
 import classes from "./folder-view.module.css";
-import { nextOrder, setListPreferences, useListPreferences } from "./list-preferences.ts";
-import type { SortBy } from "./ordered-entries.ts";
+import { setListPreferences, useListPreferences } from "./list-preferences.ts";
 import { useUploads } from "./upload-slot.ts";
 
 interface FolderToolbarProps {
@@ -33,7 +28,8 @@ interface FolderToolbarProps {
   readonly onLeaveFilter: () => void;
 }
 
-const SORTS: readonly SortBy[] = ["name", "mtime", "size"];
+const SortItems = lazy(() => import("./toolbar-items.tsx").then((file) => ({ default: file.SortItems })));
+const CreateItems = lazy(() => import("./toolbar-items.tsx").then((file) => ({ default: file.CreateItems })));
 
 /** Where one is, and how the folder is looked at. */
 export function FolderToolbar(props: FolderToolbarProps): ReactNode {
@@ -122,11 +118,11 @@ function ViewLabel({ icon, text }: { readonly icon: ReactNode; readonly text: st
 }
 
 function SortMenu(): ReactNode {
-  const { order } = useListPreferences();
-  const Arrow = order.descending ? IconArrowDown : IconArrowUp;
   return (
-    <Menu position="bottom-end" radius="md" shadow="md" width={180}>
-      <Menu.Target>
+    <LazyMenu
+      position="bottom-end"
+      width={180}
+      button={
         <ActionIcon
           className={classes.sortMenu}
           variant="subtle"
@@ -137,22 +133,10 @@ function SortMenu(): ReactNode {
         >
           <IconArrowsSort size={19} stroke={1.7} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{strings.files.sortBy}</Menu.Label>
-        {SORTS.map((by) => (
-          <Menu.Item
-            key={by}
-            role="menuitemradio"
-            aria-checked={order.by === by}
-            rightSection={order.by === by && <Arrow size={16} aria-hidden />}
-            onClick={() => setListPreferences({ order: nextOrder(order, by) })}
-          >
-            {strings.files.columns[by]}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      <SortItems />
+    </LazyMenu>
   );
 }
 
@@ -176,35 +160,17 @@ function CreateMenu({ folder, onNewFolder }: CreateMenuProps): ReactNode {
           {strings.files.upload}
         </Button>
       )}
-      <Menu position="bottom-end" radius="md" shadow="md" width={210}>
-        <Menu.Target>
+      <LazyMenu
+        position="bottom-end"
+        width={210}
+        button={
           <Button className={classes.createButton} leftSection={<IconPlus size={18} aria-hidden />}>
             {strings.files.create}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconFolderPlus size={18} aria-hidden />} onClick={onNewFolder}>
-            {strings.files.newFolder}
-          </Menu.Item>
-          {uploads && (
-            <>
-              <Menu.Divider />
-              <Menu.Item
-                leftSection={<IconFileUpload size={18} aria-hidden />}
-                onClick={() => uploads.pickFiles(folder)}
-              >
-                {strings.files.uploadFiles}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconFolderUp size={18} aria-hidden />}
-                onClick={() => uploads.pickFolder(folder)}
-              >
-                {strings.files.uploadFolder}
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        <CreateItems folder={folder} onNewFolder={onNewFolder} />
+      </LazyMenu>
     </>
   );
 }

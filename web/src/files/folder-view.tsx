@@ -36,6 +36,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   const shown = useShownEntries(state.entries, order, filter);
   const { rows } = shown;
   const look = useLook(folder);
+  useNewView(view, look);
   const [selection, setSelection, ids] = useListSelection(rows, look);
   const [renaming, setRenaming] = useState<string | null>(null);
   const { dialog, open, close } = useFilesDialogs();
@@ -52,6 +53,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   }, []);
   const handlers = useMemo<EntryHandlers>(() => ({ ...common, rename: (entry) => setRenaming(entry.id) }), [common]);
   const actions = entryActions(selected, handlers);
+  const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
   const newFolder = useCallback(
     () => open({ type: "new-folder", parent: folder, onMade: (id) => setSelection(selectOnly(id)) }),
     [open, folder, setSelection],
@@ -132,11 +134,24 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
           />
         </div>
         {details && <SidePane entries={selected.length > 0 ? selected : own ? [own] : []} />}
-        <FilesDialogs dialog={dialog} actions={actions} title={titleOf(selected)} onClose={close} />
+        <FilesDialogs
+          dialog={dialog}
+          actions={menuEntries === selected ? actions : entryActions(menuEntries, handlers)}
+          title={titleOf(menuEntries)}
+          onClose={close}
+        />
         <OpenedFile rows={rows} onNavigate={(id) => setSelection(selectOnly(id))} onClosed={focusList} />
       </div>
     </RenameContext>
   );
+}
+
+/** A scroll position is of one view: in the other, the list begins anew. */
+function useNewView(view: string, look: { scrollTop: number }): void {
+  const [shown, setShown] = useState(view);
+  if (shown === view) return;
+  setShown(view);
+  look.scrollTop = 0;
 }
 
 /** What a menu is about. */

@@ -47,7 +47,8 @@ export function StarredPage(): ReactNode {
       },
     };
   }, [common, navigate]);
-  const actions = entryActions(selected, handlers);
+  const actions = useMemo(() => entryActions(selected, handlers), [selected, handlers]);
+  const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
   useListCommands(actions, ids, setSelection);
   const focusList = useCallback(() => {
     scroller.current?.querySelector<HTMLElement>('[data-id][tabindex="0"]')?.focus({ preventScroll: true });
@@ -103,8 +104,8 @@ export function StarredPage(): ReactNode {
       </div>
       <FilesDialogs
         dialog={dialog}
-        actions={actions}
-        title={selected[0]?.name ?? strings.files.starredPage.title}
+        actions={menuEntries === selected ? actions : entryActions(menuEntries, handlers)}
+        title={menuEntries[0]?.name ?? strings.files.starredPage.title}
         onClose={close}
       />
       <OpenedFile rows={rows} onNavigate={(id) => setSelection(selectOnly(id))} onClosed={focusList} />

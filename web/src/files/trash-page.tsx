@@ -40,28 +40,33 @@ export function TrashPage(): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
 
-  const actions = useMemo((): readonly EntryAction[] => {
-    if (selected.length === 0) return [];
-    const restore = (): void => {
-      forget(selected);
-      void edits.restore(selected).finally(trash.refetch);
-    };
-    const purge = (): void =>
-      open({
-        type: "confirm",
-        title: text.confirmPurge(selected.map((entry) => entry.name)),
-        text: text.confirmPurgeText,
-        answer: text.purge,
-        onConfirm: () => {
-          forget(selected);
-          void edits.purge(selected).finally(trash.refetch);
-        },
-      });
-    return [
-      { id: "restore", title: text.restore, icon: IconRestore, keys: "shift+R", isInBar: true, run: restore },
-      { id: "purge", title: text.purge, icon: IconTrashX, keys: "Delete", isInBar: true, isDanger: true, run: purge },
-    ];
-  }, [selected, edits, forget, trash.refetch, open, text]);
+  const actionsOf = useCallback(
+    (entries: readonly Entry[]): readonly EntryAction[] => {
+      if (entries.length === 0) return [];
+      const restore = (): void => {
+        forget(entries);
+        void edits.restore(entries).finally(trash.refetch);
+      };
+      const purge = (): void =>
+        open({
+          type: "confirm",
+          title: text.confirmPurge(entries.map((entry) => entry.name)),
+          text: text.confirmPurgeText,
+          answer: text.purge,
+          onConfirm: () => {
+            forget(entries);
+            void edits.purge(entries).finally(trash.refetch);
+          },
+        });
+      return [
+        { id: "restore", title: text.restore, icon: IconRestore, keys: "shift+R", isInBar: true, run: restore },
+        { id: "purge", title: text.purge, icon: IconTrashX, keys: "Delete", isInBar: true, isDanger: true, run: purge },
+      ];
+    },
+    [edits, forget, trash.refetch, open, text],
+  );
+  const actions = useMemo(() => actionsOf(selected), [actionsOf, selected]);
+  const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
   useListCommands(actions, ids, setSelection);
 
   const empty = (): void =>
@@ -126,8 +131,8 @@ export function TrashPage(): ReactNode {
       </div>
       <FilesDialogs
         dialog={dialog}
-        actions={actions}
-        title={selected.length === 1 ? (selected[0]?.name ?? "") : strings.files.selected(selected.length)}
+        actions={menuEntries === selected ? actions : actionsOf(menuEntries)}
+        title={menuEntries.length === 1 ? (menuEntries[0]?.name ?? "") : strings.files.selected(menuEntries.length)}
         onClose={close}
       />
     </div>
