@@ -2,6 +2,7 @@ import type { Api } from "../../../client/api.ts";
 import { systemClock } from "../../../client/ports/system-clock.ts";
 import { webHashing } from "../../../client/ports/web-hashing.ts";
 import type { Limits } from "../../../protocol/limits.ts";
+import type { Node } from "../../../protocol/tree.ts";
 import { newId } from "../../../protocol/new-id.ts";
 import { UploadEngine } from "./engine/upload-engine.ts";
 import type { FromWorker, NewSave, ToWorker } from "./messages.ts";
@@ -18,6 +19,8 @@ export interface DeskOptions {
   readonly store: UploadStore | null;
   /** The owners that live, this one among them. */
   readonly alive: () => Promise<ReadonlySet<string>>;
+  /** Resolves when that owner is gone. */
+  readonly ended: (owner: string) => Promise<void>;
   readonly tell: (message: FromWorker) => void;
 }
 
@@ -35,6 +38,8 @@ export class UploadDesk {
   /** What the store was told last, to tell it of what matters only. */
   readonly #kept = new Map<string, KeptUpload>();
   readonly #through = new Set<string>();
+  /** Owners whose end is waited for. */
+  readonly #watched = new Set<string>();
   #order = Date.now() * 1_000;
   #isToTell = false;
   #isOver = false;
@@ -79,13 +84,15 @@ export class UploadDesk {
   }
 
   #add(folder: string, uploads: readonly NewUpload[]): void {
-    const kept = uploads.map(({ kind, path, name, file, handle }) => {
+    const taken = new Map<string, Node>();
+    const kept = uploads.map(({ kind, path, name, file, handle, existing }) => {
       const [size, mtime] = [file?.size ?? 0, file?.lastModified ?? 0];
       const upload = { ...this.#fresh(), kind, folder, path, name, size, mtime, base: null };
       if (file) this.#keeper.add(upload.id, file, handle);
+      if (existing) taken.set(upload.id, existing);
       return upload;
     });
-    this.#engine.add(kept);
+    this.#engine.add(kept, taken);
   }
 
   #save({ id, base, folder, name, blob }: NewSave): void {
@@ -102,7 +109,13 @@ export class UploadDesk {
   async #takeOver(): Promise<void> {
     const { store, account, owner, alive } = this.#options;
     if (!store || this.#isOver) return;
-    this.#engine.add(await store.takeOver(account, owner, await alive()));
+    const living = await alive();
+    for (const other of living) {
+      if (other === owner || this.#watched.has(other)) continue;
+      this.#watched.add(other);
+      void this.#options.ended(other).then(() => this.#takeOver());
+    }
+    this.#engine.add(await store.takeOver(account, owner, living));
   }
 
   async #forget(): Promise<void> {

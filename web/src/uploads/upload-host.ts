@@ -1,3 +1,5 @@
+import { notifications } from "@mantine/notifications";
+import { strings } from "../strings/strings.ts";
 import { queryClient } from "../app/query-client.ts";
 import { accountQuery } from "../session/account.ts";
 import type { Node } from "../../../protocol/tree.ts";
@@ -21,6 +23,9 @@ export class UploadHost {
     this.#show = show;
     this.#take = take;
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
+    this.#worker.addEventListener("error", () => {
+      notifications.show({ color: "red", title: strings.uploads.title, message: strings.uploads.broken });
+    });
     this.tell({ type: "start", account, origin: location.origin, isOnline: navigator.onLine });
     const { signal } = this.#page;
     for (const type of ["online", "offline"] as const) {
@@ -34,6 +39,12 @@ export class UploadHost {
   tell(message: ToWorker): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker needs no origin
     this.#worker.postMessage(message);
+  }
+
+  /** Takes what is through off the list. */
+  dismiss(ids: readonly string[]): void {
+    this.#list.change([], ids);
+    this.#show(this.#list.view());
   }
 
   listen(listener: (message: FromWorker) => void): () => void {

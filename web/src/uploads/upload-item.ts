@@ -53,6 +53,8 @@ export interface NewUpload {
   /** Null for a folder. */
   readonly file: File | null;
   readonly handle?: FileSystemFileHandle | undefined;
+  /** What has the name, where that is known. */
+  readonly existing?: Node;
 }
 
 /** An upload as it outlives the page. */

@@ -16,13 +16,13 @@ const tell = (message: FromWorker): void => self.postMessage(message);
 async function start({ account, origin, isOnline }: Extract<ToWorker, { type: "start" }>): Promise<UploadDesk> {
   const clock = systemClock;
   const api = new Api(new HttpClient({ baseUrl: origin, clock, random: Math.random, attempts: 4, fetch: xhrFetch }));
-  const [{ owner, alive }, store, limits] = await Promise.all([
+  const [lock, store, limits] = await Promise.all([
     takeTabLock(),
     UploadStore.open().catch(() => null),
     // Offline, the ones that every server keeps.
     api.limits().catch(() => LIMITS),
   ]);
-  const desk = new UploadDesk({ account, owner, api, limits, store, alive, tell });
+  const desk = new UploadDesk({ account, ...lock, api, limits, store, tell });
   await desk.take({ type: "online", isOnline });
   await desk.take({ type: "takeOver" });
   return desk;

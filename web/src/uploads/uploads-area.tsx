@@ -11,7 +11,7 @@ const UploadTray = lazy(() => import("./upload-tray.tsx").then(({ UploadTray }) 
 export function UploadsArea(): ReactNode {
   const drive = useDrive();
   const account = useAccount();
-  useEffect(() => connectUploads(account.id, (nodes) => drive.take(nodes)), [account.id, drive]);
+  useEffect(() => connectUploads(account.id, drive), [account.id, drive]);
   useEffect(() => offerUploads({ pickFiles, pickFolder }), []);
   const isAny = useSyncExternalStore(subscribeUploads, () => uploadsView().items.length > 0);
   return (

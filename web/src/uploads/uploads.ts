@@ -1,6 +1,13 @@
-import type { Node } from "../../../protocol/tree.ts";
+import { notifications } from "@mantine/notifications";
+import type { Drive } from "../drive/drive.ts";
+import { strings } from "../strings/strings.ts";
+import { errorText } from "../ui/error-text.ts";
+import { withTakenNames } from "./taken-names.ts";
 import type { UploadHost } from "./upload-host.ts";
 import type { NewUpload, UploadItem, UploadProblem } from "./upload-item.ts";
+
+/** What uploads ask of the drive. */
+export type ConnectedDrive = Pick<Drive, "take" | "folder">;
 
 /** All uploads of this tab, as the page shows them. Its identity changes when it does. */
 export interface UploadsView {
@@ -19,7 +26,7 @@ const EMPTY: UploadsView = { items: [], stalled: null, isBusy: false };
 
 let view = EMPTY;
 let account: string | null = null;
-let onNodes: (nodes: readonly Node[]) => void = () => undefined;
+let drive: ConnectedDrive | null = null;
 let host: Promise<UploadHost> | null = null;
 const listeners = new Set<() => void>();
 
@@ -33,23 +40,32 @@ export function subscribeUploads(listener: () => void): () => void {
 }
 
 /**
- * Begins with uploads for whoever is signed in, and takes up what an earlier page left behind. `take` gets the nodes that
- * uploads make. To be called by the shell; the answer ends it.
+ * Begins with uploads for whoever is signed in, and takes up what an earlier page left behind. The drive gets the nodes
+ * that uploads make. To be called by the shell; the answer ends it.
  */
-export function connectUploads(user: string, take: (nodes: readonly Node[]) => void): () => void {
+export function connectUploads(user: string, connected: ConnectedDrive): () => void {
   account = user;
-  onNodes = take;
+  drive = connected;
   const isLeft = readLeft() && setTimeout(() => void uploadHost(), 300);
   return () => {
     if (isLeft) clearTimeout(isLeft);
-    onNodes = () => undefined;
+    drive = null;
   };
 }
 
-/** Uploads what was chosen into a folder. Resolves once the uploads are listed. */
+/** Uploads what was chosen into a folder. Resolves once the worker has it; where that cannot be, a notice says so. */
 export async function addUploads(folder: string, uploads: readonly NewUpload[]): Promise<void> {
   if (uploads.length === 0) return;
+  const all = withTakenNames(uploads, drive?.folder(folder).entries ?? []);
   markLeft(true);
+  try {
+    await handOver(folder, all);
+  } catch (error) {
+    notifications.show({ color: "red", title: strings.uploads.notBegun, message: errorText(error) });
+  }
+}
+
+async function handOver(folder: string, uploads: readonly NewUpload[]): Promise<void> {
   const each = await uploadHost();
   // Handing over thousands of files at once would stop the page.
   for (let at = 0; at < uploads.length; at += HANDED_AT_ONCE) {
@@ -61,13 +77,15 @@ export async function addUploads(folder: string, uploads: readonly NewUpload[]):
 /** The one host of this page, made with its worker at the first call. */
 export function uploadHost(): Promise<UploadHost> {
   host ??= makeHost();
+  // The next call tries again.
+  host.catch(() => (host = null));
   return host;
 }
 
 async function makeHost(): Promise<UploadHost> {
   if (account === null) throw new Error("nobody is signed in");
   const { UploadHost } = await import("./upload-host.ts");
-  return new UploadHost(account, show, (nodes) => onNodes(nodes));
+  return new UploadHost(account, show, (nodes) => drive?.take(nodes));
 }
 
 /** Stops all uploads and forgets what this browser kept of them; for signing out. */

@@ -46,11 +46,20 @@ export function useUploadActions(items: readonly UploadItem[], decide: (item: Up
     retryAll: () => all("retry", "failed"),
     cancelAll: () => all("cancel", "waiting", "sending", "saving", "paused", "conflict", "lost", "failed"),
     chooseAll: () => chooseAgain(items.filter(({ state }) => state === "lost")),
-    clearDone: () => all("cancel", "done"),
-    clear: () => all("cancel", "done", "failed", "lost", "conflict"),
+    clearDone: () => dismiss(items),
+    clear: () => {
+      dismiss(items);
+      all("cancel", "failed", "lost", "conflict");
+    },
   };
 }
 
 function ask(type: Exclude<Asked, "resolve">, items: readonly UploadItem[]): void {
   if (items.length > 0) void uploadHost().then((host) => host.tell({ type, ids: items.map(({ id }) => id) }));
+}
+
+/** The worker knows nothing more of what is through. */
+function dismiss(items: readonly UploadItem[]): void {
+  const ids = items.flatMap(({ id, state }) => (state === "done" ? [id] : []));
+  void uploadHost().then((host) => host.dismiss(ids));
 }

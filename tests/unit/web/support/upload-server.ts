@@ -25,8 +25,9 @@ export class UploadServer {
   losesAnswers = 0;
 
   readonly api = {
-    openUpload: async (id: string, chunks: readonly { id: string; size: number }[]) => {
+    openUpload: async (id: string, chunks: readonly { id: string; size: number }[], signal?: AbortSignal) => {
       await this.before("open");
+      signal?.throwIfAborted();
       const missing = chunks.filter((chunk) => !this.held.has(chunk.id));
       const reserved = missing.reduce((sum, { size }) => sum + size, 0);
       if (this.#used() + reserved > this.quota) throw new LedgeError("over_quota");

@@ -1,5 +1,7 @@
 export const uploads = {
   title: "Uploads",
+  notBegun: "The upload did not begin",
+  broken: "Uploads cannot go on in this page. Reload it; what was sent is kept.",
   dropInto: (folder: string) => `Drop to upload to “${folder}”`,
   uploading: (count: number, shown: string) => (count === 1 ? "Uploading 1 item" : `Uploading ${shown} items`),
   paused: "Uploads are paused",

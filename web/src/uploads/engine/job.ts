@@ -11,7 +11,7 @@ export class Job {
   /** Bytes that the server has, or that are under way. */
   sent = 0;
   problem: UploadProblem | null = null;
-  existing: Node | null = null;
+  existing: Node | null;
   node: Node | null = null;
   /** Ends what is done for it at the moment. */
   running: AbortController | null = null;
@@ -22,9 +22,11 @@ export class Job {
   /** To be paused once its commit, which is under way, did not come through. */
   isPausing = false;
 
-  constructor(kept: KeptUpload) {
+  /** @param existing - What has its name, where that is known. */
+  constructor(kept: KeptUpload, existing: Node | null) {
     this.kept = kept;
-    this.state = kept.isPaused ? "paused" : "waiting";
+    this.existing = existing;
+    this.state = kept.isPaused ? "paused" : existing ? "conflict" : "waiting";
   }
 
   get id(): string {

@@ -10,7 +10,7 @@ export type Outcome =
   /** Its name is taken, or somebody saved a newer version. */
   | { readonly next: "conflict"; readonly existing: Node | null }
   /** From the beginning, and its folders anew. */
-  | { readonly next: "again" }
+  | { readonly next: "again"; readonly problem: UploadProblem }
   /** Its id is in use: by itself, where an answer was lost. */
   | { readonly next: "look" }
   /** Nothing can be sent for the moment. */
@@ -35,7 +35,7 @@ export function outcomeOf(result: OperationResult, chunks: readonly ChunkRef[]):
       return { next: "look" };
     case "chunks_missing":
     case "parent_not_found":
-      return { next: "again" };
+      return { next: "again", problem: { code, detail } };
     default:
       return { next: "failed", problem: { code, detail } };
   }
@@ -48,8 +48,9 @@ export function outcomeOfError(error: unknown): Outcome {
     return { next: "wait", problem: { code: error instanceof LedgeError ? error.code : "network", detail } };
   }
   if (error instanceof LedgeError) {
-    if (error.code === "upload_expired" || error.code === "upload_not_found") return { next: "again" };
-    return { next: "failed", problem: { code: error.code, detail } };
+    const problem = { code: error.code, detail };
+    const isOver = error.code === "upload_expired" || error.code === "upload_not_found";
+    return isOver ? { next: "again", problem } : { next: "failed", problem };
   }
   if (error instanceof DOMException && UNREADABLE.has(error.name)) {
     return { next: "lost", problem: { code: error.name === "NotAllowedError" ? "not_allowed" : "unreadable", detail } };

@@ -4,12 +4,14 @@ import type { Hashing } from "../../../../client/ports/hashing.ts";
 import { OpenUploads } from "../../../../client/upload/open-uploads.ts";
 import type { ChunkRef } from "../../../../protocol/content.ts";
 import type { Limits } from "../../../../protocol/limits.ts";
-import type { Node, OperationInput } from "../../../../protocol/tree.ts";
+import type { Node } from "../../../../protocol/tree.ts";
 import type { ConflictChoice, KeptUpload, UploadItem, UploadProblem } from "../upload-item.ts";
 import { isAtRest } from "../upload-item.ts";
 import { ChunkLine } from "./chunk-line.ts";
-import { Committer, type Wish } from "./committer.ts";
+import { Committer } from "./committer.ts";
 import { Job } from "./job.ts";
+import { Queues } from "./queues.ts";
+import { decided, wishOf } from "./wish.ts";
 import { outcomeOf, outcomeOfError, type Outcome } from "./outcome.ts";
 
 export interface EngineOptions {
@@ -27,11 +29,6 @@ export interface EngineOptions {
   readonly onStalled: (problem: UploadProblem | null) => void;
 }
 
-/** Items that are worked on at a time. Small ones wait for a shared commit most of the time. */
-const SMALL_AT_ONCE = 1_500;
-const LARGE_AT_ONCE = 16;
-/** Of large ones at most two at a time have more than this between them. */
-const LARGE_BYTES = 64 * 1024 * 1024;
 /** How often an item begins anew of itself. */
 const STRIKES = 3;
 /** Milliseconds until the server is tried again; doubles up to the longest. */
@@ -47,8 +44,7 @@ const STOPPED = new DOMException("stopped", "AbortError");
 export class UploadEngine {
   readonly #options: EngineOptions;
   readonly #jobs = new Map<string, Job>();
-  readonly #waiting = { small: new Set<Job>(), large: new Set<Job>() };
-  readonly #active = { small: new Set<Job>(), large: new Set<Job>() };
+  readonly #queues = new Queues();
   readonly #uploads: OpenUploads;
   readonly #committer: Committer;
   #line: ChunkLine | null = null;
@@ -60,15 +56,16 @@ export class UploadEngine {
     this.#options = options;
     const { api, limits, clock, onNodes } = options;
     this.#uploads = new OpenUploads(api);
-    const isMoreToCome = (): boolean => this.#isSending();
+    const isMoreToCome = (): boolean => this.#queues.isSending;
     this.#committer = new Committer({ api, limits, uploads: this.#uploads, clock, isMoreToCome, onNodes });
   }
 
-  add(uploads: readonly KeptUpload[]): void {
+  /** @param taken - What has the names of uploads, by their ids, where that is known: those are asked about at once. */
+  add(uploads: readonly KeptUpload[], taken: ReadonlyMap<string, Node> = new Map()): void {
     for (const kept of uploads) {
-      const job = new Job(kept);
+      const job = new Job(kept, taken.get(kept.id) ?? null);
       this.#jobs.set(job.id, job);
-      if (job.state === "waiting") this.#enqueue(job);
+      if (job.state === "waiting") this.#queues.wait(job);
       this.#changed(job);
     }
     this.#pump();
@@ -86,7 +83,13 @@ export class UploadEngine {
   }
 
   resume(ids: Iterable<string>): void {
-    for (const job of this.#named(ids)) if (job.state === "paused") this.#restart(job);
+    for (const job of this.#named(ids)) {
+      if (job.state === "paused") this.#restart(job);
+      else if (job.isPausing) {
+        job.isPausing = false;
+        job.kept = { ...job.kept, isPaused: false };
+      }
+    }
     this.#goOn();
   }
 
@@ -136,23 +139,16 @@ export class UploadEngine {
     return [...ids].flatMap((id) => this.#jobs.get(id) ?? []);
   }
 
-  #enqueue(job: Job): void {
-    (job.isSmall ? this.#waiting.small : this.#waiting.large).add(job);
-  }
-
   #restart(job: Job): void {
     Object.assign(job, { state: "waiting", problem: null, existing: null, sent: 0, strikes: 0, isPausing: false });
     job.kept = { ...job.kept, isPaused: false };
-    this.#enqueue(job);
+    this.#queues.wait(job);
     this.#changed(job);
   }
 
   /** Takes an item out of the work, whatever is done for it. */
   #rest(job: Job, state: Job["state"]): void {
-    this.#waiting.small.delete(job);
-    this.#waiting.large.delete(job);
-    this.#active.small.delete(job);
-    this.#active.large.delete(job);
+    this.#queues.leave(job);
     const { running } = job;
     job.running = null;
     running?.abort(STOPPED);
@@ -182,26 +178,12 @@ export class UploadEngine {
 
   #pump(): void {
     if (!this.#isOnline || this.#stall) return;
-    const { small, large } = this.#active;
-    this.#begin(this.#waiting.small, small, () => small.size < SMALL_AT_ONCE);
-    this.#begin(this.#waiting.large, large, ({ kept }) => {
-      const bytes = [...large].reduce((sum, { kept: { size } }) => sum + size, kept.size);
-      return large.size < 2 || (large.size < LARGE_AT_ONCE && bytes <= LARGE_BYTES);
-    });
+    for (let job = this.#queues.next(); job; job = this.#queues.next()) void this.#run(job);
     // Uploads of what was given up would hold the quota.
-    if (this.#active.small.size + this.#active.large.size === 0) void this.#uploads.closeAll();
+    if (this.#queues.isIdle) void this.#uploads.closeAll();
   }
 
-  #begin(waiting: Set<Job>, active: Set<Job>, fits: (job: Job) => boolean): void {
-    for (const job of waiting) {
-      if (!fits(job)) return;
-      waiting.delete(job);
-      active.add(job);
-      void this.#run(job, active);
-    }
-  }
-
-  async #run(job: Job, active: Set<Job>): Promise<void> {
+  async #run(job: Job): Promise<void> {
     const running = new AbortController();
     Object.assign(job, { running, state: "sending", sent: 0 });
     this.#changed(job);
@@ -209,7 +191,7 @@ export class UploadEngine {
     // Whoever stopped it has said what becomes of it.
     if (job.running !== running) return;
     job.running = null;
-    active.delete(job);
+    this.#queues.leave(job);
     this.#settle(job, outcome);
     this.#pump();
   }
@@ -259,7 +241,6 @@ export class UploadEngine {
     else if (outcome.next === "again" && ++job.strikes < STRIKES) this.#again(job);
     else {
       job.problem = "problem" in outcome ? outcome.problem : null;
-      if (outcome.next === "again") job.problem = { code: "parent_not_found", detail: "" };
       job.existing = outcome.next === "conflict" ? outcome.existing : null;
       this.#rest(job, outcome.next === "conflict" || outcome.next === "lost" ? outcome.next : "failed");
     }
@@ -274,7 +255,7 @@ export class UploadEngine {
   #again(job: Job): void {
     this.#committer.folders.forget(job.kept.folder, job.kept.path);
     job.state = "waiting";
-    this.#enqueue(job);
+    this.#queues.wait(job);
     this.#changed(job);
   }
 
@@ -283,7 +264,7 @@ export class UploadEngine {
     if (job.isPausing) this.#rest(job, "paused");
     else {
       job.state = "waiting";
-      this.#enqueue(job);
+      this.#queues.wait(job);
       this.#changed(job);
     }
     this.#sendBack();
@@ -302,48 +283,16 @@ export class UploadEngine {
 
   /** What is being sent goes to the front of those that wait; what is being committed goes on. */
   #sendBack(): void {
-    for (const kind of ["small", "large"] as const) {
-      const sending = [...this.#active[kind]].filter(({ state }) => state === "sending");
-      for (const job of sending) this.#rest(job, "waiting");
-      const behind = [...this.#waiting[kind]];
-      this.#waiting[kind].clear();
-      for (const job of [...sending, ...behind]) this.#waiting[kind].add(job);
-    }
+    const sending = this.#queues.sending();
+    for (const job of sending) this.#rest(job, "waiting");
+    this.#queues.putBack(sending);
     this.#endIdleLine();
   }
 
   /** Ends the requests of what nobody waits for. */
   #endIdleLine(): void {
-    if (this.#isSending() || !this.#line) return;
+    if (this.#queues.isSending || !this.#line) return;
     void this.#line.end(STOPPED);
     this.#line = null;
   }
-
-  #isSending(): boolean {
-    return [...this.#active.large, ...this.#active.small].some(({ state }) => state === "sending");
-  }
-}
-
-function wishOf(kept: KeptUpload, chunks: ChunkRef[]): Wish {
-  const { id, kind, folder: top, path, name, mtime, base, onConflict } = kept;
-  if (kind === "folder") return { top, path: [...path, name], operation: null, chunks: 0 };
-  const operation = (parent: string): OperationInput =>
-    base
-      ? { type: "updateFile", node: base.node, baseVersion: base.version, chunks, mtime }
-      : { type: "createFile", id, parent, name, chunks, mtime, onConflict };
-  // A version needs no folder: its file is where it is.
-  return { top, path: base ? [] : path, operation, chunks: chunks.length };
-}
-
-/** An upload as somebody decided about the entry in its way. */
-function decided(kept: KeptUpload, choice: "rename" | "replace", existing: Node | null): KeptUpload {
-  if (!kept.base) return { ...kept, onConflict: choice };
-  if (choice === "rename") {
-    const { folder, path, name } = kept;
-    const place = existing?.parent
-      ? { folder: existing.parent, path: [], name: existing.name }
-      : { folder, path, name };
-    return { ...kept, ...place, base: null, onConflict: "rename" };
-  }
-  return existing ? { ...kept, base: { node: existing.id, version: existing.version } } : kept;
 }
