@@ -11,6 +11,8 @@ import { useImageAddress } from "./use-image-address.ts";
 import { useImageInput } from "./use-image-input.ts";
 
 const STEP = 1.4;
+/** Around an image that fits. Pixels. */
+const MARGIN = 16;
 
 /** An image that can be zoomed, moved and turned. The browser turns it as its EXIF data says. */
 export function ImagePreview({ file, name, renderUnshown }: PreviewProps): ReactNode {
@@ -20,7 +22,7 @@ export function ImagePreview({ file, name, renderUnshown }: PreviewProps): React
   /** Null: as large as fits. */
   const [view, setView] = useState<ImageView | null>(null);
   const { ref, width, height } = useElementSize<HTMLDivElement>();
-  const box = { width, height };
+  const box = { width: Math.max(0, width - 2 * MARGIN), height: Math.max(0, height - 2 * MARGIN) };
   const image = natural && turns % 2 === 1 ? { width: natural.height, height: natural.width } : natural;
   const fitting: ImageView = { scale: image ? fitScale(image, box) : 1, x: 0, y: 0 };
   const shown = view && image ? keepInside(view, image, box) : fitting;

@@ -10,6 +10,7 @@ import { NodeIcon } from "../ui/node-icon.tsx";
 import { downloadNodes, type Downloadable } from "./download.ts";
 import { fileAddress } from "./file-address.ts";
 import { FilePreview } from "./preview.tsx";
+import { previewKind } from "./preview-kind.ts";
 import { usePinnedVersion } from "./use-viewed-entry.ts";
 import { ViewerBar, viewerActions } from "./viewer-bar.tsx";
 import type { LeaveGuard } from "./viewer.tsx";
@@ -71,7 +72,12 @@ export function OpenFile(props: OpenFileProps): ReactNode {
           {entry.version > shown.version && (
             <Banner text={text.newer} action={text.showNewer} onAction={() => setShown(entry)} />
           )}
-          <div className={classes.stage} tabIndex={-1} data-autofocus {...swipe}>
+          <div
+            className={`${classes.stage} ${neighbours && isSheet(entry.name, shown.size) ? classes.sheet : ""}`}
+            tabIndex={-1}
+            data-autofocus
+            {...swipe}
+          >
             <FilePreview
               file={{ id: entry.id, version: shown.version, size: shown.size }}
               name={entry.name}
@@ -83,6 +89,12 @@ export function OpenFile(props: OpenFileProps): ReactNode {
       </div>
     </>
   );
+}
+
+/** Whether it is drawn up to the edges, where the ways to other files would lie over it. */
+function isSheet(name: string, size: number): boolean {
+  const { kind } = previewKind(name, size);
+  return kind === "text" || kind === "markdown" || kind === "table" || kind === "pdf";
 }
 
 interface BannerProps {

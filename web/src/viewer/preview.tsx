@@ -11,11 +11,14 @@ import { UnshownCard } from "./unshown-card.tsx";
 const image = lazy(() => import("./image-preview.tsx").then((file) => ({ default: file.ImagePreview })));
 
 /** Each is fetched when a file of its kind is first opened. */
-const PREVIEWS: Readonly<Partial<Record<PreviewKind, ComponentType<PreviewProps>>>> = {
+const PREVIEWS: Readonly<Record<PreviewKind, ComponentType<PreviewProps>>> = {
   image,
   vector: image,
   video: lazy(() => import("./media-preview.tsx").then((file) => ({ default: file.VideoPreview }))),
   audio: lazy(() => import("./media-preview.tsx").then((file) => ({ default: file.AudioPreview }))),
+  pdf: lazy(() => import("./pdf-preview.tsx").then((file) => ({ default: file.PdfPreview }))),
+  markdown: lazy(() => import("./markdown-preview.tsx").then((file) => ({ default: file.MarkdownPreview }))),
+  table: lazy(() => import("./table-preview.tsx").then((file) => ({ default: file.TablePreview }))),
   text: lazy(() => import("./text-preview.tsx").then((file) => ({ default: file.TextPreview }))),
 };
 
@@ -31,7 +34,6 @@ export function FilePreview({ file, name, onDownload }: FilePreviewProps): React
   const card = { name, size: file.size, onDownload };
   if (choice.kind === "card") return <UnshownCard {...card} why={choice.why} limit={choice.limit} />;
   const Preview = PREVIEWS[choice.kind];
-  if (!Preview) return <UnshownCard {...card} why="not_shown" />;
   const isText = choice.kind === "text";
   const renderUnshown = (): ReactNode => <UnshownCard {...card} why={isText ? "not_shown" : "damaged"} />;
   return (

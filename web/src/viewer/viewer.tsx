@@ -62,6 +62,7 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
       fullScreen
       onClose={close}
       closeOnEscape={false}
+      lockScroll={false}
       padding={0}
       transitionProps={{ transition: "fade", duration: 120 }}
       classNames={{ content: classes.content }}
@@ -79,10 +80,12 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
             onClose={close}
             onTrashed={() => ((next ?? previous) ? goTo(next ?? previous) : close())}
             neighbours={
-              <>
-                {previous && <Neighbour to="previous" onClick={() => goTo(previous)} />}
-                {next && <Neighbour to="next" onClick={() => goTo(next)} />}
-              </>
+              position && (
+                <>
+                  {previous && <Neighbour to="previous" onClick={() => goTo(previous)} />}
+                  {next && <Neighbour to="next" onClick={() => goTo(next)} />}
+                </>
+              )
             }
           />
         ) : (

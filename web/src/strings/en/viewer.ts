@@ -87,14 +87,14 @@ export const viewer = {
     asPage: "Page",
     asText: "Text",
     look: "Show as",
+    image: (description: string) => `[Image: ${description}]`,
   },
   pdf: {
     content: (name: string) => `Pages of ${name}`,
     page: (at: number) => `Page ${number.format(at)}`,
     pageNumber: "Page number",
     of: (all: number) => `of ${number.format(all)}`,
-    password: "This PDF is locked by a password",
-    passwordText: "Download it to open it with a program that asks for the password.",
+    brokenPage: "This page cannot be drawn.",
   },
 
   downloadFailed: "The download could not start",

@@ -1,0 +1,59 @@
+import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy } from "pdfjs-dist";
+// oxlint-disable-next-line import/default -- Vite makes the address that is its default
+import worker from "pdfjs-dist/build/pdf.worker.min.mjs?url";
+import { fileAddress } from "../file-address.ts";
+import type { FileVersion } from "../load-bytes.ts";
+
+GlobalWorkerOptions.workerSrc = worker;
+
+/** What documents lean on that do not bring it along: character maps and the fourteen fonts; fetched one by one. */
+const EXTRAS: Readonly<Record<string, string>> = {
+  ...import.meta.glob<string>("../../../../node_modules/pdfjs-dist/cmaps/*.bcmap", {
+    eager: true,
+    query: "?url",
+    import: "default",
+  }),
+  ...import.meta.glob<string>("../../../../node_modules/pdfjs-dist/standard_fonts/*.{pfb,ttf}", {
+    eager: true,
+    query: "?url",
+    import: "default",
+  }),
+};
+const ADDRESSES = new Map(Object.entries(EXTRAS).map(([path, address]) => [path.split("/").at(-1) ?? "", address]));
+
+class Extras {
+  async fetch({ filename }: { readonly filename: string }): Promise<Uint8Array> {
+    const address = ADDRESSES.get(filename);
+    if (address === undefined) throw new Error(`there is no ${filename}`);
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${filename} did not come`);
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+}
+
+/** Read at a time. Bytes. */
+const RANGE = 256 * 1024;
+
+/**
+ * Opens a PDF, of which only what is looked at is read, by ranges; scripts in it are not run. The answer's `end` gives all
+ * of it back.
+ */
+export function openPdf({ id, version, size }: FileVersion): {
+  readonly document: Promise<PDFDocumentProxy>;
+  readonly end: () => void;
+} {
+  const task = getDocument({
+    url: fileAddress(id, version),
+    length: size,
+    rangeChunkSize: RANGE,
+    disableAutoFetch: true,
+    disableStream: true,
+    isEvalSupported: false,
+    enableXfa: false,
+    // The page's policy lets no WebAssembly run.
+    useWasm: false,
+    useWorkerFetch: false,
+    BinaryDataFactory: Extras,
+  });
+  return { document: task.promise, end: () => void task.destroy() };
+}
