@@ -21,6 +21,22 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: true,
     manifest: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // The first load in two files, of which a new release seldom changes the first; everything else by its use.
+          groups: [
+            { name: "libraries", tags: ["$initial"], test: /node_modules/, priority: 2 },
+            {
+              name: "first",
+              tags: ["$initial"],
+              test: /\/(web\/src(?!\/main\.tsx)|client|core|protocol)\//,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
 });

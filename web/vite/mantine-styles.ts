@@ -12,6 +12,7 @@ import type { Plugin } from "vite";
 
 const ID = "virtual:mantine-theme.css";
 const INLINE_STYLES = /@mantine\/core\/esm\/core\/InlineStyles\/InlineStyles\.mjs$/;
+const VARIABLES = /@mantine\/core\/esm\/core\/MantineProvider\/MantineCssVariables\/MantineCssVariables\.mjs$/;
 const OURS = fileURLToPath(new URL("../src/app/inline-styles.ts", import.meta.url));
 
 /**
@@ -25,6 +26,7 @@ export function mantineStyles(theme: MantineThemeOverride): Plugin {
     resolveId: (id) => (id === ID ? `\0${ID}` : undefined),
     load(id) {
       if (id === `\0${ID}`) return themeSheet(theme);
+      if (VARIABLES.test(id)) return "export const MantineCssVariables = () => null;";
       return INLINE_STYLES.test(id) ? `export { InlineStyles } from ${JSON.stringify(OURS)};` : undefined;
     },
   };

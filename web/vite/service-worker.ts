@@ -3,8 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin, type Rolldown } from "vite";
 
-/** Of the first page: what it needs beside the entry. */
-const FIRST_MODULES = ["src/app/shell.tsx", "src/files/folder-page.tsx"];
 const FIRST_FILES = ["color-scheme.js", "favicon.svg", "manifest.webmanifest"];
 
 interface PrecacheEntry {
@@ -62,9 +60,7 @@ function firstLoad(bundle: Rolldown.OutputBundle): string[] {
     chunk.imports.forEach(add);
   };
   for (const chunk of Object.values(bundle)) {
-    if (chunk.type !== "chunk") continue;
-    const isFirst = chunk.isEntry || FIRST_MODULES.some((path) => chunk.facadeModuleId?.endsWith(`/web/${path}`));
-    if (isFirst) add(chunk.fileName);
+    if (chunk.type === "chunk" && chunk.isEntry) add(chunk.fileName);
   }
   return [...files].sort();
 }

@@ -1,87 +1,27 @@
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { IconLogout, IconSettings } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import { useState, type ReactNode } from "react";
+import { Avatar, UnstyledButton } from "@mantine/core";
+import { lazy, type ReactNode } from "react";
 import { useAccount } from "../session/account.ts";
-import { signOut } from "../session/sign-out.ts";
 import { strings } from "../strings/strings.ts";
-import { errorText, isNetworkError } from "../ui/error-text.ts";
+import { LazyMenu } from "../ui/lazy-menu.tsx";
 import classes from "./account-menu.module.css";
 
-/** Who is signed in, how the app looks, and the way out. */
+const AccountItems = lazy(() => import("./account-items.tsx").then((file) => ({ default: file.AccountItems })));
+
+/** Whose drive this is, in the corner. */
 export function AccountMenu(): ReactNode {
-  const account = useAccount();
+  const { name } = useAccount();
   return (
-    <Menu position="bottom-end" width={264} radius="lg" shadow="md" keepMounted={false}>
-      <Menu.Target>
-        <UnstyledButton className={classes.target} aria-label={strings.app.accountOf(account.name)}>
-          <Avatar size={34} radius="xl" color="moss" variant="filled" name={account.name} alt="" />
+    <LazyMenu
+      position="bottom-end"
+      width={264}
+      radius="lg"
+      button={
+        <UnstyledButton className={classes.target} aria-label={strings.app.accountOf(name)}>
+          <Avatar size={34} radius="xl" color="moss" variant="filled" name={name} alt="" />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={classes.who}>
-          <Text fw={600} truncate>
-            {account.name}
-          </Text>
-          <Text size="sm" className={classes.dim} truncate>
-            {account.email}
-          </Text>
-          {account.admin && (
-            <Text size="xs" className={classes.dim}>
-              {strings.app.administrator}
-            </Text>
-          )}
-        </div>
-        <Menu.Divider />
-        <ThemeChoice />
-        <Menu.Divider />
-        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
-          {strings.app.settings}
-        </Menu.Item>
-        <SignOutItem />
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-function ThemeChoice(): ReactNode {
-  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  return (
-    <div className={classes.theme}>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        aria-label={strings.app.theme}
-        value={colorScheme}
-        onChange={(scheme) => setColorScheme(scheme)}
-        data={(["light", "dark", "auto"] as const).map((value) => ({ value, label: strings.app.themes[value] }))}
-      />
-    </div>
-  );
-}
-
-function SignOutItem(): ReactNode {
-  const [isBusy, setBusy] = useState(false);
-  async function leave(): Promise<void> {
-    setBusy(true);
-    try {
-      await signOut();
-    } catch (error) {
-      const message = isNetworkError(error) ? strings.app.signOutOffline : errorText(error);
-      notifications.show({ color: "red", title: strings.app.signOutFailed, message });
-    } finally {
-      setBusy(false);
-    }
-  }
-  return (
-    <Menu.Item
-      leftSection={<IconLogout size={18} aria-hidden />}
-      disabled={isBusy}
-      closeMenuOnClick={false}
-      onClick={() => void leave()}
+      }
     >
-      {isBusy ? strings.app.signingOut : strings.app.signOut}
-    </Menu.Item>
+      <AccountItems />
+    </LazyMenu>
   );
 }

@@ -1,8 +1,8 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
+import { NoticeArea } from "./notice-area.tsx";
 import { queryClient } from "./query-client.ts";
 import { router } from "./router.tsx";
 import { themeWithTexts } from "./theme-texts.ts";
@@ -21,7 +21,7 @@ export function App(): ReactNode {
     >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-left" limit={4} />
+        <NoticeArea />
         <UpdateNotice />
       </QueryClientProvider>
     </MantineProvider>

@@ -1,5 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { FolderPage, RootFolderPage } from "../files/folder-page.tsx";
 import { BrokenPage, NothingHere } from "./broken-page.tsx";
+import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ notFoundComponent: NothingHere });
 
@@ -11,11 +13,11 @@ const home = createRoute({
   },
 });
 
-/** Everything that needs somebody signed in, inside the shell. */
+/** Everything that needs somebody signed in, inside the shell; with the folders, in the first load. */
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
-  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
+  component: Shell,
 });
 
 /** `view` is the file that is open over the folder. */
@@ -29,13 +31,13 @@ const files = createRoute({
   getParentRoute: () => shell,
   path: "/files",
   validateSearch: folderSearch,
-  component: lazyRouteComponent(() => import("../files/folder-page.tsx"), "RootFolderPage"),
+  component: RootFolderPage,
 });
 const folder = createRoute({
   getParentRoute: () => shell,
   path: "/files/$folder",
   validateSearch: folderSearch,
-  component: lazyRouteComponent(() => import("../files/folder-page.tsx"), "FolderPage"),
+  component: FolderPage,
 });
 const file = createRoute({
   getParentRoute: () => shell,

@@ -1,0 +1,88 @@
+import { Menu, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconKeyboard, IconLogout, IconSettings } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+import { showCommandWindow } from "../commands/command-windows.ts";
+import { useAccount } from "../session/account.ts";
+import { signOut } from "../session/sign-out.ts";
+import { strings } from "../strings/strings.ts";
+import { errorText, isNetworkError } from "../ui/error-text.ts";
+import classes from "./account-menu.module.css";
+
+/** Who is signed in, how the app looks, and the way out. */
+export function AccountItems(): ReactNode {
+  const account = useAccount();
+  return (
+    <>
+      <div className={classes.who}>
+        <Text fw={600} truncate>
+          {account.name}
+        </Text>
+        <Text size="sm" className={classes.dim} truncate>
+          {account.email}
+        </Text>
+        {account.admin && (
+          <Text size="xs" className={classes.dim}>
+            {strings.app.administrator}
+          </Text>
+        )}
+      </div>
+      <Menu.Divider />
+      <ThemeChoice />
+      <Menu.Divider />
+      <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
+        {strings.app.settings}
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<IconKeyboard size={18} aria-hidden />}
+        onClick={() => showCommandWindow("shortcuts")}
+        visibleFrom="sm"
+      >
+        {strings.app.shortcuts}
+      </Menu.Item>
+      <SignOutItem />
+    </>
+  );
+}
+
+function ThemeChoice(): ReactNode {
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  return (
+    <div className={classes.theme}>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={strings.app.theme}
+        value={colorScheme}
+        onChange={(scheme) => setColorScheme(scheme)}
+        data={(["light", "dark", "auto"] as const).map((value) => ({ value, label: strings.app.themes[value] }))}
+      />
+    </div>
+  );
+}
+
+function SignOutItem(): ReactNode {
+  const [isBusy, setBusy] = useState(false);
+  async function leave(): Promise<void> {
+    setBusy(true);
+    try {
+      await signOut();
+    } catch (error) {
+      const message = isNetworkError(error) ? strings.app.signOutOffline : errorText(error);
+      notifications.show({ color: "red", title: strings.app.signOutFailed, message });
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <Menu.Item
+      leftSection={<IconLogout size={18} aria-hidden />}
+      disabled={isBusy}
+      closeMenuOnClick={false}
+      onClick={() => void leave()}
+    >
+      {isBusy ? strings.app.signingOut : strings.app.signOut}
+    </Menu.Item>
+  );
+}

@@ -1,0 +1,59 @@
+import { Menu } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconFileUpload, IconFolderPlus, IconFolderUp } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { strings } from "../strings/strings.ts";
+import { nextOrder, setListPreferences, useListPreferences } from "./list-preferences.ts";
+import type { SortBy } from "./ordered-entries.ts";
+import { useUploads } from "./upload-slot.ts";
+
+const SORTS: readonly SortBy[] = ["name", "mtime", "size"];
+
+/** By what the folder is sorted; choosing the same again turns it round. */
+export function SortItems(): ReactNode {
+  const { order } = useListPreferences();
+  const Arrow = order.descending ? IconArrowDown : IconArrowUp;
+  return (
+    <>
+      <Menu.Label>{strings.files.sortBy}</Menu.Label>
+      {SORTS.map((by) => (
+        <Menu.Item
+          key={by}
+          role="menuitemradio"
+          aria-checked={order.by === by}
+          rightSection={order.by === by && <Arrow size={16} aria-hidden />}
+          onClick={() => setListPreferences({ order: nextOrder(order, by) })}
+        >
+          {strings.files.columns[by]}
+        </Menu.Item>
+      ))}
+    </>
+  );
+}
+
+interface CreateItemsProps {
+  readonly folder: string;
+  readonly onNewFolder: () => void;
+}
+
+/** What can be put into the folder. */
+export function CreateItems({ folder, onNewFolder }: CreateItemsProps): ReactNode {
+  const uploads = useUploads();
+  return (
+    <>
+      <Menu.Item leftSection={<IconFolderPlus size={18} aria-hidden />} onClick={onNewFolder}>
+        {strings.files.newFolder}
+      </Menu.Item>
+      {uploads && (
+        <>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconFileUpload size={18} aria-hidden />} onClick={() => uploads.pickFiles(folder)}>
+            {strings.files.uploadFiles}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFolderUp size={18} aria-hidden />} onClick={() => uploads.pickFolder(folder)}>
+            {strings.files.uploadFolder}
+          </Menu.Item>
+        </>
+      )}
+    </>
+  );
+}

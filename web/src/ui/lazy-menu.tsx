@@ -1,0 +1,38 @@
+import type { MenuProps } from "@mantine/core";
+import { cloneElement, lazy, Suspense, useState, type ReactElement, type ReactNode } from "react";
+
+export interface LazyMenuProps extends Pick<MenuProps, "position" | "width" | "radius"> {
+  readonly button: ReactElement<MenuButtonProps>;
+  /** The items; of a `lazy` component, so that Mantine's menus are no part of the first load. */
+  readonly children: ReactNode;
+}
+
+interface MenuButtonProps {
+  readonly onClick?: () => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly "aria-haspopup"?: "menu";
+  readonly "aria-expanded"?: boolean;
+}
+
+const load = () => import("./opened-menu.tsx");
+const OpenedMenu = lazy(() => load().then((file) => ({ default: file.OpenedMenu })));
+
+/** A button with a menu, whose code is fetched when the pointer or the focus comes to it first. */
+export function LazyMenu(props: LazyMenuProps): ReactNode {
+  const [isWanted, setWanted] = useState(false);
+  const preload = (): void => void load().catch(() => undefined);
+  const button = cloneElement(props.button, {
+    onClick: () => setWanted(true),
+    onPointerEnter: preload,
+    onFocus: preload,
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+  });
+  if (!isWanted) return button;
+  return (
+    <Suspense fallback={button}>
+      <OpenedMenu {...props} />
+    </Suspense>
+  );
+}
