@@ -1,17 +1,16 @@
 import type { Account } from "../../../client/api.ts";
 import type { PushMessage } from "../../../client/ports/sync-remote.ts";
-import { LedgeError } from "../../../protocol/errors.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Node } from "../../../protocol/tree.ts";
-import type { FoundNode } from "../../../protocol/tree-reads.ts";
 import type { Drive, DriveStatus, Edit, EditOutcome, Entry, FolderView, StarEdit } from "./drive.ts";
-import { FolderLoader, type LoadState } from "./folder-loader.ts";
+import { FolderLoader } from "./folder-loader.ts";
 import { EditRunner } from "./edit-runner.ts";
 import { Follower } from "./follower.ts";
-import { hearsayOf } from "./hearsay.ts";
+import { FolderViews } from "./folder-views.ts";
 import { keepSeenFolders } from "./keep-folders.ts";
 import { Listeners } from "./listeners.ts";
 import { Live } from "./live.ts";
+import { NodeFinder } from "./node-finder.ts";
 import { Outbox } from "./outbox.ts";
 import type { DriveApi, DrivePorts } from "./ports.ts";
 import type { Answer, QueuedEdit } from "./queued-edit.ts";
@@ -46,7 +45,9 @@ class BrowserDrive implements RunningDrive {
   readonly #ports: DrivePorts;
   readonly #view: TreeView;
   readonly #follower: Follower;
+  readonly #finder: NodeFinder;
   readonly #loader: FolderLoader;
+  readonly #views: FolderViews;
   readonly #outbox: Outbox;
   readonly #edits: EditRunner;
   readonly #live: Live;
@@ -54,8 +55,6 @@ class BrowserDrive implements RunningDrive {
   readonly #stopped = new AbortController();
   readonly #listeners = new Listeners();
   readonly #noticeListeners = new Set<(about: NoticeAbout) => void>();
-  readonly #views = new Map<string, FolderView>();
-  readonly #needed = new Map<string, Promise<Entry | null>>();
   #status: DriveStatus = { connection: "connecting", waiting: 0 };
   #isBehind = false;
 
@@ -71,6 +70,13 @@ class BrowserDrive implements RunningDrive {
       onLost: () => this.#forgetAll(),
       onCursor: (cursor) => this.#live.acknowledge(cursor),
     });
+    this.#finder = new NodeFinder({
+      api,
+      view: this.#view,
+      follower: this.#follower,
+      take: (nodes) => this.take(nodes),
+      signal: this.#stopped.signal,
+    });
     this.#loader = new FolderLoader({
       api,
       store: ports.store,
@@ -78,10 +84,11 @@ class BrowserDrive implements RunningDrive {
       clock: ports.clock,
       take: (nodes) => this.take(nodes),
       forget: (id, seq) => this.#forget(id, seq),
-      isNew: (folder) => this.#isNew(folder),
-      find: async (folder) => this.#isPlaced(folder) || this.need(folder),
+      isNew: (folder) => this.#view.isNew(folder),
+      find: (folder) => this.#finder.place(folder),
       onChange: () => this.#listeners.tellSoon(),
     });
+    this.#views = new FolderViews({ view: this.#view, loader: this.#loader, network: ports.network });
     this.#outbox = new Outbox({
       ...ports,
       send: (edit, signal) => this.#send(edit, signal),
@@ -140,19 +147,12 @@ class BrowserDrive implements RunningDrive {
     const release = this.#loader.hold(folder);
     return () => {
       release();
-      if (this.#loader.isHeld(folder)) return;
-      this.#view.dropList(folder);
-      this.#views.delete(folder);
+      if (!this.#loader.isHeld(folder)) this.#views.drop(folder);
     };
   }
 
   folder(id: string): FolderView {
-    const { state, error } = this.#stateOf(id);
-    const view: FolderView = { entries: this.#view.entries(id), state, error };
-    const before = this.#views.get(id);
-    if (before?.entries === view.entries && before.state === view.state && before.error === view.error) return before;
-    this.#views.set(id, view);
-    return view;
+    return this.#views.get(id);
   }
 
   entry(id: string): Entry | undefined {
@@ -164,11 +164,7 @@ class BrowserDrive implements RunningDrive {
   }
 
   need(id: string): Promise<Entry | null> {
-    const asked = this.#needed.get(id);
-    if (asked) return asked;
-    const answer = this.#find(id).finally(() => this.#needed.delete(id));
-    this.#needed.set(id, answer);
-    return answer;
+    return this.#finder.find(id);
   }
 
   status(): DriveStatus {
@@ -200,7 +196,7 @@ class BrowserDrive implements RunningDrive {
 
   take(nodes: readonly Node[]): void {
     if (!this.#view.take(nodes)) return;
-    this.#findHeld();
+    this.#finder.placeHeld(this.#loader);
     this.#listeners.tellSoon();
   }
 
@@ -217,30 +213,10 @@ class BrowserDrive implements RunningDrive {
     return () => this.#noticeListeners.delete(listener);
   }
 
-  #stateOf(id: string): LoadState {
-    const load = this.#loader.state(id);
-    if (this.#view.isGone(id)) return { state: "missing", error: load.error };
-    // Of a folder that is on its way to the server everything is known, but of a copy.
-    if (this.#isNew(id)) return { state: "complete", error: null };
-    const isComing = this.#loader.isRunning(id) && this.#ports.network.isOnline();
-    return load.state === "kept" && isComing ? { ...load, state: "partial" } : load;
-  }
-
-  /** Whether it is known where the folder is. */
-  #isPlaced(folder: string): boolean {
-    if (folder === this.root || this.#isNew(folder)) return true;
-    return this.#view.entry(folder) !== undefined && this.#view.ancestors(folder) !== undefined;
-  }
-
-  /** Whether only this page knows of the node. */
-  #isNew(id: string): boolean {
-    return this.#view.known(id) === undefined && this.#view.look(id) !== undefined;
-  }
-
   /** Takes what changed, without what nobody has asked for. */
   #hear(nodes: readonly Node[]): void {
     // A read that is under way may bring an older state of any node.
-    const isReading = this.#loader.isListing || this.#needed.size > 0;
+    const isReading = this.#loader.isListing || this.#finder.isAsking;
     this.take(
       isReading
         ? nodes
@@ -250,29 +226,9 @@ class BrowserDrive implements RunningDrive {
     );
   }
 
-  async #find(id: string): Promise<Entry | null> {
-    const read = this.#follower.beginRead();
-    let found: FoundNode;
-    try {
-      found = await this.#api.node(id, this.#stopped.signal);
-    } catch (error) {
-      if (error instanceof LedgeError && error.code === "not_found") return this.entry(id) ?? null;
-      throw error;
-    }
-    if (!read(found.changesCursor)) return this.#find(id);
-    this.take([found.node, ...hearsayOf(found)]);
-    return this.entry(id) ?? null;
-  }
-
   #forget(id: string, seq: number): void {
     this.#view.forget(id, seq);
-    this.#findHeld();
-  }
-
-  /** What is shown and was moved to where nothing is known of may be in the trash there. */
-  #findHeld(): void {
-    for (const folder of this.#loader.held())
-      if (!this.#isPlaced(folder)) void this.need(folder).catch(() => undefined);
+    this.#finder.placeHeld(this.#loader);
   }
 
   #forgetAll(): void {

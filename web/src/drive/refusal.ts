@@ -1,4 +1,4 @@
-import { HttpError, ServerTooOld } from "../../../client/http-errors.ts";
+import { ServerTooOld } from "../../../client/http-errors.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
 
 /** Errors that say something of the moment and not of what was asked. */
@@ -14,10 +14,4 @@ export function refusalOf(error: unknown): { readonly code: ErrorCode; readonly 
   }
   if (error instanceof ServerTooOld) return { code: "internal", detail: error.message };
   return null;
-}
-
-/** Whether the server has answered that nobody is signed in. */
-export function isSignedOut(error: unknown): boolean {
-  if (error instanceof HttpError) return error.status === 401;
-  return error instanceof LedgeError && error.code === "unauthenticated";
 }

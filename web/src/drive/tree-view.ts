@@ -19,7 +19,7 @@ const NOTHING_OVER: ReadonlyMap<string, Node> = new Map();
  */
 export class TreeView {
   readonly #space: string;
-  readonly #root: string;
+  readonly root: string;
   #cache = new TreeCache();
   #over = NOTHING_OVER;
   #pending: readonly PendingOperations[] = [];
@@ -31,7 +31,7 @@ export class TreeView {
 
   constructor(space: string, root: string) {
     this.#space = space;
-    this.#root = root;
+    this.root = root;
     this.clear();
   }
 
@@ -69,7 +69,7 @@ export class TreeView {
   /** Forgets all that the server told, but that there is a root; what is pending stays. */
   clear(): void {
     this.#cache = new TreeCache();
-    this.#cache.take(rootHearsay(this.#space, this.#root));
+    this.#cache.take(rootHearsay(this.#space, this.root));
     this.#entries.clear();
     this.#folders.clear();
     this.#ancestors.clear();
@@ -104,6 +104,11 @@ export class TreeView {
   entry(id: string): Entry | undefined {
     const node = this.look(id);
     return node && node.seq !== HEARSAY ? this.#entryOf(node) : undefined;
+  }
+
+  /** Whether only pages of this browser know of the node: the server is yet to make it. */
+  isNew(id: string): boolean {
+    return this.#cache.get(id) === undefined && this.#over.has(id);
   }
 
   /** The live entries of a folder that are known. */
