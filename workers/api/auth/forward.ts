@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
 import type { AppContext } from "../context.ts";
 import { authFor } from "./auth.ts";
+import { readOnce } from "./cookies.ts";
 
 /** Headers that better-auth may see: who asks, and what a session notes of them. */
 const CREDENTIALS = ["authorization", "cookie", "origin", "referer"] as const;
@@ -50,7 +51,7 @@ export function authHeaders(c: Context<AppContext>, cookie?: string): Headers {
   const headers = new Headers();
   for (const name of cookie === undefined ? [...CREDENTIALS, ...NOTED] : NOTED) {
     const value = c.req.header(name);
-    if (value !== undefined) headers.set(name, value);
+    if (value !== undefined) headers.set(name, name === "cookie" ? readOnce(value) : value);
   }
   if (cookie !== undefined) {
     headers.set("cookie", cookie);

@@ -5,7 +5,7 @@ import { findChallenge, spendOnce } from "../../storage/directory-second-factors
 import type { AppContext } from "../context.ts";
 import { chargeAttempts } from "../middleware/attempt-limits.ts";
 import { sha256 } from "./access-token.ts";
-import { challengeCookie } from "./cookies.ts";
+import { challengeCookie, passingCookie, readOnce } from "./cookies.ts";
 
 /** A TOTP code is taken in its own 30 seconds and in those before and after. Milliseconds. */
 const CODE_LIFETIME = 90_000;
@@ -13,7 +13,7 @@ const CODE_LIFETIME = 90_000;
 /** A sign-in whose password was right, and which waits for its second factor. */
 export interface SecondStep {
   readonly userId: string;
-  /** What better-auth knows the sign-in by, as a `Cookie` header. */
+  /** What better-auth knows the sign-in by, as a `Cookie` header: no session is in it that it would go by instead. */
   readonly cookie: string;
 }
 
@@ -25,11 +25,14 @@ export interface SecondStep {
  */
 export async function goOnWith(c: Context<AppContext>, challenge: string | undefined): Promise<SecondStep> {
   const name = challengeCookie(c.req.url);
-  const cookie = challenge === undefined ? c.req.header("cookie") : `${name}=${encodeURIComponent(challenge)}`;
-  const identifier = cookie && (await parseSigned(cookie, c.env.AUTH_SECRET, name))[name];
+  const cookie =
+    challenge === undefined
+      ? readOnce(c.req.header("cookie") ?? "", [name, passingCookie(c.req.url)])
+      : `${name}=${encodeURIComponent(challenge)}`;
+  const identifier = (await parseSigned(cookie, c.env.AUTH_SECRET, name))[name];
   const found = identifier && (await findChallenge(c.env.DIRECTORY, identifier, Date.now()));
   await chargeAttempts(c, "secondFactor", found ? found.userId : undefined);
-  if (!cookie || !found) throw new LedgeError("challenge_expired");
+  if (!found) throw new LedgeError("challenge_expired");
   return { userId: found.userId, cookie };
 }
 

@@ -32,6 +32,7 @@ const Challenge = z
   .string()
   .min(1)
   .max(512)
+  .regex(/^[\x21-\x7e]+$/, "is no challenge")
   .optional()
   .meta({ description: "As sign-in answered it. Browsers have it in a cookie and leave it out" });
 const TrustDevice = z
