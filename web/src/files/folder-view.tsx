@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Entry, FolderView as FolderState } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { useEntry, useFolder } from "../drive/hooks.ts";
@@ -77,6 +77,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   );
   const isSettled = shown.of !== null && (rows.length > 0 || shown.of.entries === state.entries);
   const isListed = rows.length > 0 && state.state !== "missing";
+  useArrivingFocus(isListed, focusList);
   return (
     <RenameContext value={renames}>
       <div className={classes.page} data-view={view} data-selecting={selected.length > 0 || undefined}>
@@ -144,6 +145,18 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
       </div>
     </RenameContext>
   );
+}
+
+/** Whether a list was shown since the page was loaded: the first does not take the focus from the page's beginning. */
+let hasShownList = false;
+
+/** The keyboard goes on in the list of the folder that one came to; not where something else has the focus. */
+function useArrivingFocus(isListed: boolean, focusList: () => void): void {
+  useEffect(() => {
+    if (!isListed) return;
+    if (hasShownList && document.activeElement === document.body) focusList();
+    hasShownList = true;
+  }, [isListed, focusList]);
 }
 
 /** A scroll position is of one view: in the other, the list begins anew. */

@@ -2,19 +2,7 @@ import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 
-/** What opens a file; see src/viewer. */
-interface ViewerProps {
-  readonly file: string;
-  readonly siblings: readonly string[];
-  readonly onNavigate: (id: string) => void;
-  readonly onClose: () => void;
-}
-
-const viewers = import.meta.glob<{ Viewer: (props: ViewerProps) => ReactNode }>("../viewer/viewer.tsx");
-const Viewer = lazy(async () => {
-  const [load] = Object.values(viewers);
-  return { default: load ? (await load()).Viewer : () => null };
-});
+const Viewer = lazy(() => import("../viewer/viewer.tsx").then((file) => ({ default: file.Viewer })));
 
 interface OpenedFileProps {
   readonly rows: readonly Entry[];

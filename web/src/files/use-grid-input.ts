@@ -130,7 +130,7 @@ export function useGridInput(input: GridInput): GridHandlers {
       selectFor(focused);
       const { left, bottom } = target.getBoundingClientRect();
       input.onMenu({ x: left + 48, y: bottom - 8 });
-    } else if (isPlain && /^[\p{L}\p{N} ]$/u.test(event.key)) {
+    } else if (isPlain && !event.shiftKey && /^[\p{L}\p{N} ]$/u.test(event.key)) {
       const found = typed.current.type(
         event.key,
         event.timeStamp,
