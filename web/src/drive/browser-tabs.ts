@@ -1,3 +1,4 @@
+import { leadByLock } from "./browser-lead.ts";
 import type { Tabs } from "./ports.ts";
 import type { TabMessage } from "./tab-message.ts";
 
@@ -9,12 +10,7 @@ export function browserTabs(account: string): Tabs {
   const name = `ledge-drive-${account}`;
   const channel = new BroadcastChannel(name);
   return {
-    lead: async (work, signal) => {
-      if (!hasLocks()) return work();
-      await navigator.locks.request(name, { signal }, work).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-    },
+    lead: (work, signal) => (hasLocks() ? leadByLock(name, work, signal) : work(signal)),
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other end to name
     post: (message) => channel.postMessage(message),
     listen: (listener) => {

@@ -132,8 +132,8 @@ class BrowserDrive implements RunningDrive {
     tabs.post({ type: "hello" });
     void this.#outbox.load();
     void this.#stars.load();
-    void tabs.lead(async () => {
-      await Promise.all([this.#outbox.send(signal), this.#live.lead(() => this.#follower.cursor, signal)]);
+    void tabs.lead(async (leading) => {
+      await Promise.all([this.#outbox.send(leading), this.#live.lead(() => this.#follower.cursor, leading)]);
     }, signal);
     void this.#keepUp(signal);
   }

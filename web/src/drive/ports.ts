@@ -50,10 +50,10 @@ export interface DriveStore {
 /** The account's tabs in this browser. */
 export interface Tabs {
   /**
-   * Waits until no other tab of this browser leads, then runs `work` as the one that does. Resolves when `work` has, or
-   * the signal aborts before its turn came.
+   * Waits until no other tab of this browser leads, then runs `work` as the one that does, until its signal aborts: that
+   * happens when `signal` does, or when another tab takes over; then this waits again. Resolves when all is over.
    */
-  lead(work: () => Promise<void>, signal: AbortSignal): Promise<void>;
+  lead(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Tells every other tab. */
   post(message: TabMessage): void;
   /** Until the answer is called. */

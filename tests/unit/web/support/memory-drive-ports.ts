@@ -76,7 +76,7 @@ export class MemoryBrowser {
   tab(): Tabs {
     const tab: Tabs = {
       lead: (work, signal) => {
-        const turn = this.#lock.then(() => (signal.aborted ? undefined : work()));
+        const turn = this.#lock.then(() => (signal.aborted ? undefined : work(signal)));
         this.#lock = turn.then(
           () => undefined,
           () => undefined,
