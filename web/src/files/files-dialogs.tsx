@@ -30,10 +30,11 @@ const NewFolderDialog = lazy(() =>
 export function useFilesDialogs(): {
   readonly dialog: FilesDialog | null;
   readonly open: (dialog: FilesDialog) => void;
-  readonly close: () => void;
+  /** Does nothing where another one was opened meanwhile, as by an item of the menu that closes. */
+  readonly close: (shown: FilesDialog) => void;
 } {
   const [dialog, open] = useState<FilesDialog | null>(null);
-  const close = useCallback(() => open(null), []);
+  const close = useCallback((shown: FilesDialog) => open((now) => (now === shown ? null : now)), []);
   return { dialog, open, close };
 }
 
@@ -42,20 +43,23 @@ interface FilesDialogsProps {
   readonly actions: readonly EntryAction[];
   readonly title: string;
   readonly dialog: FilesDialog | null;
-  readonly onClose: () => void;
+  readonly onClose: (shown: FilesDialog) => void;
 }
 
 /** The dialogs are fetched when they are first opened. */
 export function FilesDialogs({ dialog, actions, title, onClose }: FilesDialogsProps): ReactNode {
+  const close = (): void => {
+    if (dialog) onClose(dialog);
+  };
   return (
     <Suspense>
       {(dialog?.type === "move" || dialog?.type === "copy") && (
-        <FolderPicker type={dialog.type} entries={dialog.entries} onClose={onClose} />
+        <FolderPicker type={dialog.type} entries={dialog.entries} onClose={close} />
       )}
-      {dialog?.type === "confirm" && <ConfirmDialog {...dialog} onClose={onClose} />}
-      {dialog?.type === "menu" && <EntryMenu actions={actions} title={title} at={dialog.at} onClose={onClose} />}
+      {dialog?.type === "confirm" && <ConfirmDialog {...dialog} onClose={close} />}
+      {dialog?.type === "menu" && <EntryMenu actions={actions} title={title} at={dialog.at} onClose={close} />}
       {dialog?.type === "new-folder" && (
-        <NewFolderDialog parent={dialog.parent} onMade={dialog.onMade} onClose={onClose} />
+        <NewFolderDialog parent={dialog.parent} onMade={dialog.onMade} onClose={close} />
       )}
     </Suspense>
   );

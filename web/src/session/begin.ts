@@ -6,6 +6,9 @@ import { forgetAccount } from "./sign-out.ts";
 /** To be called once signed in: whoever used this browser before and is somebody else leaves nothing behind. */
 export async function beginSession(userId: string): Promise<void> {
   const before = keptAccount();
-  if (before && before.id !== userId) await forgetAccount();
+  if (before && before.id !== userId) {
+    queryClient.clear();
+    await forgetAccount();
+  }
   await queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
 }

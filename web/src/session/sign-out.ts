@@ -1,4 +1,3 @@
-import { queryClient } from "../app/query-client.ts";
 import { forgetDrive } from "../drive/forget-drive.ts";
 import { forgetUploads } from "../uploads/uploads.ts";
 import { api } from "./api.ts";
@@ -26,7 +25,6 @@ export async function signOut(): Promise<void> {
 /** Everything that this browser kept of an account. */
 export async function forgetAccount(): Promise<void> {
   const account = keptAccount();
-  queryClient.clear();
   forgetKeptAccount();
   // Where nothing can be stored, nothing is.
   if (account) await forgetDrive(account.id).catch(() => undefined);
