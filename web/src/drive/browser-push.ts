@@ -1,4 +1,4 @@
-import { config } from "zod";
+import "./no-evaluation.ts";
 import type { Api } from "../../../client/api.ts";
 import { globalWebSocket } from "../../../client/ports/global-web-socket.ts";
 import { systemClock } from "../../../client/ports/system-clock.ts";
@@ -6,9 +6,6 @@ import type { PushChannel } from "../../../client/ports/sync-remote.ts";
 import { SocketPushChannel } from "../../../client/sync/push-channel.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import { browserDevice } from "./browser-device.ts";
-
-// The Content-Security-Policy refuses the evaluation that zod would try to be faster by.
-config({ jitless: true });
 
 /** The socket of this browser. A module of its own: what parses messages is no part of the first load. */
 export function browserPush(api: Api, onNotice: (about: NoticeAbout) => void): PushChannel {
