@@ -35,10 +35,15 @@ export async function spendOnce(
   return meta.changes > 0;
 }
 
-/** Makes every browser that was told to be trusted ask for the second factor again. */
-export async function forgetTrustedBrowsers(directory: D1Database, userId: string): Promise<void> {
+/**
+ * Makes every browser that was told to be trusted ask for the second factor again, and ends the sign-ins that wait for
+ * theirs: they knew a password, or a second factor, that is no more.
+ */
+export async function forgetSecondSteps(directory: D1Database, userId: string): Promise<void> {
   await directory
-    .prepare("DELETE FROM verifications WHERE value = ? AND identifier GLOB 'trust-device-*'")
+    .prepare(
+      "DELETE FROM verifications WHERE value = ? AND (identifier GLOB 'trust-device-*' OR identifier GLOB '2fa-*')",
+    )
     .bind(userId)
     .run();
 }

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { dropAbandoned, hasAccounts } from "../../storage/directory-accounts.ts";
-import { forgetTrustedBrowsers } from "../../storage/directory-second-factors.ts";
+import { forgetSecondSteps } from "../../storage/directory-second-factors.ts";
 import { placeAccount } from "../../storage/placements.ts";
 import { PASSWORD_LENGTH } from "../auth/auth.ts";
 import { Email } from "../auth/email.ts";
@@ -162,7 +162,7 @@ authRoutes.openapi(
     const { body, cookies } = input.revokeOtherSessions
       ? await disconnectEndedAround(c.env, c.var.caller.userId, change)
       : await change();
-    await forgetTrustedBrowsers(c.env.DIRECTORY, c.var.caller.userId);
+    await forgetSecondSteps(c.env.DIRECTORY, c.var.caller.userId);
     setCookies(c, cookies);
     return c.json({ token: z.object({ token: z.string().nullable() }).parse(body).token }, 200);
   },

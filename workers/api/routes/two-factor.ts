@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { forgetTrustedBrowsers } from "../../storage/directory-second-factors.ts";
+import { forgetSecondSteps } from "../../storage/directory-second-factors.ts";
 import { authFor, PASSWORD_LENGTH } from "../auth/auth.ts";
 import { callAuth, setCookies, type AuthAnswer } from "../auth/forward.ts";
 import { normalizeRecoveryCode } from "../auth/recovery-codes.ts";
@@ -133,7 +133,7 @@ twoFactorRoutes.openapi(
     await spendCode(c, who.userId, code);
     const confirm = () => callAuth(c, "POST", "/two-factor/verify-totp", { code });
     const confirmed = await disconnectAround(c.env, who.userId, [who.credentialId], confirm);
-    await forgetTrustedBrowsers(c.env.DIRECTORY, who.userId);
+    await forgetSecondSteps(c.env.DIRECTORY, who.userId);
     return c.json(signedIn(c, confirmed), 200);
   },
 );
@@ -193,7 +193,7 @@ twoFactorRoutes.openapi(
     if (!twoFactor) throw new LedgeError("two_factor_off");
     const disable = () => callAuth(c, "POST", "/two-factor/disable", c.req.valid("json"));
     const { cookies, token } = await disconnectAround(c.env, userId, [credentialId], disable);
-    await forgetTrustedBrowsers(c.env.DIRECTORY, userId);
+    await forgetSecondSteps(c.env.DIRECTORY, userId);
     setCookies(c, cookies);
     return c.json({ token: z.string().parse(token) }, 200);
   },
