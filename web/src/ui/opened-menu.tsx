@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { Suspense, useEffect, useRef, useState, type ReactNode } from "react";
+import { startTransition, useEffect, useRef, useState, type ReactNode } from "react";
 import type { LazyMenuProps } from "./lazy-menu.tsx";
 import classes from "./opened-menu.module.css";
 
@@ -10,16 +10,15 @@ export function OpenedMenu({ button, children, ...looks }: LazyMenuProps): React
   useEffect(() => {
     // It stands where another button stood that had the focus, and gets it back from the menu.
     place.current?.querySelector("button")?.focus();
-    setOpened(true);
+    // The items may have to be fetched: until then it stays closed.
+    startTransition(() => setOpened(true));
   }, []);
   return (
     <Menu radius="md" shadow="md" {...looks} opened={isOpened} onChange={setOpened}>
       <span ref={place} className={classes.place}>
         <Menu.Target>{button}</Menu.Target>
       </span>
-      <Menu.Dropdown>
-        <Suspense>{children}</Suspense>
-      </Menu.Dropdown>
+      <Menu.Dropdown>{children}</Menu.Dropdown>
     </Menu>
   );
 }
