@@ -5,7 +5,7 @@ import { LostFiles } from "./plan/lost-files.ts";
 import { Pass } from "./plan/pass.ts";
 import { Reach } from "./plan/reach.ts";
 import { RemoteDraft } from "./plan/remote-draft.ts";
-import type { RemovalAnswers } from "./plan/removed-here.ts";
+import { RemovalAnswers } from "./plan/removed-here.ts";
 import type { Exclusion } from "./scope.ts";
 import type { TreeView } from "./trees.ts";
 import type { Plan } from "./steps.ts";
@@ -46,7 +46,7 @@ export type Planner = (view: TreeView, context: PlanContext) => Plan;
 /** Decides every dirty entry, and whatever those hang on. */
 export const plan: Planner = (view, context) => {
   const reach = new Reach(view, context);
-  const removable: RemovalAnswers = new Map();
+  const removable = new RemovalAnswers();
   const pass = new Pass({
     view,
     context,

@@ -39,6 +39,9 @@ function clearUnknown(pass: Pass, entry: Entry, other: Entry, place: Place): voi
   const isArrival = !entry.local && !entry.synced;
   if (isArrival && remote.type === local.type) {
     if (remote.type === "folder") return pass.adopt(entry.id, other.id);
+    // What went up from here under this name, and was replaced before the answer came (Y8).
+    if (remote.content && pass.context.isOwnVersion(entry.id, remote.version, remote.content))
+      return pass.adopt(entry.id, other.id);
     // An older version may have been put here, and that cut off before it was recorded.
     if (local.stamp.size === remote.size || remote.version > 1) {
       if (local.content === null) return pass.locally({ type: "hash", id: other.id });

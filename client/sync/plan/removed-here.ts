@@ -10,9 +10,15 @@ type Answer =
   | { readonly kind: "wait"; readonly blockers: readonly string[] };
 
 /** Kept for the length of one plan. */
-export type RemovalAnswers = Map<string, Answer>;
+export class RemovalAnswers {
+  readonly known = new Map<string, Answer>();
+  /** What is being decided because a folder that it leaves is to be judged; for those folders there is no answer yet. */
+  readonly deciding: string[] = [];
+}
 
 const NO: Answer = { kind: "no" };
+/** Being found out. */
+const UNTOLD: Answer = { kind: "wait", blockers: [] };
 
 /** What was deleted here goes to the server's trash, at the topmost node of which nothing changed (Y7). */
 export function removeUpward(pass: Pass, entry: Entry): void {
@@ -38,10 +44,12 @@ function isRemovedHere(pass: Pass, { id, remote, local, synced }: Entry): boolea
 
 /** Whether what was deleted here may go to the server's trash with all below it (Y7). */
 export function isRemovable(pass: Pass, id: string): Answer {
-  const known = pass.removable;
+  const { known, deciding } = pass.removable;
   const before = known.get(id);
+  // Asked for by what is decided on behalf of this very answer: it waits for that.
+  if (before === UNTOLD) return { kind: "wait", blockers: [...deciding] };
   if (before) return before;
-  known.set(id, NO);
+  known.set(id, UNTOLD);
   const answer = judge(pass, id);
   known.set(id, answer);
   return answer;
@@ -54,7 +62,11 @@ function judge(pass: Pass, id: string): Answer {
   let nodes = 1;
   for (const child of pass.view.remoteChildren(id)) {
     // What was moved out of the folder here leaves it there first.
-    if (child.local) pass.decide(child.id);
+    if (child.local) {
+      pass.removable.deciding.push(child.id);
+      pass.decide(child.id);
+      pass.removable.deciding.pop();
+    }
     if (pass.remote.placeOf(child.id)?.parent !== id) continue;
     if (child.local) {
       if (isLeaving(child, id) || !pass.isFree(child.id)) blockers.push(child.id);
