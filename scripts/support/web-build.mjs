@@ -17,7 +17,8 @@ export async function ensureWebBuilt() {
   const folder = join(root, "dist", `web-${process.pid}`);
   const { status, output } = await run("vite", ["build", "--config", "web/vite.config.ts", "--logLevel", "warn"], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { LEDGE_WEB_OUT: folder },
+    // A test's own NODE_ENV would build React's development version.
+    env: { LEDGE_WEB_OUT: folder, NODE_ENV: "production" },
   });
   if (status !== 0) {
     rmSync(folder, { recursive: true, force: true });
