@@ -55,6 +55,11 @@ export interface MenuPlace {
   readonly entry?: Entry;
 }
 
+/** Puts the focus on the entry of a list that Tab would come to. */
+export function focusTabStop(list: HTMLElement | null): void {
+  list?.querySelector<HTMLElement>('[data-id][tabindex="0"]')?.focus({ preventScroll: true });
+}
+
 const HEADER = 36;
 const NO_CUT: ReadonlySet<string> = new Set();
 

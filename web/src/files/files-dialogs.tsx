@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import type { EntryAction } from "./entry-actions.ts";
 import type { MenuPlace } from "./entry-grid.tsx";
@@ -26,15 +26,39 @@ const NewFolderDialog = lazy(() =>
   import("./new-folder-dialog.tsx").then((file) => ({ default: file.NewFolderDialog })),
 );
 
-/** Shows one dialog at a time. `open` and `close` are stable. */
-export function useFilesDialogs(): {
+/**
+ * Shows one dialog at a time, and gives the focus back to where it was before (B10); where that is gone, to the list.
+ * `open` and `close` are stable.
+ */
+export function useFilesDialogs(focusList: () => void): {
   readonly dialog: FilesDialog | null;
   readonly open: (dialog: FilesDialog) => void;
   /** Does nothing where another one was opened meanwhile, as by an item of the menu that closes. */
-  readonly close: (shown: FilesDialog) => void;
+  readonly close: (dialog: FilesDialog) => void;
 } {
-  const [dialog, open] = useState<FilesDialog | null>(null);
-  const close = useCallback((shown: FilesDialog) => open((now) => (now === shown ? null : now)), []);
+  const [dialog, setDialog] = useState<FilesDialog | null>(null);
+  const opener = useRef<Element | null>(null);
+  const open = useCallback((next: FilesDialog) => {
+    setDialog((now) => {
+      if (now === null) opener.current = document.activeElement;
+      return next;
+    });
+  }, []);
+  const close = useCallback((which: FilesDialog) => setDialog((now) => (now === which ? null : now)), []);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (dialog === null && wasOpen.current) {
+      const timer = setTimeout(() => {
+        if (document.activeElement !== document.body) return;
+        if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
+        if (document.activeElement === document.body) focusList();
+      });
+      wasOpen.current = false;
+      return () => clearTimeout(timer);
+    }
+    wasOpen.current = dialog !== null;
+    return undefined;
+  }, [dialog, focusList]);
   return { dialog, open, close };
 }
 

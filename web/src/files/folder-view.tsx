@@ -7,7 +7,7 @@ import { usePageTitle } from "../ui/page-title.ts";
 import { useClip } from "./clipboard.ts";
 import { FOLDER_COLUMNS } from "./columns.tsx";
 import { entryActions, type EntryHandlers } from "./entry-actions.ts";
-import { EntryGrid } from "./entry-grid.tsx";
+import { EntryGrid, focusTabStop } from "./entry-grid.tsx";
 import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
 import { FolderStates } from "./folder-states.tsx";
 import { FolderToolbar } from "./folder-toolbar.tsx";
@@ -39,18 +39,15 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   useNewView(view, look);
   const [selection, setSelection, ids] = useListSelection(rows, look);
   const [renaming, setRenaming] = useState<string | null>(null);
-  const { dialog, open, close } = useFilesDialogs();
-  const common = useEntryHandlers(open);
   const scroller = useRef<HTMLDivElement>(null);
+  const focusList = useCallback((): void => focusTabStop(scroller.current), []);
+  const { dialog, open, close } = useFilesDialogs(focusList);
+  const common = useEntryHandlers(open);
   const filterField = useRef<HTMLInputElement>(null);
   const name = folder === drive.root ? strings.files.root : own?.name;
   usePageTitle(name);
 
   const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
-  const focusList = useCallback((): void => {
-    const list = scroller.current;
-    list?.querySelector<HTMLElement>('[data-id][tabindex="0"]')?.focus({ preventScroll: true });
-  }, []);
   const handlers = useMemo<EntryHandlers>(() => ({ ...common, rename: (entry) => setRenaming(entry.id) }), [common]);
   const actions = entryActions(selected, handlers);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
@@ -153,9 +150,14 @@ let hasShownList = false;
 /** The keyboard goes on in the list of the folder that one came to; not where something else has the focus. */
 function useArrivingFocus(isListed: boolean, focusList: () => void): void {
   useEffect(() => {
-    if (!isListed) return;
-    if (hasShownList && document.activeElement === document.body) focusList();
+    if (!isListed) return undefined;
+    const isArriving = hasShownList;
     hasShownList = true;
+    // The rows come with the drawing after the list's.
+    const frame = requestAnimationFrame(() => {
+      if (isArriving && document.activeElement === document.body) focusList();
+    });
+    return () => cancelAnimationFrame(frame);
   }, [isListed, focusList]);
 }
 

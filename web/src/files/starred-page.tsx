@@ -12,7 +12,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
 import { MODIFIED, SIZE, WHERE } from "./columns.tsx";
 import { entryActions, type EntryHandlers } from "./entry-actions.ts";
-import { EntryGrid } from "./entry-grid.tsx";
+import { EntryGrid, focusTabStop } from "./entry-grid.tsx";
 import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
 import { Skeletons } from "./folder-states.tsx";
 import classes from "./folder-view.module.css";
@@ -33,10 +33,11 @@ export function StarredPage(): ReactNode {
   const rows = useStarredRows(nodes);
   const look = useLook("starred");
   const [selection, setSelection, ids] = useListSelection(rows, look);
-  const { dialog, open, close } = useFilesDialogs();
+  const scroller = useRef<HTMLDivElement>(null);
+  const focusList = useCallback((): void => focusTabStop(scroller.current), []);
+  const { dialog, open, close } = useFilesDialogs(focusList);
   const common = useEntryHandlers(open);
   const navigate = useNavigate();
-  const scroller = useRef<HTMLDivElement>(null);
   const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
   const handlers = useMemo<EntryHandlers>(() => {
     const { details: _details, clip: _clip, ...rest } = common;
@@ -50,9 +51,6 @@ export function StarredPage(): ReactNode {
   const actions = useMemo(() => entryActions(selected, handlers), [selected, handlers]);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
   useListCommands(actions, ids, setSelection);
-  const focusList = useCallback(() => {
-    scroller.current?.querySelector<HTMLElement>('[data-id][tabindex="0"]')?.focus({ preventScroll: true });
-  }, []);
   return (
     <div className={classes.page} data-view="list">
       <div className={classes.content}>

@@ -15,7 +15,7 @@ import { errorText } from "../ui/error-text.ts";
 import { usePageTitle } from "../ui/page-title.ts";
 import { DELETED, FROM, SIZE } from "./columns.tsx";
 import type { EntryAction } from "./entry-actions.ts";
-import { EntryGrid } from "./entry-grid.tsx";
+import { EntryGrid, focusTabStop } from "./entry-grid.tsx";
 import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
 import { Skeletons } from "./folder-states.tsx";
 import classes from "./folder-view.module.css";
@@ -36,8 +36,9 @@ export function TrashPage(): ReactNode {
   const edits = useEdits();
   const look = useLook("trash");
   const [selection, setSelection, ids] = useListSelection(rows, look);
-  const { dialog, open, close } = useFilesDialogs();
   const scroller = useRef<HTMLDivElement>(null);
+  const focusList = useCallback((): void => focusTabStop(scroller.current), []);
+  const { dialog, open, close } = useFilesDialogs(focusList);
   const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
 
   const actionsOf = useCallback(
