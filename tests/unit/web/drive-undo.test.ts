@@ -94,6 +94,13 @@ describe("undoing", () => {
     expect(world.names(world.root)).toEqual(["docs", "plan"]);
   });
 
+  it("[B7] undoes the edit before the one that is being undone", async () => {
+    await edits.rename(entryOf(drive, docs), "Docs");
+    const second = await edits.rename(entryOf(drive, plan), "Plan");
+    await Promise.all([second.undo?.(), drive.undoLast()]);
+    expect(world.names(world.root)).toEqual(["docs", "plan"]);
+  });
+
   it("[B7] takes nothing back by seqs of another history", async () => {
     const { id, outcome } = edits.createFolder(world.root, "new");
     const done = await outcome;

@@ -86,6 +86,7 @@ export class EditRunner {
   }
 
   async #undo(plan: UndoPlan, done: readonly Done[], undone: EditOutcome): Promise<EditOutcome> {
+    this.#isBeingUndone(undone);
     await this.#options.catchUp();
     const { edit, refused } = planUndo(plan, done, ({ node }) => {
       const entry = this.#options.entry(node.id);
@@ -110,6 +111,7 @@ export class EditRunner {
     const done = entries.filter((entry) => entry !== undefined);
     if (undoLabel === undefined || done.length === 0) return { label, done, failed, undo: null };
     return withUndo({ label, done, failed }, async (undone) => {
+      this.#isBeingUndone(undone);
       const back = done.map(({ id }) => id).filter((id) => this.#options.entry(id)?.starred === starred);
       const outcome = await this.#starAll({ label: undoLabel, nodes: back, starred: !starred });
       return this.#told({ ...outcome, undone });
@@ -127,8 +129,12 @@ export class EditRunner {
     return promise;
   }
 
+  /** Who asks for the last edit to be undone meanwhile means the one before. */
+  #isBeingUndone(outcome: EditOutcome): void {
+    this.#undoable = this.#undoable.filter((each) => each !== outcome);
+  }
+
   #told(outcome: EditOutcome): EditOutcome {
-    if (outcome.undone) this.#undoable = this.#undoable.filter((each) => each !== outcome.undone);
     if (outcome.undo) this.#undoable = [...this.#undoable, outcome].slice(-MOST_UNDOABLE);
     for (const listener of this.#listeners) listener(outcome);
     return outcome;
