@@ -1,20 +1,31 @@
-import { Button, Modal } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useEffect, type ComponentProps, type ReactNode, type RefObject } from "react";
+import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNode, type RefObject } from "react";
+import type { Version } from "../../../protocol/tree.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useEdits } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { errorText } from "../ui/error-text.ts";
-import { formatDate, formatSize } from "../ui/format.ts";
+import { formatDate, formatDateTime, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
+import { Banner } from "./banner.tsx";
 import { downloadNodes, type Downloadable } from "./download.ts";
 import { fileAddress } from "./file-address.ts";
-import { FilePreview } from "./preview.tsx";
-import { previewKind } from "./preview-kind.ts";
+import { FilePreview, Waiting } from "./preview.tsx";
+import { isEditable, previewKind } from "./preview-kind.ts";
+import { SidePanel } from "./side-panel.tsx";
+import { UnshownCard } from "./unshown-card.tsx";
 import { usePinnedVersion } from "./use-viewed-entry.ts";
 import { ViewerBar, viewerActions } from "./viewer-bar.tsx";
 import type { LeaveGuard } from "./viewer.tsx";
 import classes from "./viewer.module.css";
+
+const TextEditor = lazy(() => import("./edit/text-editor.tsx").then((file) => ({ default: file.TextEditor })));
+const VersionsPanel = lazy(() =>
+  import("./versions/versions-panel.tsx").then((file) => ({ default: file.VersionsPanel })),
+);
+const VersionDiff = lazy(() => import("./versions/version-diff.tsx").then((file) => ({ default: file.VersionDiff })));
+const Details = lazy(() => import("./details.tsx").then((file) => ({ default: file.Details })));
 
 /** What is beside the file. */
 export type Panel = "versions" | "details";
@@ -32,29 +43,59 @@ interface OpenFileProps {
   readonly onTrashed: () => void;
 }
 
+type Mode =
+  | { readonly type: "view" }
+  | { readonly type: "edit" }
+  | { readonly type: "compare"; readonly before: Version; readonly after: Version };
+
+const VIEW: Mode = { type: "view" };
+
 /** One file, as long as it is open. */
 export function OpenFile(props: OpenFileProps): ReactNode {
-  const { entry, position, panel, onPanel, swipe, neighbours, onClose, onTrashed } = props;
+  const { entry, position, panel, onPanel, guard, neighbours, onClose, onTrashed } = props;
   const edits = useEdits();
   const [shown, setShown] = usePinnedVersion(entry);
+  /** An older version that was asked for. */
+  const [older, setOlder] = useState<Version | null>(null);
+  const [mode, setMode] = useState(VIEW);
   useTitle(entry.name);
   const text = strings.viewer;
-  const download = (): void => tryDownload({ ...entry, downloadVersion: shown.version });
+  const isLive = entry.state === "live";
+  const visible = older ?? shown;
+  const showNewest = (): void => {
+    setOlder(null);
+    setShown(entry);
+  };
+  const leave = (next: () => void): void => (guard.current ? guard.current(next) : next());
+  const download = (version: number): void => tryDownload({ ...entry, downloadVersion: version });
+  const canEdit = mode.type !== "edit" && isLive && entry.version > 0 && isEditable(entry.name, entry.size);
+  const edit = (): void => {
+    showNewest();
+    setMode({ type: "edit" });
+  };
   const actions = viewerActions({
     isStarred: entry.starred,
-    isLive: entry.state === "live",
+    isLive,
     isPanelOpen: (each) => panel === each,
-    edit: null,
-    download,
+    edit: canEdit ? edit : null,
+    download: () => download(visible.version),
     star: () => void edits.star([entry], !entry.starred),
     toggle: (each) => onPanel(panel === each ? null : each),
-    openInTab: () => window.open(fileAddress(entry.id, shown.version, "inline"), "_blank", "noopener"),
+    openInTab: () => window.open(fileAddress(entry.id, visible.version, "inline"), "_blank", "noopener"),
     trash: () => {
-      onTrashed();
-      void edits.trash([entry]);
+      leave(() => {
+        onTrashed();
+        void edits.trash([entry]);
+      });
     },
   });
-  const facts = [formatSize(shown.size), formatDate(entry.mtime), position && text.position(position.at, position.all)];
+  const facts = [
+    formatSize(visible.size),
+    formatDate(entry.mtime),
+    position && text.position(position.at, position.all),
+  ];
+  const file = { id: entry.id, version: visible.version, size: visible.size };
+  const isSheet = mode.type === "view" && neighbours && isRead(entry.name, visible.size);
   return (
     <>
       <ViewerBar
@@ -66,53 +107,90 @@ export function OpenFile(props: OpenFileProps): ReactNode {
       />
       <div className={classes.body}>
         <div className={classes.main}>
-          {entry.state === "trashed" && (
-            <Banner text={text.trashed} action={text.restore} onAction={() => void edits.restore([entry])} />
+          {!isLive && <Banner text={text.trashed} action={text.restore} onAction={() => void edits.restore([entry])} />}
+          {mode.type === "view" && older && older.version < entry.version && (
+            <Banner
+              text={text.older(older.version, formatDateTime(older.createdAt))}
+              action={text.toNewest}
+              onAction={showNewest}
+            />
           )}
-          {entry.version > shown.version && (
-            <Banner text={text.newer} action={text.showNewer} onAction={() => setShown(entry)} />
+          {mode.type === "view" && !older && entry.version > shown.version && (
+            <Banner text={text.newer} action={text.showNewer} onAction={showNewest} />
           )}
           <div
-            className={`${classes.stage} ${neighbours && isSheet(entry.name, shown.size) ? classes.sheet : ""}`}
+            className={isSheet ? `${classes.stage} ${classes.sheet}` : classes.stage}
             tabIndex={-1}
             data-autofocus
-            {...swipe}
+            {...(mode.type === "view" && props.swipe)}
           >
-            <FilePreview
-              file={{ id: entry.id, version: shown.version, size: shown.size }}
-              name={entry.name}
-              onDownload={download}
-            />
-            {neighbours}
+            {mode.type === "view" && (
+              <FilePreview file={file} name={entry.name} onDownload={() => download(visible.version)} />
+            )}
+            <Suspense fallback={<Waiting />}>
+              {mode.type === "edit" && (
+                <TextEditor
+                  entry={entry}
+                  guard={guard}
+                  onSaved={(version, size) => setShown({ version, size })}
+                  onDone={() => setMode(VIEW)}
+                  renderUnshown={() => (
+                    <UnshownCard
+                      name={entry.name}
+                      size={entry.size}
+                      why="not_shown"
+                      onDownload={() => download(visible.version)}
+                    />
+                  )}
+                />
+              )}
+              {mode.type === "compare" && (
+                <VersionDiff before={mode.before} after={mode.after} name={entry.name} onDone={() => setMode(VIEW)} />
+              )}
+            </Suspense>
+            {mode.type === "view" && neighbours}
           </div>
         </div>
+        {panel && (
+          <SidePanel title={panel === "versions" ? text.versions : text.details} onClose={() => onPanel(null)}>
+            <Suspense fallback={<Waiting />}>
+              {panel === "details" && <Details entry={entry} />}
+              {panel === "versions" && (
+                <VersionsPanel
+                  entry={entry}
+                  shown={visible.version}
+                  onShow={(version) =>
+                    leave(() => {
+                      setMode(VIEW);
+                      if (version.version === entry.version) showNewest();
+                      else setOlder(version);
+                    })
+                  }
+                  onDownload={({ version }) => download(version)}
+                  onCompare={
+                    isEditable(entry.name, 1)
+                      ? (before, after) => leave(() => setMode({ type: "compare", before, after }))
+                      : null
+                  }
+                  onRestored={(newest) => {
+                    setOlder(null);
+                    setShown(newest);
+                    setMode(VIEW);
+                  }}
+                />
+              )}
+            </Suspense>
+          </SidePanel>
+        )}
       </div>
     </>
   );
 }
 
 /** Whether it is drawn up to the edges, where the ways to other files would lie over it. */
-function isSheet(name: string, size: number): boolean {
+function isRead(name: string, size: number): boolean {
   const { kind } = previewKind(name, size);
   return kind === "text" || kind === "markdown" || kind === "table" || kind === "pdf";
-}
-
-interface BannerProps {
-  readonly text: string;
-  readonly action: string;
-  readonly onAction: () => void;
-}
-
-/** Something about the file that changes what is to be made of it. */
-function Banner({ text, action, onAction }: BannerProps): ReactNode {
-  return (
-    <div className={classes.banner} role="status">
-      <p>{text}</p>
-      <Button size="compact-sm" variant="white" onClick={onAction}>
-        {action}
-      </Button>
-    </div>
-  );
 }
 
 function tryDownload(entry: Downloadable): void {

@@ -51,7 +51,7 @@ function Table({ table, label, part }: TableProps): ReactNode {
     paddingStart: ROW,
   });
   const columns = useMemo(() => columnWidths(table), [table]);
-  const template = `${Math.max(4, String(rows.length).length + 3)}ch ${columns.map((width) => `${width}ch`).join(" ")}`;
+  const template = `${Math.max(4, String(rows.length).length + 3) * 0.6}em ${columns.map((width) => `${width * 0.6}em`).join(" ")}`;
   const line: CSSProperties = { gridTemplateColumns: template };
   return (
     <div className={classes.column}>

@@ -1,12 +1,11 @@
 import { Modal } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { IconChevronLeft, IconChevronRight, IconFileOff } from "@tabler/icons-react";
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/strings.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { IconFileOff } from "@tabler/icons-react";
 import { OpenFile, type Panel } from "./open-file.tsx";
 import { Waiting } from "./preview.tsx";
 import { usePrefetchedImages } from "./prefetch-images.ts";
@@ -45,6 +44,8 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
   };
   const swipe = useSwipe({ onLeft: () => goTo(next), onRight: () => goTo(previous) });
   const onKeyDown = (event: KeyboardEvent): void => {
+    // What is open over the viewer is its child to React alone.
+    if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       event.stopPropagation();

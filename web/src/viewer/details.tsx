@@ -1,0 +1,40 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { extensionOf } from "../../../core/file-kind.ts";
+import type { Entry } from "../drive/drive.ts";
+import { useAncestors } from "../drive/hooks.ts";
+import { api } from "../session/api.ts";
+import { strings } from "../strings/strings.ts";
+import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
+import classes from "./details.module.css";
+
+/** What is known of a file. */
+export function Details({ entry }: { readonly entry: Entry }): ReactNode {
+  const text = strings.viewer.detail;
+  const ancestors = useAncestors(entry.id);
+  const extension = extensionOf(entry.name);
+  const storage = useQuery({
+    queryKey: ["file-storage", entry.id, entry.version],
+    queryFn: ({ signal }) => api.fileStorage(entry.id, entry.version, signal),
+    enabled: entry.version > 0,
+  });
+  const facts: readonly (readonly [string, string])[] = [
+    [text.type, extension === "" ? text.file : text.fileOf(extension)],
+    [text.size, formatSize(entry.size)],
+    [text.stored, storage.data ? formatSize(storage.data.uniqueBytes) : storage.isError ? text.unknown : "…"],
+    [text.where, (ancestors ?? []).map(({ name }) => name || text.root).join(" / ")],
+    [text.modified, formatDateTime(entry.mtime)],
+    [text.added, formatDateTime(entry.createdAt)],
+    [text.version, formatNumber(entry.version)],
+  ];
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name} className={classes.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

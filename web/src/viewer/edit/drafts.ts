@@ -1,0 +1,55 @@
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { draftDatabaseOf } from "./draft-database.ts";
+
+/** What was typed into a file and not saved. */
+export interface Draft {
+  readonly file: string;
+  /** The version that it was typed into. */
+  readonly baseVersion: number;
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly keptAt: number;
+}
+
+interface Schema extends DBSchema {
+  drafts: { key: string; value: Draft };
+}
+
+/** Drafts by file, which outlive the tab. Where the browser stores nothing, nothing is kept, and nothing is told. */
+export interface DraftStore {
+  draft(file: string): Promise<Draft | null>;
+  keep(draft: Draft): Promise<void>;
+  drop(file: string): Promise<void>;
+}
+
+export function openDrafts(account: string): DraftStore {
+  let opened: Promise<IDBPDatabase<Schema>> | null = null;
+  const database = (): Promise<IDBPDatabase<Schema>> =>
+    (opened ??= openDB<Schema>(draftDatabaseOf(account), 1, {
+      upgrade: (made) => void made.createObjectStore("drafts", { keyPath: "file" }),
+      // The account is forgotten in another tab.
+      blocking: (_now, _next, event) => {
+        (event.target as IDBDatabase).close();
+        opened = null;
+      },
+    }));
+  return {
+    draft: async (file) => {
+      try {
+        return (await (await database()).get("drafts", file)) ?? null;
+      } catch {
+        return null;
+      }
+    },
+    keep: async (draft) => {
+      await database()
+        .then((store) => store.put("drafts", draft))
+        .catch(() => undefined);
+    },
+    drop: async (file) => {
+      await database()
+        .then((store) => store.delete("drafts", file))
+        .catch(() => undefined);
+    },
+  };
+}
