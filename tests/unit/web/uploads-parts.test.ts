@@ -4,7 +4,8 @@ import type { Node } from "../../../protocol/tree.ts";
 import { matching } from "../../../web/src/uploads/choose-again.ts";
 import { RateMeter, timeLeft } from "../../../web/src/uploads/rate.ts";
 import { withTakenNames } from "../../../web/src/uploads/taken-names.ts";
-import type { ConflictChoice } from "../../../web/src/uploads/upload-item.ts";
+import { inOrder, share, summarize } from "../../../web/src/uploads/summary.ts";
+import type { ConflictChoice, UploadItem } from "../../../web/src/uploads/upload-item.ts";
 import { seededBytes } from "../support/vector-input.ts";
 import { UploadServer } from "./support/upload-server.ts";
 import { UploadTab } from "./support/upload-tab.ts";
@@ -155,5 +156,20 @@ describe("the upload engine, whatever is asked of it and whatever fails", () => 
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe("the list of uploads", () => {
+  it("[B12] shows first what needs somebody and last what is through, and sums all up", () => {
+    const states = ["done", "sending", "conflict", "paused", "failed", "done", "waiting"] as const;
+    const items = states.map((state, i): UploadItem => {
+      const sent = state === "done" ? 10 : state === "sending" ? 4 : 0;
+      const place = { kind: "file", folder: "f", path: [], name: String(i), mtime: 0 } as const;
+      return { id: String(i), ...place, size: 10, state, sent, problem: null, existing: null, node: null };
+    });
+    expect(inOrder(items).map(({ id }) => id)).toEqual(["2", "4", "1", "3", "6", "0", "5"]);
+    const summary = summarize(items);
+    expect(summary).toMatchObject({ files: 7, done: 2, working: 2, paused: 1, needHelp: 2, bytes: 70, sent: 24 });
+    expect(share(summary)).toBeCloseTo(24 / 70);
   });
 });

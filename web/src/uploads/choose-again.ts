@@ -1,3 +1,5 @@
+import { notifications } from "@mantine/notifications";
+import { strings } from "../strings/strings.ts";
 import type { UploadItem } from "./upload-item.ts";
 import { UploadStore } from "./upload-store.ts";
 import { uploadHost } from "./uploads.ts";
@@ -37,6 +39,7 @@ function pick(items: readonly UploadItem[]): void {
   input.addEventListener("change", () => {
     const files = matching(items, [...(input.files ?? [])]);
     if (files.length > 0) void uploadHost().then((host) => host.tell({ type: "provide", files }));
+    else notifications.show({ color: "red", message: strings.uploads.otherFile(items[0]?.name ?? "") });
     input.remove();
   });
   input.addEventListener("cancel", () => input.remove());

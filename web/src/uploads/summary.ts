@@ -1,5 +1,4 @@
 import { isAtRest, needsHelp, type UploadItem } from "./upload-item.ts";
-import type { UploadsView } from "./uploads.ts";
 
 /** All uploads together. Bytes are of files that are through or still wanted. */
 export interface UploadsSummary {
@@ -18,6 +17,18 @@ export interface UploadsSummary {
 /** An editor's save is shown only where it waits for something. */
 export function isShown({ kind, state }: UploadItem): boolean {
   return kind !== "save" || state === "waiting" || needsHelp(state) || state === "paused";
+}
+
+/** What needs somebody first, what is through last; otherwise as they were added. */
+export function inOrder(items: readonly UploadItem[]): UploadItem[] {
+  const help: UploadItem[] = [];
+  const open: UploadItem[] = [];
+  const done: UploadItem[] = [];
+  for (const item of items) {
+    const group = needsHelp(item.state) ? help : item.state === "done" ? done : open;
+    group.push(item);
+  }
+  return [...help, ...open, ...done];
 }
 
 export function summarize(items: readonly UploadItem[]): UploadsSummary {
@@ -42,9 +53,4 @@ export function summarize(items: readonly UploadItem[]): UploadsSummary {
 export function share({ bytes, sent, files, done }: UploadsSummary): number {
   if (bytes > 0) return sent / bytes;
   return files === 0 ? 1 : done / files;
-}
-
-/** Ids of the items that something may be asked of. */
-export function idsIn(view: UploadsView, ...states: readonly UploadItem["state"][]): string[] {
-  return view.items.flatMap(({ id, state }) => (states.includes(state) ? [id] : []));
 }

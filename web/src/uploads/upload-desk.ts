@@ -25,7 +25,7 @@ export interface DeskOptions {
 }
 
 /** Milliseconds between two messages about what changed. */
-const TELL_EVERY = 100;
+const TELL_EVERY = 200;
 
 /** The worker's side of the uploads: engine, files and store, behind the page's messages. */
 export class UploadDesk {

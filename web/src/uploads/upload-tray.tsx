@@ -17,7 +17,7 @@ import { useShownUploads, useSpeed, type ShownUploads, type Speed } from "./use-
 export function UploadTray(): ReactNode {
   const shown = useShownUploads();
   const speed = useSpeed(shown.summary);
-  const [isOpen, setOpen] = useState(true);
+  const [isOpen, setOpen] = useState(hasRoom);
   const [deciding, setDeciding] = useState<UploadItem | null>(null);
   const actions = useUploadActions(shown.items, setDeciding);
   const announcement = useAnnouncement(shown);
@@ -60,6 +60,11 @@ export function UploadTray(): ReactNode {
       <ConflictDialog items={shown.items} chosen={deciding} onClose={() => setDeciding(null)} />
     </section>
   );
+}
+
+/** On a phone the list would hide the files. */
+function hasRoom(): boolean {
+  return matchMedia("(min-width: 48em)").matches;
 }
 
 function title({ summary, stalled }: ShownUploads): string {

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { RateMeter, timeLeft, type Pace } from "./rate.ts";
-import { isShown, summarize, type UploadsSummary } from "./summary.ts";
+import { inOrder, isShown, summarize, type UploadsSummary } from "./summary.ts";
 import type { UploadItem, UploadProblem } from "./upload-item.ts";
 import { subscribeUploads, uploadsView } from "./uploads.ts";
 
@@ -13,7 +13,7 @@ export interface ShownUploads {
 export function useShownUploads(): ShownUploads {
   const view = useSyncExternalStore(subscribeUploads, uploadsView);
   return useMemo(() => {
-    const items = view.items.filter(isShown);
+    const items = inOrder(view.items.filter(isShown));
     return { items, summary: summarize(items), stalled: view.stalled };
   }, [view]);
 }
