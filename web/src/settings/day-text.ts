@@ -1,8 +1,13 @@
+import { language } from "../strings/strings.ts";
 import { formatRelative } from "../ui/format.ts";
 
-/** `today`, `yesterday`, `3 days ago`: for times that are known to the day. */
+const DAY = 86_400_000;
+
+/** `today`, `yesterday`, `3 days ago`, `2 months ago`: for times that are known, or of interest, to the day. */
 export function dayText(ms: number, now: number = Date.now()): string {
-  const day = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
-  // Midday to midday: days that are an hour longer or shorter count as days.
-  return formatRelative(now + Math.round((day(ms) - day(now)) / 86_400_000) * 86_400_000, now);
+  const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+  // Rounded, as some days have 23 hours and some 25.
+  const days = Math.round((dayOf(ms) - dayOf(now)) / DAY);
+  if (Math.abs(days) >= 30) return formatRelative(now + days * DAY, now);
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day");
 }

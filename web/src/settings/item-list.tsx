@@ -35,7 +35,11 @@ export function Item({ icon: Look, title, badge, facts, children }: ItemProps): 
         <div className={classes.facts}>
           {said.map((fact, at) => (
             <Fragment key={fact}>
-              {at > 0 && <span aria-hidden> · </span>}
+              {at > 0 && (
+                <span aria-hidden className={classes.dot}>
+                  {" · "}
+                </span>
+              )}
               <span className={classes.fact}>{fact}</span>
               {at < said.length - 1 && <span className={classes.pause}>, </span>}
             </Fragment>

@@ -5,10 +5,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { authOptionsQuery } from "../entry/auth-requests.ts";
 import { strings } from "../strings/strings.ts";
-import { formatDate, formatRelative } from "../ui/format.ts";
+import { formatRelative } from "../ui/format.ts";
 import { passkeysQuery, removePasskey, renamePasskey, type Passkey } from "./account-requests.ts";
 import { AddPasskeyDialog } from "./add-passkey-dialog.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { dayText } from "./day-text.ts";
 import { Item, ItemList } from "./item-list.tsx";
 import { NameDialog } from "./name-dialog.tsx";
 import { QueryBody } from "./query-body.tsx";
@@ -102,7 +103,7 @@ function PasskeyList({ passkeys, onRename, onRemove }: PasskeyListProps): ReactN
             )
           }
           facts={[
-            text.created(formatDate(Date.parse(passkey.createdAt))),
+            text.created(dayText(Date.parse(passkey.createdAt))),
             passkey.lastUsedAt === null
               ? text.neverUsed
               : text.lastUsed(formatRelative(Date.parse(passkey.lastUsedAt))),

@@ -20,7 +20,7 @@ const USUAL_LENGTH = { min: 10, max: 128 };
 export function PasswordCard(): ReactNode {
   const text = strings.settings.password;
   return (
-    <SettingCard title={text.title} text={text.text}>
+    <SettingCard title={text.title}>
       <PasswordChange />
     </SettingCard>
   );

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { browserOf } from "../session/user-agent.ts";
 import { strings } from "../strings/strings.ts";
-import { formatDate } from "../ui/format.ts";
+import { formatDateTime } from "../ui/format.ts";
 import { endSession, sessionsQuery, type Session } from "./account-requests.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { dayText } from "./day-text.ts";
@@ -88,7 +88,7 @@ function SessionItem({ session, onEnd }: { readonly session: Session; readonly o
         )
       }
       facts={[
-        text.signedIn(formatDate(Date.parse(session.createdAt))),
+        text.signedIn(formatDateTime(Date.parse(session.createdAt))),
         !session.current && text.used(dayText(Date.parse(session.lastUsedAt))),
         session.ipAddress ?? undefined,
       ]}

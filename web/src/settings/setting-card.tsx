@@ -15,15 +15,15 @@ interface SettingCardProps {
 export function SettingCard({ title, text, aside, headingRef, children }: SettingCardProps): ReactNode {
   const id = useId();
   return (
-    <section className={classes.card} aria-labelledby={id}>
+    <div role="group" className={classes.card} aria-labelledby={id}>
       <div className={classes.head}>
-        <h3 id={id} ref={headingRef} tabIndex={-1} className={classes.title}>
+        <h2 id={id} ref={headingRef} tabIndex={-1} className={classes.title}>
           {title}
-        </h3>
+        </h2>
         {aside}
       </div>
       {text !== undefined && <p className={classes.text}>{text}</p>}
       {children !== undefined && <div className={classes.body}>{children}</div>}
-    </section>
+    </div>
   );
 }

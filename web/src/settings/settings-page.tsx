@@ -36,19 +36,21 @@ function Settings({ chosen }: { readonly chosen: SectionId | undefined }): React
   const { title } = strings.settings.sections[section];
   usePageTitle(chosen === undefined ? strings.settings.title : `${title} · ${strings.settings.title}`);
   const Content = CONTENT[section];
+  // Of what phones show one at a time, each is the page's first heading.
+  const [Title, Heading] = chosen === undefined ? (["h1", "h2"] as const) : (["p", "h1"] as const);
   return (
     <div className={classes.page} data-chosen={chosen !== undefined || undefined}>
       <div className={classes.side}>
-        <h1 className={classes.title}>{strings.settings.title}</h1>
+        <Title className={classes.title}>{strings.settings.title}</Title>
         <SectionList current={section} isChosen={chosen !== undefined} />
       </div>
       <div className={classes.section}>
         <Link to="/settings/{-$section}" params={{}} className={classes.back}>
           <IconChevronLeft size={18} aria-hidden /> {strings.settings.back}
         </Link>
-        <h2 ref={heading} tabIndex={-1} className={classes.heading}>
+        <Heading ref={heading} tabIndex={-1} className={classes.heading}>
           {title}
-        </h2>
+        </Heading>
         <div className={classes.cards}>
           <Content key={section} />
         </div>

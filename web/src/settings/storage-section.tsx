@@ -8,6 +8,7 @@ import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/strings.ts";
 import { formatRelative, formatSize } from "../ui/format.ts";
 import { usageQuery } from "./account-requests.ts";
+import { EmptyTrash } from "./empty-trash.tsx";
 import { Facts } from "./facts.tsx";
 import { LargestFiles } from "./largest-files.tsx";
 import { QueryBody } from "./query-body.tsx";
@@ -77,7 +78,7 @@ function Quota(): ReactNode {
         aria-label={strings.app.storage}
       />
       <Text size="sm" mt="sm" className={classes.dim}>
-        {text.usedText}. {reserved > 0 && text.reserved(formatSize(reserved))}
+        {text.usedText} {reserved > 0 && text.reserved(formatSize(reserved))}
       </Text>
       {percent >= 100 && (
         <Text size="sm" mt="xs" fw={600}>
@@ -104,12 +105,13 @@ function Counted({ usage, isFetching, onRefresh }: CountedProps): ReactNode {
         </Alert>
       )}
       {usage.logicalBytes === 0 ? <Text size="sm">{text.empty}</Text> : <UsageByKind usage={usage} />}
+      {usage.trash.items > 0 && <EmptyTrash items={usage.trash.items} />}
       <Group justify="space-between" mt="md" gap="xs">
         <Text size="sm" className={classes.dim}>
           {text.countedAt(formatRelative(usage.measuredAt))}
         </Text>
         <Button
-          variant="subtle"
+          variant="default"
           size="xs"
           loading={isFetching}
           leftSection={<IconRefresh size={16} aria-hidden />}
@@ -124,8 +126,7 @@ function Counted({ usage, isFetching, onRefresh }: CountedProps): ReactNode {
 
 function savedText({ logicalBytes, distinctBytes }: Usage): string {
   const text = strings.settings.storage;
-  if (logicalBytes <= distinctBytes) return text.nothingSaved;
-  return text.savedText(formatSize(logicalBytes), formatSize(distinctBytes));
+  return logicalBytes > distinctBytes ? text.savedText : text.nothingSaved;
 }
 
 function savedFacts({
@@ -135,11 +136,12 @@ function savedFacts({
   unusedBytes,
 }: Usage): (readonly [string, ReactNode])[] {
   const text = strings.settings.storage;
-  const facts: (readonly [string, ReactNode])[] = [
-    [text.savedTitle, formatSize(Math.max(0, logicalBytes - distinctBytes))],
-    [text.storedTitle, formatSize(storedBytes)],
-  ];
-  if (unusedBytes > 0) facts.push([text.unusedTitle, formatSize(unusedBytes)]);
+  const facts: (readonly [string, ReactNode])[] = [[text.logical, formatSize(logicalBytes)]];
+  if (logicalBytes > distinctBytes) {
+    facts.push([text.distinct, formatSize(distinctBytes)], [text.saved, formatSize(logicalBytes - distinctBytes)]);
+  }
+  facts.push([text.stored, formatSize(storedBytes)]);
+  if (unusedBytes > 0) facts.push([text.unused, formatSize(unusedBytes)]);
   return facts;
 }
 

@@ -7,6 +7,7 @@ import { formatDate, formatRelative } from "../ui/format.ts";
 import { deleteToken, tokensQuery, type Token } from "./account-requests.ts";
 import { CommandLine } from "./command-line.tsx";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { dayText } from "./day-text.ts";
 import { Item, ItemList } from "./item-list.tsx";
 import { MadeToken } from "./made-token.tsx";
 import { NewTokenForm } from "./new-token-form.tsx";
@@ -97,7 +98,7 @@ function TokenList({ tokens, onDelete }: TokenListProps): ReactNode {
             </Badge>
           ))}
           facts={[
-            text.created(formatDate(Date.parse(token.createdAt))),
+            text.created(dayText(Date.parse(token.createdAt))),
             token.lastUsedAt === null ? text.neverUsed : text.lastUsed(formatRelative(Date.parse(token.lastUsedAt))),
             expiryText(token.expiresAt),
           ]}
@@ -115,5 +116,5 @@ function expiryText(expiresAt: string | null): string {
   const text = strings.settings.tokens;
   if (expiresAt === null) return text.noExpiry;
   const at = Date.parse(expiresAt);
-  return at <= Date.now() ? text.expired : text.expires(formatRelative(at));
+  return at <= Date.now() ? text.expired : text.expires(formatDate(at));
 }

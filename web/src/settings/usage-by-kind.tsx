@@ -56,13 +56,19 @@ export function UsageByKind({ usage }: { readonly usage: Usage }): ReactNode {
               </Table.Th>
               <Table.Td className={classes.count}>{part.count}</Table.Td>
               <Table.Td className={classes.number}>{formatSize(part.bytes)}</Table.Td>
-              <Table.Td className={classes.number}>{all > 0 ? formatPercent(part.bytes / all) : ""}</Table.Td>
+              <Table.Td className={classes.number}>{shareText(part.bytes, all)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </>
   );
+}
+
+/** Something that is there is never shown as 0 %. */
+function shareText(bytes: number, all: number): string {
+  const share = all > 0 ? bytes / all : 0;
+  return bytes > 0 && share < 0.01 ? strings.settings.storage.lessThan(formatPercent(0.01)) : formatPercent(share);
 }
 
 /** Kinds by size, then what is of no kind. */
