@@ -75,7 +75,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
       size="lg"
       padding={0}
       yOffset="12vh"
-      aria-label={strings.commands.palette}
+      attributes={{ content: { "aria-label": strings.commands.palette } }}
       transitionProps={{ duration: 100 }}
     >
       <div className={classes.search}>

@@ -30,10 +30,11 @@ function PointerMenu({ title, actions, at, onClose }: EntryMenuProps): ReactNode
       radius="md"
       shadow="lg"
       width={232}
+      withInitialFocusPlaceholder={false}
       transitionProps={{ duration: 80 }}
     >
       <Menu.Target>
-        <span className={classes.at} style={{ left: at.x, top: at.y }} />
+        <span className={classes.at} role="button" aria-label={title} style={{ left: at.x, top: at.y }} />
       </Menu.Target>
       <Menu.Dropdown aria-label={title}>
         {actions.flatMap(({ id, title, icon: Look, keys, isDanger, endsGroup, run }) => [
@@ -41,7 +42,7 @@ function PointerMenu({ title, actions, at, onClose }: EntryMenuProps): ReactNode
             key={id}
             leftSection={<Look size={18} stroke={1.7} aria-hidden />}
             rightSection={keys && <span className={classes.keys}>{keysText(keys)}</span>}
-            {...(isDanger ? { color: "red" } : {})}
+            {...(isDanger ? { className: classes.danger } : {})}
             onClick={run}
           >
             {title}
