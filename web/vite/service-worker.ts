@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin, type Rolldown } from "vite";
 
+/** Small parts that what works offline consists of: menus, dialogs, the palette, lists. */
+const OFFLINE_PARTS = /\/web\/src\/(app|commands|drive|files|ui|uploads)\//;
 const FIRST_FILES = ["color-scheme.js", "favicon.svg", "manifest.webmanifest"];
 
 interface PrecacheEntry {
@@ -11,7 +13,7 @@ interface PrecacheEntry {
   readonly revision: string | null;
 }
 
-/** Builds `/service-worker.js` after the app, with the list of the files that the first page needs. */
+/** Builds `/service-worker.js` after the app, with the list of the files that the pages of folders need. */
 export function serviceWorker(source: string): Plugin {
   return {
     name: "service-worker",
@@ -49,7 +51,7 @@ function precacheList(dir: string, bundle: Rolldown.OutputBundle): PrecacheEntry
   ];
 }
 
-/** The scripts and styles of the first page. */
+/** The scripts and styles of the first page, and of what is done on it. */
 function firstLoad(bundle: Rolldown.OutputBundle): string[] {
   const files = new Set<string>();
   const add = (name: string): void => {
@@ -60,7 +62,8 @@ function firstLoad(bundle: Rolldown.OutputBundle): string[] {
     chunk.imports.forEach(add);
   };
   for (const chunk of Object.values(bundle)) {
-    if (chunk.type === "chunk" && chunk.isEntry) add(chunk.fileName);
+    if (chunk.type !== "chunk") continue;
+    if (chunk.isEntry || OFFLINE_PARTS.test(chunk.facadeModuleId ?? "")) add(chunk.fileName);
   }
   return [...files].sort();
 }
