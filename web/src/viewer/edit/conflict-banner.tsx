@@ -18,14 +18,19 @@ interface ConflictBannerProps {
   readonly edited: EditedText;
   /** The text as it is in the editor. */
   readonly mine: () => string;
+  /** The person chose a way, and goes on with the text. */
+  readonly onSettled: () => void;
 }
 
 /** Somebody else saved what is being edited: every way out of it, none of which loses anything (B14). */
-export function ConflictBanner({ entry, edited, mine }: ConflictBannerProps): ReactNode {
+export function ConflictBanner({ entry, edited, mine, onSettled }: ConflictBannerProps): ReactNode {
   const text = strings.viewer.editor;
   const [compared, setCompared] = useState<string | null>(null);
   const tell = (message: string, color = "moss"): void => void notifications.show({ message, color });
-  const close = (): void => setCompared(null);
+  const close = (): void => {
+    setCompared(null);
+    onSettled();
+  };
   const ways = [
     { name: text.merge, run: async () => ((await edited.merge()) ? tell(text.merged) : tell(text.overlap, "orange")) },
     {
@@ -45,8 +50,8 @@ export function ConflictBanner({ entry, edited, mine }: ConflictBannerProps): Re
       variant="default"
       disabled={edited.isBusy}
       onClick={() => {
-        close();
-        void run();
+        setCompared(null);
+        void run().finally(onSettled);
       }}
     >
       {name}
@@ -66,6 +71,7 @@ export function ConflictBanner({ entry, edited, mine }: ConflictBannerProps): Re
         title={text.compareTitle}
         size="80rem"
         lockScroll={false}
+        returnFocus={false}
         closeButtonProps={{ "aria-label": strings.viewer.close }}
         classNames={{ body: classes.body }}
       >

@@ -1,7 +1,7 @@
 import { Alert, Button, Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconSearch, IconTextWrap } from "@tabler/icons-react";
-import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 import { fileKind } from "../../../../core/file-kind.ts";
 import { useDriveStatus } from "../../drive/hooks.ts";
 import { strings } from "../../strings/strings.ts";
@@ -35,7 +35,10 @@ export function EditorSession({ entry, guard, onSaved, onDone, drafts, began, dr
   const [wraps, setWraps] = useState(() => fileKind(entry.name) !== "code");
   const [isRestored, setRestored] = useState(draft !== null);
   const [leaving, setLeaving] = useState<{ readonly proceed: () => void } | null>(null);
-  const save = (): void => void edited.save();
+  const save = (): void => {
+    if (isDirty && !isBusy) void edited.save();
+  };
+  useSaveKey(save);
   const { host, code: mounted } = useCodeView({
     text: draft?.text ?? began.text,
     lineBreak: lineBreakOf(began.text),
@@ -58,7 +61,7 @@ export function EditorSession({ entry, guard, onSaved, onDone, drafts, began, dr
   });
 
   return (
-    <div className={classes.column} data-takes-arrows onKeyDown={(event) => saveByKey(event, save)}>
+    <div className={classes.column} data-takes-arrows>
       <Strip label={strings.viewer.actions}>
         <Status edited={edited} version={edited.base.version} />
         <StripSpace />
@@ -94,7 +97,12 @@ export function EditorSession({ entry, guard, onSaved, onDone, drafts, began, dr
         />
       )}
       {edited.standing === "conflict" && (
-        <ConflictBanner entry={entry} edited={edited} mine={() => mounted?.text() ?? ""} />
+        <ConflictBanner
+          entry={entry}
+          edited={edited}
+          mine={() => mounted?.text() ?? ""}
+          onSettled={() => mounted?.focus()}
+        />
       )}
       {edited.error !== null && (
         <Alert color="red" className={classes.alert} title={text.notSaved}>
@@ -169,9 +177,16 @@ function Status({
   );
 }
 
-/** Also where the focus is beside the text. */
-function saveByKey(event: React.KeyboardEvent, save: () => void): void {
-  if (event.defaultPrevented || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
-  event.preventDefault();
-  save();
+/** Saves by its keys also where the focus is beside the text: the browser would save the page. */
+function useSaveKey(save: () => void): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (!event.defaultPrevented) save();
+    event.preventDefault();
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => onKey(event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
 }
