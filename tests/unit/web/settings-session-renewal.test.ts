@@ -1,9 +1,10 @@
+import type * as SessionRenewal from "../../../web/src/session/session-renewal.ts";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 const AT = "https://files.example.com/api";
 
 /** A page of its own: what it knows of renewals is the module's. */
-async function newPage(): Promise<typeof import("../../../web/src/session/session-renewal.ts")> {
+async function newPage(): Promise<typeof SessionRenewal> {
   vi.resetModules();
   return import("../../../web/src/session/session-renewal.ts");
 }
