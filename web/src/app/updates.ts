@@ -34,9 +34,11 @@ export async function watchForUpdates(onReady: (take: () => void) => void): Prom
 
 /** Tells of a part of the app that the server has no more: it has another release than this page. */
 export function onOutdated(listener: () => void): void {
-  addEventListener("vite:preloadError", (event) => {
-    if (!navigator.onLine) return;
-    event.preventDefault();
-    listener();
+  addEventListener("vite:preloadError", () => {
+    // A server that cannot be reached has no other release.
+    fetch("/api/health").then(
+      (answer) => answer.ok && listener(),
+      () => undefined,
+    );
   });
 }
