@@ -1,5 +1,7 @@
+import { PREVIEW_CACHE } from "../app/caches.ts";
 import { forgetDrive } from "../drive/forget-drive.ts";
 import { forgetUploads } from "../uploads/uploads.ts";
+import { forgetDrafts } from "../viewer/edit/draft-database.ts";
 import { api } from "./api.ts";
 import { forgetKeptAccount, keptAccount } from "./kept-account.ts";
 
@@ -22,13 +24,13 @@ export async function signOut(): Promise<void> {
   leave();
 }
 
-/** Everything that this browser kept of an account. */
+/** Everything that this browser kept of an account. Where nothing can be stored, nothing is. */
 export async function forgetAccount(): Promise<void> {
   const account = keptAccount();
   forgetKeptAccount();
-  // Where nothing can be stored, nothing is.
-  if (account) await forgetDrive(account.id).catch(() => undefined);
-  await forgetUploads().catch(() => undefined);
+  const kept: Promise<unknown>[] = [forgetUploads(), caches.delete(PREVIEW_CACHE)];
+  if (account) kept.push(forgetDrive(account.id), forgetDrafts(account.id));
+  await Promise.allSettled(kept);
 }
 
 /** A page load, so that nothing is left in memory. */

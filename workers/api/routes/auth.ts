@@ -112,6 +112,8 @@ authRoutes.openapi(
     const { cookies } =
       who?.via === "session" ? await disconnectAround(c.env, who.userId, [who.credentialId], signOut) : await signOut();
     setCookies(c, cookies);
+    // The browser keeps bytes of versions for a year; they are the account's (B2).
+    c.header("clear-site-data", '"cache"');
     return c.json({ success: true }, 200);
   },
 );
