@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
 
@@ -44,7 +44,7 @@ async function storeFiles(): Promise<void> {
     const answer = await context.request.get(`${server.url}/api/folders/${account.home.root}/children`);
     return ((await answer.json()) as { nodes: { id: string; name: string }[] }).nodes;
   };
-  await expect.poll(async () => (await nodes()).length, { timeout: 30_000 }).toBe(4);
+  await vi.waitFor(async () => expect(await nodes()).toHaveLength(4), { timeout: 30_000, interval: 500 });
   const old = (await nodes()).find(({ name }) => name === "old.zip");
   const headers = { origin: server.url };
   await context.request.delete(`${server.url}/api/files/${old?.id ?? ""}`, { headers });
@@ -83,6 +83,9 @@ describe("[B17] the settings", () => {
     await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
     await page.goBack();
     await page.getByRole("heading", { level: 1, name: "Storage" }).waitFor();
+    // The place at the bottom leads to the list, too.
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
     await page.goto(`${server.url}/settings/nonsense`);
     await page.waitForURL(/\/settings$/);
   });
@@ -116,14 +119,19 @@ describe("[B16] appearance", () => {
     await page.goto(`${server.url}/settings/appearance`);
     await page.getByText("Dark", { exact: true }).click();
     await page.getByText("Compact", { exact: true }).click();
-    await page.getByLabel("Language", { exact: true }).selectOption("en");
-    await page.waitForLoadState();
+    await page.getByRole("combobox", { name: "Language" }).selectOption("en");
+    // Choosing a language loads the page anew; so does this.
+    await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe("en");
     await page.reload();
     await expect.poll(() => page.getByRole("radio", { name: "Dark" }).isChecked()).toBe(true);
     expect(await page.getByRole("radio", { name: "Compact" }).isChecked()).toBe(true);
-    expect(await page.getByLabel("Language", { exact: true }).inputValue()).toBe("en");
+    expect(await page.getByRole("combobox", { name: "Language" }).inputValue()).toBe("en");
     expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
     expect(await page.locator("html").getAttribute("lang")).toBe("en");
+    await page.goto(`${server.url}/files`);
+    const row = page.getByRole("row").filter({ hasText: "beach.jpg" });
+    expect((await row.boundingBox())?.height).toBe(36);
+    await page.goBack();
     await page.getByText("System", { exact: true }).click();
     await expect.poll(() => page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("light");
     expect(errors).toEqual([]);

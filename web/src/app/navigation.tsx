@@ -20,7 +20,12 @@ export function SideNavigation(): ReactNode {
         <ul className={classes.list}>
           {places.map(({ to, icon: Look, label }) => (
             <li key={to}>
-              <Link to={to} className={classes.link} activeOptions={{ includeSearch: false }}>
+              <Link
+                to={to}
+                params={{ section: undefined }}
+                className={classes.link}
+                activeOptions={{ includeSearch: false }}
+              >
                 <Look size={20} stroke={1.7} aria-hidden /> {label()}
               </Link>
             </li>
@@ -40,7 +45,12 @@ export function BottomNavigation(): ReactNode {
     <ul className={classes.tabs}>
       {places.map(({ to, icon: Look, label }) => (
         <li key={to}>
-          <Link to={to} className={classes.tab} activeOptions={{ includeSearch: false }}>
+          <Link
+            to={to}
+            params={{ section: undefined }}
+            className={classes.tab}
+            activeOptions={{ includeSearch: false }}
+          >
             <Look size={22} stroke={1.7} aria-hidden /> {label()}
           </Link>
         </li>

@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
 import type { Entry } from "../drive/drive.ts";
+import { usePreferences } from "../settings/preferences.ts";
 import { strings } from "../strings/strings.ts";
 import type { Column } from "./columns.tsx";
 import { useEntryDrops } from "./drag.ts";
@@ -61,6 +62,8 @@ export function focusTabStop(list: HTMLElement | null): void {
 }
 
 const HEADER = 36;
+/** Pixels. */
+const ROW_HEIGHT = { comfortable: { wide: 44, narrow: 64 }, compact: { wide: 36, narrow: 54 } };
 const NO_CUT: ReadonlySet<string> = new Set();
 
 /** A list or grid of entries of any length: only what is in view is in the page (SPEC B9, B10). */
@@ -68,7 +71,8 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
   const { rows, ids, view, selection, scroller, columns, isLive } = props;
   const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const across = useColumnCount(scroller, view === "grid", isNarrow);
-  const lineHeight = view === "grid" ? (isNarrow ? 196 : 220) : isNarrow ? 64 : 44;
+  const { density } = usePreferences();
+  const lineHeight = view === "grid" ? (isNarrow ? 196 : 220) : ROW_HEIGHT[density][isNarrow ? "narrow" : "wide"];
   const header = view === "list" && !isNarrow ? HEADER : 0;
   const focused = selection.focus === null ? -1 : ids.indexOf(selection.focus);
   const focusedLine = focused < 0 ? -1 : Math.floor(focused / across);

@@ -26,7 +26,8 @@ const CONTENT: Readonly<Record<SectionId, () => ReactNode>> = {
 /** Wide screens show the list of sections beside one of them; phones the list first, then the section that is chosen. */
 export function SettingsPage(): ReactNode {
   const { section: chosen } = useParams({ from: "/shell/settings/{-$section}" });
-  if (chosen !== undefined && !isSection(chosen)) return <Navigate to="/settings/{-$section}" params={{}} replace />;
+  if (chosen !== undefined && !isSection(chosen))
+    return <Navigate to="/settings/{-$section}" params={{ section: undefined }} replace />;
   return <Settings chosen={chosen} />;
 }
 
@@ -45,7 +46,7 @@ function Settings({ chosen }: { readonly chosen: SectionId | undefined }): React
         <SectionList current={section} isChosen={chosen !== undefined} />
       </div>
       <div className={classes.section}>
-        <Link to="/settings/{-$section}" params={{}} className={classes.back}>
+        <Link to="/settings/{-$section}" params={{ section: undefined }} className={classes.back}>
           <IconChevronLeft size={18} aria-hidden /> {strings.settings.back}
         </Link>
         <Heading ref={heading} tabIndex={-1} className={classes.heading}>
