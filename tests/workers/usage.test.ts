@@ -142,6 +142,35 @@ describe("[B21] counting", () => {
     expect((await count({ deadFolders: 12 })).complete).toBe(false);
   });
 
+  it("says so where a folder in the trash lies behind more files there than it looks at", async () => {
+    const space = await addSpace(META_0);
+    const [top] = await addNodes(space, [{ name: "top", type: "folder", state: "trashed", trashedAt: 1 }]);
+    await addNodes(space, [{ name: "below.txt", parent: top!, size: 1 }]);
+    await addNodes(
+      space,
+      Array.from({ length: 10 }, (_, i) => ({ name: `${i}.txt`, state: "trashed" as const, trashedAt: 2 + i })),
+    );
+    const count = (deadFolders: number) =>
+      countUsage(countingShard("META_0", META_0).shard, space, { ...BUDGET, deadFolders });
+    expect((await count(3)).complete).toBe(true);
+    expect((await count(2)).complete).toBe(false);
+  });
+
+  it("is not done again by who reads from a replica that has not heard of it", async () => {
+    const space = await addSpace(META_0);
+    const account = { userId: space.ownerId, spaceId: space.spaceId };
+    const { shard } = countingShard("META_0", META_0);
+    await readUsage(shard, account, () => 5_000_000);
+    const nothing = { bind: () => ({ first: () => Promise.resolve(null) }) };
+    const lagging = {
+      ...shard.db,
+      prepare: (sql: string) => (sql.startsWith("SELECT started_at") ? nothing : shard.db.prepare(sql)),
+    };
+    const late = { name: "META_0", db: lagging as unknown as D1DatabaseSession };
+    expect(await readUsage(late, account, () => 5_000_001)).toBeNull();
+    expect((await readUsage(shard, account, () => 5_000_002))?.measuredAt).toBe(5_000_000);
+  });
+
   it("is done once at a time, and again where it failed, took too long, or is ten minutes old", async () => {
     const space = await addSpace(META_0);
     const account = { userId: space.ownerId, spaceId: space.spaceId };

@@ -20,6 +20,11 @@ const TRASHED = `
     WHERE n.space_id = ?1 AND n.state = 'trashed' ORDER BY n.trashed_at DESC LIMIT ?2
   ) WHERE type = 'folder'`;
 
+/** Whether there are more of them than are looked through. */
+const TRASHED_BEYOND = `
+  SELECT n.id FROM nodes n INDEXED BY nodes_trash
+  WHERE n.space_id = ?1 AND n.state = 'trashed' ORDER BY n.trashed_at DESC LIMIT 1 OFFSET ?2`;
+
 const PURGED = `
   SELECT n.id FROM nodes n INDEXED BY nodes_reap
   WHERE n.space_id = ?1 AND n.state = 'purged' AND n.trashed_at IS NOT NULL LIMIT ?2`;
@@ -31,13 +36,14 @@ const BELOW = `
   LIMIT ${PAGE}`;
 
 /** Every query here, for the test that reads their plans. */
-export const DEAD_FOLDER_QUERIES = { TRASHED, PURGED, BELOW };
+export const DEAD_FOLDER_QUERIES = { TRASHED, TRASHED_BEYOND, PURGED, BELOW };
 
-/** Finds at most about `limit` dead folders; reads some two rows each, and one for each file in the trash by itself. */
+/** Finds at most about `limit` dead folders; reads some two rows each, and two for each file in the trash by itself. */
 export async function deadFolders(shard: Shard, spaceId: string, limit: number): Promise<DeadFolders> {
-  const [trash, pending] = await shard.db.batch<{ id: string; parent_id: string }>([
+  const [trash, pending, beyond] = await shard.db.batch<{ id: string; parent_id: string }>([
     shard.db.prepare(TRASHED).bind(spaceId, 5 * limit),
     shard.db.prepare(PURGED).bind(spaceId, limit),
+    shard.db.prepare(TRASHED_BEYOND).bind(spaceId, 5 * limit),
   ]);
   const walk = new Walk(shard, spaceId, limit);
   const purged = new Set<string>();
@@ -51,7 +57,7 @@ export async function deadFolders(shard: Shard, spaceId: string, limit: number):
   const trashed = new Set<string>();
   const reachable = roots.filter(({ id }) => !purged.has(id)).map(({ id }) => id);
   await walk.addBelow(reachable, trashed);
-  return { trashed, purged, complete: !walk.isOver && roots.length < limit };
+  return { trashed, purged, complete: !walk.isOver && beyond?.results.length === 0 };
 }
 
 class Walk {

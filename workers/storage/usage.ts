@@ -17,7 +17,7 @@ interface CountRow {
  * What takes an account's space: the last count where it is ten minutes old at most, or where another one is under way; else
  * a new one, of which an account has one at a time.
  *
- * @returns null where the account's first count is under way: ask again shortly.
+ * @returns null where the account's first count is under way, or cannot be read here yet: ask again shortly.
  */
 export async function readUsage(
   shard: Shard,
@@ -34,7 +34,7 @@ export async function readUsage(
   const startedAt = now();
   const claimed = await shard.db
     .prepare(CLAIM)
-    .bind(userId, startedAt, startedAt - USAGE_PATIENCE_MS)
+    .bind(userId, startedAt, startedAt - USAGE_PATIENCE_MS, startedAt - USAGE_FRESH_MS)
     .first();
   if (!claimed) return last && answer(shard, spaceId, last);
   try {
@@ -51,10 +51,15 @@ export async function readUsage(
   }
 }
 
-/** Where none is under way: the last one ended, or has taken too long. Parameters: user, now, what is too long ago. */
+/**
+ * Where none is under way (the last one ended, or has taken too long) and none is good still: what was read before may be of
+ * a replica that lags, or older than a count that ended meanwhile. Parameters: user, now, what is too long ago for a count to
+ * be under way, and for its result.
+ */
 const CLAIM = `
   INSERT INTO usage_counts (user_id, started_at) VALUES (?1, ?2)
-  ON CONFLICT DO UPDATE SET started_at = ?2 WHERE measured_at >= started_at OR started_at < ?3
+  ON CONFLICT DO UPDATE SET started_at = ?2 
+    WHERE (measured_at >= started_at OR started_at < ?3) AND (measured_at IS NULL OR measured_at <= ?4)
   RETURNING user_id`;
 
 interface LastCount {
