@@ -129,7 +129,7 @@ it("[B20] a page reads its stars and what is above them, by index", async () => 
   }
 });
 
-it("[B20] sockets of the account hear of stars, a new name and devices, and nobody else's do", async () => {
+it("[B20] sockets of the account hear of stars, a new name or email and devices, and nobody else's do", async () => {
   const owner = new Belongings(await signUp());
   const socket = await connect(owner.account);
   const stranger = await connect(await signUp());
@@ -142,6 +142,9 @@ it("[B20] sockets of the account hear of stars, a new name and devices, and nobo
   await star(owner.account, folder.id, "DELETE");
   expect(await socket.next()).toMatchObject({ type: "notice", about: "stars" });
   await owner.send("PATCH", "/account", { name: "Renamed" });
+  expect(await socket.next()).toEqual({ type: "notice", about: "account" });
+  const { email, password } = owner.account;
+  await owner.send("POST", "/account/email", { email: `x${email}`, password });
   expect(await socket.next()).toEqual({ type: "notice", about: "account" });
   await owner.send("PATCH", `/devices/${socket.device}`, { name: "Kitchen" });
   expect(await socket.next()).toEqual({ type: "notice", about: "devices" });

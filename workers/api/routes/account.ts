@@ -97,6 +97,7 @@ accountRoutes.openapi(
     await chargeAttempts(c, "signUp", email);
     await callAuth(c, "POST", "/verify-password", { password });
     if (!(await changeEmail(c.env.DIRECTORY, caller.userId, email, Date.now()))) throw new LedgeError("email_taken");
+    notify(c, "account");
     return c.json(await view({ ...caller, email }, home), 200);
   },
 );
