@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, type FocusEvent, type RefObject } from "react";
+import { useLayoutEffect, useRef, type FocusEvent, type RefObject } from "react";
 
 /**
  * Lets the page's focus follow the list's: to the entry that the keyboard went to, and to the neighbour where the entry that
@@ -20,7 +20,8 @@ export function useKeptFocus(
   const isWanted = useRef(false);
   const shown = useRef<string | null>(null);
 
-  useEffect(() => {
+  // Before the focus is given, after which it is not wanted any more.
+  useLayoutEffect(() => {
     if (!isWanted.current || index < 0) return;
     reveal(index);
   }, [index, reveal]);
