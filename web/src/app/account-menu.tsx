@@ -5,13 +5,15 @@ import { strings } from "../strings/strings.ts";
 import { LazyMenu } from "../ui/lazy-menu.tsx";
 import classes from "./account-menu.module.css";
 
-const AccountItems = lazy(() => import("./account-items.tsx").then((file) => ({ default: file.AccountItems })));
+const load = () => import("./account-items.tsx");
+const AccountItems = lazy(() => load().then((file) => ({ default: file.AccountItems })));
 
 /** Whose drive this is, in the corner. */
 export function AccountMenu(): ReactNode {
   const { name } = useAccount();
   return (
     <LazyMenu
+      preload={load}
       position="bottom-end"
       width={264}
       radius="lg"

@@ -9,7 +9,8 @@ import classes from "./breadcrumbs.module.css";
 import { useFolderDrop } from "./drag.ts";
 import { FolderLink } from "./folder-link.tsx";
 
-const CrumbItems = lazy(() => import("./crumb-items.tsx").then((file) => ({ default: file.CrumbItems })));
+const load = () => import("./crumb-items.tsx");
+const CrumbItems = lazy(() => load().then((file) => ({ default: file.CrumbItems })));
 
 interface Crumb {
   readonly id: string;
@@ -78,6 +79,7 @@ function Hidden({
   return (
     <li className={isAlways ? classes.item : classes.narrowItem}>
       <LazyMenu
+        preload={load}
         position="bottom-start"
         button={
           <UnstyledButton className={classes.dots} aria-label={strings.files.hiddenFolders}>

@@ -28,8 +28,9 @@ interface FolderToolbarProps {
   readonly onLeaveFilter: () => void;
 }
 
-const SortItems = lazy(() => import("./toolbar-items.tsx").then((file) => ({ default: file.SortItems })));
-const CreateItems = lazy(() => import("./toolbar-items.tsx").then((file) => ({ default: file.CreateItems })));
+const loadItems = () => import("./toolbar-items.tsx");
+const SortItems = lazy(() => loadItems().then((file) => ({ default: file.SortItems })));
+const CreateItems = lazy(() => loadItems().then((file) => ({ default: file.CreateItems })));
 
 /** Where one is, and how the folder is looked at. */
 export function FolderToolbar(props: FolderToolbarProps): ReactNode {
@@ -120,6 +121,7 @@ function ViewLabel({ icon, text }: { readonly icon: ReactNode; readonly text: st
 function SortMenu(): ReactNode {
   return (
     <LazyMenu
+      preload={loadItems}
       position="bottom-end"
       width={180}
       button={
@@ -161,6 +163,7 @@ function CreateMenu({ folder, onNewFolder }: CreateMenuProps): ReactNode {
         </Button>
       )}
       <LazyMenu
+        preload={loadItems}
         position="bottom-end"
         width={210}
         button={

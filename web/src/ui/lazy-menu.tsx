@@ -1,8 +1,19 @@
 import type { MenuProps } from "@mantine/core";
-import { cloneElement, lazy, Suspense, useState, type ReactElement, type ReactNode } from "react";
+import {
+  cloneElement,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useState,
+  type ReactElement,
+  type ReactNode,
+} from "react";
 
 export interface LazyMenuProps extends Pick<MenuProps, "position" | "width" | "radius"> {
   readonly button: ReactElement<MenuButtonProps>;
+  /** Fetches the items' code. */
+  readonly preload: () => Promise<unknown>;
   /** The items; of a `lazy` component, so that Mantine's menus are no part of the first load. */
   readonly children: ReactNode;
 }
@@ -18,10 +29,20 @@ interface MenuButtonProps {
 const load = () => import("./opened-menu.tsx");
 const OpenedMenu = lazy(() => load().then((file) => ({ default: file.OpenedMenu })));
 
-/** A button with a menu, whose code is fetched when the pointer or the focus comes to it first. */
+/** Milliseconds after which a page that was just drawn has time for what may be needed next. */
+const SETTLED = 3000;
+
+/** A button with a menu, whose code is fetched once the page has settled, or when the pointer or the focus comes to it. */
 export function LazyMenu(props: LazyMenuProps): ReactNode {
   const [isWanted, setWanted] = useState(false);
-  const preload = (): void => void load().catch(() => undefined);
+  const { preload: loadItems } = props;
+  const preload = useCallback(() => {
+    void Promise.all([load(), loadItems()]).catch(() => undefined);
+  }, [loadItems]);
+  useEffect(() => {
+    const timer = setTimeout(preload, SETTLED);
+    return () => clearTimeout(timer);
+  }, [preload]);
   const button = cloneElement(props.button, {
     onClick: () => setWanted(true),
     onPointerEnter: preload,

@@ -4,7 +4,7 @@ import type { LazyMenuProps } from "./lazy-menu.tsx";
 import classes from "./opened-menu.module.css";
 
 /** A menu that opens as soon as it is there, from a button that gets the focus for it. */
-export function OpenedMenu({ button, children, ...looks }: LazyMenuProps): ReactNode {
+export function OpenedMenu({ button, children, preload: _preload, ...looks }: LazyMenuProps): ReactNode {
   const [isOpened, setOpened] = useState(false);
   const place = useRef<HTMLSpanElement>(null);
   useEffect(() => {
