@@ -1,6 +1,6 @@
 import { Modal } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconFileOff } from "@tabler/icons-react";
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/strings.ts";
@@ -43,19 +43,16 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
     if (entry) leave(() => onNavigate(entry.id));
   };
   const swipe = useSwipe({ onLeft: () => goTo(next), onRight: () => goTo(previous) });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    // What is open over the viewer is its child to React alone.
-    if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
+  const frame = useKeys((event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
-      event.stopPropagation();
       if (panel) setPanel(null);
       else close();
-    } else if (!takesArrows(event.nativeEvent)) {
+    } else if (!takesArrows(event)) {
       if (event.key === "ArrowLeft") goTo(previous);
       else if (event.key === "ArrowRight") goTo(next);
     }
-  };
+  });
 
   return (
     <Modal.Root
@@ -68,7 +65,7 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
       transitionProps={{ transition: "fade", duration: 120 }}
       classNames={{ content: classes.content }}
     >
-      <Modal.Content onKeyDown={onKeyDown}>
+      <Modal.Content ref={frame}>
         {viewed.state === "there" ? (
           <OpenFile
             key={file}
@@ -110,6 +107,21 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
   );
 }
 
+/** Keys that are pressed in the element of the answer, or nowhere; not in what is open over it. */
+function useKeys(onKey: (event: KeyboardEvent) => void): RefObject<HTMLDivElement | null> {
+  const element = useRef<HTMLDivElement>(null);
+  const take = useEffectEvent(onKey);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      const { target } = event;
+      if (target === document.body || (target instanceof Node && element.current?.contains(target))) take(event);
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+  return element;
+}
+
 interface Neighbours {
   readonly previous: Entry | undefined;
   readonly next: Entry | undefined;
@@ -138,7 +150,7 @@ function Neighbour({ to, onClick }: { readonly to: "previous" | "next"; readonly
 }
 
 /** Whether the arrow keys mean something where the focus is: text, sliders, films, menus. */
-function takesArrows(event: globalThis.KeyboardEvent): boolean {
+function takesArrows(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0];
   return (
     target instanceof Element &&

@@ -51,18 +51,18 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
   const [isLoading, setLoading] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const latest = useRef({ base, isDirty });
-  latest.current = { base, isDirty };
+  const latest = useRef(base);
+  latest.current = base;
 
   const text = (): string => code()?.text() ?? draft?.text ?? began.text;
   const note = useCallback(() => {
     clearTimeout(timer.current);
     const now = code()?.text();
     if (now === undefined) return;
-    const isChanged = now !== latest.current.base.text;
+    const isChanged = now !== latest.current.text;
     setDirty(isChanged);
     if (!isChanged) void drafts.drop(entry.id);
-    else void drafts.keep({ file: entry.id, baseVersion: latest.current.base.version, text: now, keptAt: Date.now() });
+    else void drafts.keep({ file: entry.id, baseVersion: latest.current.version, text: now, keptAt: Date.now() });
   }, [code, drafts, entry.id]);
   const onChange = useCallback(() => {
     setDirty(true);
@@ -74,10 +74,10 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
 
   const rebase = (next: BaseText): void => {
     setBase(next);
-    latest.current = { ...latest.current, base: next };
+    latest.current = next;
     note();
   };
-  const decoded = (): DecodedText => ({ ...latest.current.base, text: text() });
+  const decoded = (): DecodedText => ({ ...latest.current, text: text() });
   const attempt = async <T>(setBusy: (isBusy: boolean) => void, work: () => Promise<T>): Promise<T | null> => {
     setBusy(true);
     setError(null);
@@ -98,7 +98,7 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
   };
   const save = async (): Promise<boolean> => {
     const sent = decoded();
-    const saved = await attempt(setSaving, () => saveText(entry, latest.current.base.version, sent));
+    const saved = await attempt(setSaving, () => saveText(entry, latest.current.version, sent));
     if (!saved) return false;
     drive.take([saved]);
     rebase({ ...sent, version: saved.version });
@@ -123,7 +123,7 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
     takeTheirs,
     merge: async () => {
       const next = await attempt(setLoading, theirs);
-      const merged = next && mergeTexts(latest.current.base.text, text(), next.text);
+      const merged = next && mergeTexts(latest.current.text, text(), next.text);
       if (!next || merged === null) return false;
       code()?.setText(merged);
       rebase(next);
@@ -144,11 +144,10 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
       return save();
     },
     discard: async () => {
+      code()?.setText(latest.current.text);
+      // After the change has been noticed.
       clearTimeout(timer.current);
       setDirty(false);
-      latest.current = { ...latest.current, isDirty: false };
-      code()?.setText(latest.current.base.text);
-      clearTimeout(timer.current);
       await drafts.drop(entry.id);
     },
   };
