@@ -7,7 +7,7 @@ import classes from "./empty-drive.module.css";
 /** A first look at a drive that has nothing in it: what it is, and the ways in. */
 export function EmptyDrive({ children }: { readonly children: ReactNode }): ReactNode {
   const text = strings.files.firstRun;
-  const command = `ledge put SOME-FOLDER / --server ${location.origin}`;
+  const command = `ledge login --device --url ${location.origin} && ledge put SOME-FOLDER /`;
   const virtues = [
     { icon: IconDevices, title: text.everywhere, words: text.everywhereText },
     { icon: IconHistory, title: text.versions, words: text.versionsText },
