@@ -5,18 +5,19 @@ interface QrCodeProps {
   readonly text: string;
   /** Says what it is. */
   readonly label: string;
-  /** Pixels. */
-  readonly size: number;
 }
 
+/** Pixels of one module: whole ones, so that all are equally large. */
+const MODULE = 4;
+
 /** A QR code, dark on light in every theme: not all cameras read it the other way round. */
-export function QrCode({ text, label, size }: QrCodeProps): ReactNode {
+export function QrCode({ text, label }: QrCodeProps): ReactNode {
   const { data, size: modules } = useMemo(() => encode(text, { ecc: "M", border: 3 }), [text]);
   const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ""))).join("");
   return (
     <svg
-      width={size}
-      height={size}
+      width={modules * MODULE}
+      height={modules * MODULE}
       viewBox={`0 0 ${modules} ${modules}`}
       role="img"
       aria-label={label}

@@ -1,6 +1,7 @@
 import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
+import classes from "./setting-dialog.module.css";
 
 interface SettingDialogProps {
   /** Kept mounted while closed: only so does the focus return to what opened it. */
@@ -31,6 +32,7 @@ export function SettingDialog({
       onClose={onClose}
       {...(onClosed && { onExitTransitionEnd: onClosed })}
       title={title}
+      classNames={{ title: classes.title }}
       centered
       radius="lg"
       size={size}

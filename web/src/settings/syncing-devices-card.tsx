@@ -104,7 +104,7 @@ function DeviceList({ devices, onRename, onRevoke }: DeviceListProps): ReactNode
           badge={device.current ? <State text={text.current} /> : device.connected && <State text={text.connected} />}
           facts={[
             text.platforms[device.platform] ?? device.platform,
-            !device.connected && text.lastSeen(formatRelative(device.lastSeenAt)),
+            !device.connected && !device.current && text.lastSeen(formatRelative(device.lastSeenAt)),
             progressText(device, newest),
           ]}
         >

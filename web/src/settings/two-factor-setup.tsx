@@ -77,7 +77,7 @@ function Scan({ totpUri, onConfirmed, onClose }: ScanProps): ReactNode {
         {text.scanText}
       </Text>
       <div className={classes.scan}>
-        <QrCode text={totpUri} label={text.qrLabel} size={216} />
+        <QrCode text={totpUri} label={text.qrLabel} />
         <div className={classes.key}>
           <Code aria-label={text.key} className={classes.letters}>
             {key.replaceAll(/(.{4})(?=.)/g, "$1 ")}
