@@ -6,5 +6,11 @@ export const globalWebSocket: OpenSocket = (address, { onOpen, onMessage, onClos
   socket.addEventListener("open", () => onOpen());
   socket.addEventListener("message", ({ data }) => onMessage(data));
   socket.addEventListener("close", ({ code, reason }) => onClose(code, reason));
-  return { send: (text) => socket.send(text), close: () => socket.close() };
+  return {
+    send(text) {
+      // Browsers log an error for what is sent on a socket that the other side has begun to close.
+      if (socket.readyState < WebSocket.CLOSING) socket.send(text);
+    },
+    close: () => socket.close(),
+  };
 };
