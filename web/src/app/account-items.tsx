@@ -1,14 +1,13 @@
 import { Menu, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconKeyboard, IconLogout, IconSettings } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { showCommandWindow } from "../commands/command-windows.ts";
+import { useDrive } from "../drive/drive-context.ts";
 import { useAccount } from "../session/account.ts";
-import { signOut } from "../session/sign-out.ts";
 import { strings } from "../strings/strings.ts";
-import { errorText, isNetworkError } from "../ui/error-text.ts";
 import classes from "./account-menu.module.css";
+import { leave } from "./leave.ts";
 
 /** Who is signed in, how the app looks, and the way out. */
 export function AccountItems(): ReactNode {
@@ -64,23 +63,18 @@ function ThemeChoice(): ReactNode {
 
 function SignOutItem(): ReactNode {
   const [isBusy, setBusy] = useState(false);
-  async function leave(): Promise<void> {
+  const { id } = useAccount();
+  const drive = useDrive();
+  const signOut = (): void => {
     setBusy(true);
-    try {
-      await signOut();
-    } catch (error) {
-      const message = isNetworkError(error) ? strings.app.signOutOffline : errorText(error);
-      notifications.show({ color: "red", title: strings.app.signOutFailed, message });
-    } finally {
-      setBusy(false);
-    }
-  }
+    void leave(id, drive.status().waiting).finally(() => setBusy(false));
+  };
   return (
     <Menu.Item
       leftSection={<IconLogout size={18} aria-hidden />}
       disabled={isBusy}
       closeMenuOnClick={false}
-      onClick={() => void leave()}
+      onClick={signOut}
     >
       {isBusy ? strings.app.signingOut : strings.app.signOut}
     </Menu.Item>

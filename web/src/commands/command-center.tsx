@@ -2,17 +2,20 @@ import { useMantineColorScheme, useComputedColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, type ReactNode } from "react";
+import { leave } from "../app/leave.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { ConflictCenter } from "../files/conflict-center.tsx";
-import { signOut } from "../session/sign-out.ts";
+import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/strings.ts";
-import { errorText, isNetworkError } from "../ui/error-text.ts";
 import { showCommandWindow, useCommandWindow } from "./command-windows.ts";
 import { offeredCommands, useCommands, type Command } from "./commands.ts";
 import { commandFor, isTextField } from "./keys.ts";
 import { isApple } from "./keys-text.ts";
 
 const Palette = lazy(() => import("./palette.tsx").then((file) => ({ default: file.Palette })));
+const SignOutDialog = lazy(() =>
+  import("../app/sign-out-dialog.tsx").then((file) => ({ default: file.SignOutDialog })),
+);
 const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx").then((file) => ({ default: file.ShortcutSheet })));
 
 /** Hears the keys; shows palette, shortcuts, and what moves ask. Once, inside the shell. */
@@ -25,6 +28,7 @@ export function CommandCenter(): ReactNode {
     <Suspense>
       {opened === "palette" && <Palette onClose={close} />}
       {opened === "shortcuts" && <ShortcutSheet onClose={close} />}
+      {opened === "sign-out" && <SignOutDialog onClose={close} />}
       <ConflictCenter />
     </Suspense>
   );
@@ -49,6 +53,7 @@ function useKeys(): void {
 /** What can be done on every page. */
 function useAppCommands(): void {
   const drive = useDrive();
+  const { id: account } = useAccount();
   const router = useRouter();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme();
@@ -83,17 +88,8 @@ function useAppCommands(): void {
         ["mod+Z"],
       ),
       app("theme", text.theme, () => setColorScheme(scheme === "dark" ? "light" : "dark")),
-      app("sign-out", text.signOut, () => void leave()),
+      app("sign-out", text.signOut, () => void leave(account, drive.status().waiting)),
     ];
-  }, [router, drive, setColorScheme, scheme]);
+  }, [router, drive, account, setColorScheme, scheme]);
   useCommands(commands);
-}
-
-async function leave(): Promise<void> {
-  try {
-    await signOut();
-  } catch (error) {
-    const message = isNetworkError(error) ? strings.app.signOutOffline : errorText(error);
-    notifications.show({ color: "red", title: strings.app.signOutFailed, message });
-  }
 }

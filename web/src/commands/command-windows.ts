@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
-/** The palette, or the sheet of shortcuts. */
-export type CommandWindow = "palette" | "shortcuts";
+/** The palette, the sheet of shortcuts, or the question what signing out may lose. */
+export type CommandWindow = "palette" | "shortcuts" | "sign-out";
 
 let opened: CommandWindow | null = null;
 const listeners = new Set<() => void>();

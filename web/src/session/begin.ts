@@ -1,7 +1,7 @@
 import { queryClient } from "../app/query-client.ts";
 import { accountQuery } from "./account.ts";
 import { keptAccount } from "./kept-account.ts";
-import { forgetAccount } from "./sign-out.ts";
+import { forgetAccount, tellOfOtherAccount } from "./sign-out.ts";
 
 /** To be called once signed in: whoever used this browser before and is somebody else leaves nothing behind. */
 export async function beginSession(userId: string): Promise<void> {
@@ -9,6 +9,7 @@ export async function beginSession(userId: string): Promise<void> {
   if (before && before.id !== userId) {
     queryClient.clear();
     await forgetAccount();
+    tellOfOtherAccount();
   }
   await queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
 }

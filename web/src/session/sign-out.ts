@@ -5,11 +5,18 @@ import { forgetDrafts } from "../viewer/edit/draft-database.ts";
 import { api } from "./api.ts";
 import { forgetKeptAccount, keptAccount } from "./kept-account.ts";
 
+/** Milliseconds. A tab that the browser has put to sleep may hold on to what is deleted until it wakes. */
+const FORGET_WITHIN = 8_000;
+
 const channel = new BroadcastChannel("ledge-session");
 
-/** Other tabs of this browser are signed out with this one. */
 channel.addEventListener("message", ({ data }) => {
-  if (data === "signed-out") leave();
+  if (data === "signed-out") {
+    void forgetUploads()
+      .catch(() => undefined)
+      .then(leave);
+  }
+  if (data === "other-account") location.reload();
 });
 
 /**
@@ -18,19 +25,35 @@ channel.addEventListener("message", ({ data }) => {
  */
 export async function signOut(): Promise<void> {
   await api.http.json({ method: "POST", path: "/auth/sign-out" });
+  // What other tabs are about to keep is stopped before it is forgotten.
+  tellTabs("signed-out");
   await forgetAccount();
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
-  channel.postMessage("signed-out");
   leave();
+}
+
+/** Has other tabs, which may show somebody else, begin anew with whoever is signed in by now. */
+export function tellOfOtherAccount(): void {
+  tellTabs("other-account");
 }
 
 /** Everything that this browser kept of an account. Where nothing can be stored, nothing is. */
 export async function forgetAccount(): Promise<void> {
   const account = keptAccount();
-  forgetKeptAccount();
-  const kept: Promise<unknown>[] = [forgetUploads(), caches.delete(PREVIEW_CACHE)];
+  const kept: Promise<unknown>[] = [forgetUploads(), forgetPreviews()];
   if (account) kept.push(forgetDrive(account.id), forgetDrafts(account.id));
-  await Promise.allSettled(kept);
+  await Promise.race([Promise.allSettled(kept), new Promise((resolve) => setTimeout(resolve, FORGET_WITHIN))]);
+  // Last: cut off before, the next session still knows whom to forget.
+  forgetKeptAccount();
+}
+
+/** Pages on plain http, but of this machine, have no caches. */
+async function forgetPreviews(): Promise<void> {
+  if ("caches" in globalThis) await caches.delete(PREVIEW_CACHE);
+}
+
+function tellTabs(what: "signed-out" | "other-account"): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
+  channel.postMessage(what);
 }
 
 /** A page load, so that nothing is left in memory. */

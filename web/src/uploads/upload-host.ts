@@ -8,6 +8,9 @@ import { UploadList } from "./upload-list.ts";
 import type { UploadsView } from "./uploads.ts";
 import { WakeLock } from "./wake-lock.ts";
 
+/** Milliseconds that a worker has to end what it does. */
+const FORGET_WITHIN = 5_000;
+
 /** The page's side of the uploads: it owns the worker, and says what the worker told. */
 export class UploadHost {
   readonly #worker = new Worker(new URL("./upload.worker.ts", import.meta.url), { type: "module", name: "uploads" });
@@ -52,17 +55,20 @@ export class UploadHost {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves when nothing is kept any more; the host is over with that. */
-  async forget(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+  /** Ends the work; the host is over with that. Resolves to whether nothing is kept any more: a broken worker says nothing. */
+  async forget(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
     this.listen(({ type }) => {
-      if (type === "forgotten") resolve();
+      if (type === "forgotten") resolve(true);
     });
     this.tell({ type: "forget" });
-    await promise;
+    const timer = setTimeout(() => resolve(false), FORGET_WITHIN);
+    const isForgotten = await promise;
+    clearTimeout(timer);
     this.#page.abort();
     this.#worker.terminate();
     void this.#wakeLock.set(false);
+    return isForgotten;
   }
 
   #hear(message: FromWorker): void {

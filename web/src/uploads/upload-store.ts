@@ -27,6 +27,10 @@ export class UploadStore {
     );
   }
 
+  all(): Promise<KeptUpload[]> {
+    return this.#db.getAll("uploads");
+  }
+
   /** Rejects where there is no room. */
   async keepSources(sources: readonly { readonly id: string; readonly source: FileSource | Blob }[]): Promise<void> {
     const transaction = this.#db.transaction("sources", "readwrite", { durability: "relaxed" });
@@ -76,6 +80,12 @@ export class UploadStore {
     await Promise.all([transaction.objectStore("uploads").clear(), transaction.objectStore("sources").clear()]);
     await transaction.done;
   }
+}
+
+/** How many uploads of an account are kept, of whichever tab. Rejects where the browser keeps nothing. */
+export async function countKept(account: string): Promise<number> {
+  const kept = await (await UploadStore.open()).all();
+  return kept.filter((upload) => upload.account === account).length;
 }
 
 /** Removes all that is kept, of whichever tab. */

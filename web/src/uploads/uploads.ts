@@ -90,8 +90,8 @@ async function makeHost(): Promise<UploadHost> {
 
 /** Stops all uploads and forgets what this browser kept of them; for signing out. */
 export async function forgetUploads(): Promise<void> {
-  if (host) await (await host).forget();
-  else if (readLeft()) await (await import("./upload-store.ts")).forgetKept();
+  const isForgotten = host ? await (await host).forget() : !readLeft();
+  if (!isForgotten) await (await import("./upload-store.ts")).forgetKept();
   host = null;
   show(EMPTY);
 }

@@ -21,6 +21,19 @@ export const app = {
   signingOut: "Signing out …",
   signOutFailed: "You are still signed in",
   signOutOffline: "Signing out needs a connection: only the server can end your session.",
+  unsent: {
+    title: "Not everything is sent yet",
+    edits: (count: number, number: string) =>
+      count === 1 ? "1 change waits to be sent" : `${number} changes wait to be sent`,
+    uploads: (count: number, number: string) =>
+      count === 1 ? "1 upload is not done" : `${number} uploads are not done`,
+    drafts: (count: number, number: string) =>
+      count === 1 ? "1 file has text that was not saved" : `${number} files have text that was not saved`,
+    lost: "Signing out forgets all that this browser keeps of the account, and this is nowhere else: it would be lost for good.",
+    sent: "By now everything is sent: nothing is lost.",
+    stay: "Stay signed in",
+    leave: "Lose it and sign out",
+  },
   administrator: "Administrator",
   storage: "Storage",
   usedOf: (used: string, quota: string) => `${used} of ${quota} used`,

@@ -20,19 +20,26 @@ export interface DraftStore {
   draft(file: string): Promise<Draft | null>;
   keep(draft: Draft): Promise<void>;
   drop(file: string): Promise<void>;
+  /** How many files have one. */
+  count(): Promise<number>;
 }
 
 export function openDrafts(account: string): DraftStore {
   let opened: Promise<IDBPDatabase<Schema>> | null = null;
-  const database = (): Promise<IDBPDatabase<Schema>> =>
-    (opened ??= openDB<Schema>(draftDatabaseOf(account), 1, {
+  let isForgotten = false;
+  const database = (): Promise<IDBPDatabase<Schema>> => {
+    // A page that is being left after the account was forgotten would make it all anew, with the text in it.
+    if (isForgotten) return Promise.reject(new Error("the account was forgotten in this browser"));
+    return (opened ??= openDB<Schema>(draftDatabaseOf(account), 1, {
       upgrade: (made) => void made.createObjectStore("drafts", { keyPath: "file" }),
-      // The account is forgotten in another tab.
-      blocking: (_now, _next, event) => {
+      // The account is forgotten, here or in another tab, or another tab is of a newer release.
+      blocking: (_now, next, event) => {
         (event.target as IDBDatabase).close();
         opened = null;
+        isForgotten ||= next === null;
       },
     }));
+  };
   return {
     draft: async (file) => {
       try {
@@ -50,6 +57,13 @@ export function openDrafts(account: string): DraftStore {
       await database()
         .then((store) => store.delete("drafts", file))
         .catch(() => undefined);
+    },
+    count: async () => {
+      try {
+        return await (await database()).count("drafts");
+      } catch {
+        return 0;
+      }
     },
   };
 }
