@@ -7,7 +7,7 @@ export interface Preferences {
 }
 
 /** In localStorage; holds `{"density":"compact"}`, and nothing where all is as it comes. */
-export const PREFERENCES_KEY = "ledge-preferences";
+const PREFERENCES_KEY = "ledge-preferences";
 
 const STANDARD: Preferences = { density: "comfortable" };
 const listeners = new Set<() => void>();
