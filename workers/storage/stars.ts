@@ -33,10 +33,11 @@ export async function addStar(
   return (found?.results.length ?? 0) > 0;
 }
 
-/** Counts by index, at most as many rows as an account may have stars. */
+/** Counts by index, at most as many rows as an account may have stars. What was purged meanwhile gets none. */
 const ADD = `
   INSERT INTO stars (space_id, node_id, user_id, created_at)
   SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM stars INDEXED BY stars_newest WHERE user_id = ?3) < ?5
+    AND EXISTS (SELECT 1 FROM nodes WHERE space_id = ?1 AND id = ?2 AND state <> 'purged')
   ON CONFLICT DO NOTHING`;
 
 /** Takes a star away, where there is one. */

@@ -62,6 +62,7 @@ export const starRoutes = router()
   .openapi(add, async (c) => {
     const { node } = await requireNode(c.var.home, c.req.valid("param").nodeId);
     if (!(await addStar(c.var.home.shard, ownerOf(c), node.id, Date.now()))) {
+      await requireNode(c.var.home, node.id);
       throw new LedgeError("too_many_stars", `an account has at most ${LIMITS.stars} stars: take some away first`);
     }
     notify(c, "stars");
