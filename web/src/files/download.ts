@@ -1,28 +1,37 @@
-import type { Entry } from "../drive/drive.ts";
 import { api } from "../session/api.ts";
+import { fileAddress } from "../viewer/file-address.ts";
+
+/** What is downloaded: a file, a version of one, or a folder with all that is in it. */
+export interface Downloadable {
+  readonly id: string;
+  readonly type: "file" | "folder";
+  readonly name: string;
+  /** Absent: a file's newest. */
+  readonly downloadVersion?: number;
+}
 
 /** How many ids an address holds for sure: 40 bytes each, of 8 KiB. */
 const IDS_IN_ADDRESS = 180;
 
 /**
- * Lets the browser download a file as it is, and folders or several entries as one zip. Rejects where a selection that no
- * address holds could not be had.
+ * Lets the browser download a file as it is, and folders or several entries as one zip; the browser shows how far it is
+ * and where it went. Asks the server first, so that what is gone, a session that is over or a missing connection is told
+ * here: rejects with it, and nothing was begun.
  */
-export async function downloadEntries(entries: readonly Entry[]): Promise<void> {
+export async function downloadEntries(entries: readonly Downloadable[]): Promise<void> {
   const [first] = entries;
   if (!first) return;
-  if (entries.length === 1 && first.type === "file") {
-    save(`/api/files/${first.id}`, first.name);
-  } else if (entries.length <= IDS_IN_ADDRESS) {
-    const query = new URLSearchParams(entries.map((entry) => ["id", entry.id]));
-    save(`/api/zip?${query}`, "");
-  } else {
+  if (entries.length > IDS_IN_ADDRESS) {
     const ids = entries.map((entry) => entry.id);
     const blob = await api.http.send({ method: "POST", path: "/zip", json: { ids } }, (response) => response.blob());
     const address = URL.createObjectURL(blob);
     save(address, "Ledge.zip");
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    return;
   }
+  await api.node(first.id);
+  if (entries.length === 1 && first.type === "file") save(fileAddress(first.id, first.downloadVersion), first.name);
+  else save(`/api/zip?${new URLSearchParams(entries.map((entry) => ["id", entry.id]))}`, "");
 }
 
 function save(address: string, name: string): void {

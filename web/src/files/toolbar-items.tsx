@@ -1,10 +1,20 @@
 import { Menu } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconFileUpload, IconFolderPlus, IconFolderUp } from "@tabler/icons-react";
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconFilePlus,
+  IconFileUpload,
+  IconFolderPlus,
+  IconFolderUp,
+} from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/strings.ts";
+import { createTextFile } from "../viewer/create-text-file.ts";
 import { nextOrder, setListPreferences, useListPreferences } from "./list-preferences.ts";
 import type { SortBy } from "./ordered-entries.ts";
 import { useUploads } from "./upload-slot.ts";
+import { useOpenEntry } from "./use-open-entry.ts";
 
 const SORTS: readonly SortBy[] = ["name", "mtime", "size"];
 
@@ -38,10 +48,20 @@ interface CreateItemsProps {
 /** What can be put into the folder. */
 export function CreateItems({ folder, onNewFolder }: CreateItemsProps): ReactNode {
   const uploads = useUploads();
+  const drive = useDrive();
+  const open = useOpenEntry();
+  const newTextFile = async (): Promise<void> => {
+    const { done } = await createTextFile(drive, folder);
+    const made = done[0] && drive.entry(done[0].id);
+    if (made) open(made);
+  };
   return (
     <>
       <Menu.Item leftSection={<IconFolderPlus size={18} aria-hidden />} onClick={onNewFolder}>
         {strings.files.newFolder}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconFilePlus size={18} aria-hidden />} onClick={() => void newTextFile()}>
+        {strings.viewer.editor.newFile}
       </Menu.Item>
       {uploads && (
         <>

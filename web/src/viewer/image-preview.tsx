@@ -70,7 +70,7 @@ export function ImagePreview({ file, name, renderUnshown }: PreviewProps): React
             />
           )}
         </div>
-        {natural === null && <Loader className={classes.loader} aria-label={strings.viewer.loading} />}
+        {natural === null && <Loader className={classes.loader} role="status" aria-label={strings.viewer.loading} />}
       </div>
       <div className={classes.tools} role="group" aria-label={strings.viewer.actions}>
         <Tool label={text.zoomOut} icon={IconZoomOut} isOff={!isZoomed} onClick={() => zoom(1 / STEP)} />
@@ -105,6 +105,7 @@ interface ToolProps {
 function Tool({ label, icon: Look, isOff, onClick }: ToolProps): ReactNode {
   return (
     <ActionIcon
+      className={classes.tool}
       variant="subtle"
       color="gray"
       size={38}

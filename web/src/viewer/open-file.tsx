@@ -9,7 +9,7 @@ import { errorText } from "../ui/error-text.ts";
 import { formatDate, formatDateTime, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { Banner } from "./banner.tsx";
-import { downloadNodes, type Downloadable } from "./download.ts";
+import { downloadEntries, type Downloadable } from "../files/download.ts";
 import { fileAddress } from "./file-address.ts";
 import { FilePreview, Waiting } from "./preview.tsx";
 import { isEditable, previewKind } from "./preview-kind.ts";
@@ -125,7 +125,12 @@ export function OpenFile(props: OpenFileProps): ReactNode {
             {...(mode.type === "view" && props.swipe)}
           >
             {mode.type === "view" && (
-              <FilePreview file={file} name={entry.name} onDownload={() => download(visible.version)} />
+              <FilePreview
+                file={file}
+                name={entry.name}
+                onDownload={() => download(visible.version)}
+                onEdit={canEdit ? edit : null}
+              />
             )}
             <Suspense fallback={<Waiting />}>
               {mode.type === "edit" && (
@@ -158,7 +163,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
               {panel === "versions" && (
                 <VersionsPanel
                   entry={entry}
-                  shown={visible.version}
+                  shown={mode.type === "compare" ? 0 : visible.version}
                   onShow={(version) =>
                     leave(() => {
                       setMode(VIEW);
@@ -169,7 +174,11 @@ export function OpenFile(props: OpenFileProps): ReactNode {
                   onDownload={({ version }) => download(version)}
                   onCompare={
                     isEditable(entry.name, 1)
-                      ? (before, after) => leave(() => setMode({ type: "compare", before, after }))
+                      ? (before, after) =>
+                          leave(() => {
+                            setOlder(null);
+                            setMode({ type: "compare", before, after });
+                          })
                       : null
                   }
                   onRestored={(newest) => {
@@ -194,7 +203,7 @@ function isRead(name: string, size: number): boolean {
 }
 
 function tryDownload(entry: Downloadable): void {
-  downloadNodes([entry]).catch((error: unknown) => {
+  downloadEntries([entry]).catch((error: unknown) => {
     notifications.show({ color: "red", title: strings.viewer.downloadFailed, message: errorText(error) });
   });
 }

@@ -26,12 +26,14 @@ interface FilePreviewProps {
   readonly file: FileVersion;
   readonly name: string;
   readonly onDownload: () => void;
+  /** Null: it cannot be edited. */
+  readonly onEdit: (() => void) | null;
 }
 
 /** A version of a file, drawn as what it is; else what it is, and the download. */
-export function FilePreview({ file, name, onDownload }: FilePreviewProps): ReactNode {
+export function FilePreview({ file, name, onDownload, onEdit }: FilePreviewProps): ReactNode {
   const choice = previewKind(name, file.size);
-  const card = { name, size: file.size, onDownload };
+  const card = { name, size: file.size, onDownload, onEdit };
   if (choice.kind === "card") return <UnshownCard {...card} why={choice.why} limit={choice.limit} />;
   const Preview = PREVIEWS[choice.kind];
   const isText = choice.kind === "text";
@@ -49,7 +51,7 @@ export function FilePreview({ file, name, onDownload }: FilePreviewProps): React
 export function Waiting(): ReactNode {
   return (
     <div className={classes.waiting}>
-      <Loader aria-label={strings.viewer.loading} />
+      <Loader role="status" aria-label={strings.viewer.loading} />
     </div>
   );
 }

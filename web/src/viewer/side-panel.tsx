@@ -15,9 +15,9 @@ export function SidePanel({ title, onClose, children }: SidePanelProps): ReactNo
   return (
     <section className={classes.panel} aria-labelledby={heading} data-takes-arrows>
       <div className={classes.head}>
-        <h3 id={heading} className={classes.title}>
+        <h2 id={heading} className={classes.title}>
           {title}
-        </h3>
+        </h2>
         <CloseButton aria-label={strings.viewer.close} onClick={onClose} />
       </div>
       <div className={classes.body}>{children}</div>

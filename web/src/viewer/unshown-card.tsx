@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { IconDownload, IconPencil } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
 import { formatSize } from "../ui/format.ts";
@@ -15,10 +15,12 @@ interface UnshownCardProps {
   /** For `too_large`: the most that is shown, in bytes. */
   readonly limit?: number | undefined;
   readonly onDownload: () => void;
+  /** Absent or null: it cannot be edited. */
+  readonly onEdit?: (() => void) | null;
 }
 
 /** In place of what cannot be drawn: what it is, why, and the download (B15). */
-export function UnshownCard({ name, size, why, limit = 0, onDownload }: UnshownCardProps): ReactNode {
+export function UnshownCard({ name, size, why, limit = 0, onDownload, onEdit }: UnshownCardProps): ReactNode {
   const [title, text] = reason(why, limit);
   return (
     <div className={classes.card}>
@@ -28,9 +30,15 @@ export function UnshownCard({ name, size, why, limit = 0, onDownload }: UnshownC
       <p className={classes.facts}>
         <span className={classes.name}>{name}</span> · {formatSize(size)}
       </p>
-      <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={onDownload}>
-        {strings.viewer.download}
-      </Button>
+      {why === "empty" && onEdit ? (
+        <Button leftSection={<IconPencil size={18} aria-hidden />} onClick={onEdit}>
+          {strings.viewer.edit}
+        </Button>
+      ) : (
+        <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={onDownload}>
+          {strings.viewer.download}
+        </Button>
+      )}
     </div>
   );
 }

@@ -127,6 +127,8 @@ export const viewer = {
     savedOver: "Saved. The other version is among the file's versions.",
     newFile: "New text file",
     newFileName: "Untitled.txt",
+    created: (name: string) => `Created “${name}”`,
+    createUndone: (name: string) => `“${name}” is in the trash`,
   },
   version: {
     title: "Versions",

@@ -39,11 +39,13 @@ export function EditorSession({ entry, guard, onSaved, onDone, drafts, began, dr
     if (isDirty && !isBusy) void edited.save();
   };
   useSaveKey(save);
+  // Another name would begin the editor anew, with the text that it began with.
+  const [name] = useState(entry.name);
   const { host, code: mounted } = useCodeView({
     text: draft?.text ?? began.text,
     lineBreak: lineBreakOf(began.text),
-    name: entry.name,
-    label: strings.viewer.text.content(entry.name),
+    name,
+    label: strings.viewer.text.content(name),
     wraps,
     editing: { onChange: edited.onChange, onSave: save },
   });

@@ -4,6 +4,8 @@ import { decodeText, type DecodedText } from "../text-encoding.ts";
 /** A version of a text: what edits are based on. */
 export interface BaseText extends DecodedText {
   readonly version: number;
+  /** Whether the version itself is gone, and this is another one's text: it tells nothing of what was changed since. */
+  readonly isGuess?: boolean;
 }
 
 /** All of a version's text; null where it is none. */

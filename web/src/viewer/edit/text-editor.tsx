@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactNode, type RefObject } from "react";
+import { LedgeError } from "../../../../protocol/errors.ts";
 import type { Entry } from "../../drive/drive.ts";
 import { useAccount } from "../../session/account.ts";
 import { strings } from "../../strings/strings.ts";
@@ -32,9 +33,9 @@ export function TextEditor(props: TextEditorProps): ReactNode {
       const [draft, newest] = await Promise.all([drafts.draft(entry.id), loadText(entry.id, entry.version, signal)]);
       if (!newest || !draft || draft.text === newest.text) return { base: newest, draft: null };
       if (draft.baseVersion === newest.version) return { base: newest, draft };
-      // What the draft was based on may be gone with its version: then it is compared with the newest.
-      const base = await loadText(entry.id, draft.baseVersion, signal).catch(() => null);
-      return { base: base ?? newest, draft };
+      const base = await loadText(entry.id, draft.baseVersion, signal).catch(noneWhereGone);
+      // Still an edit of that version: saved as one of the newest it would replace what others wrote without a word.
+      return { base: base ?? { ...newest, version: draft.baseVersion, isGuess: true }, draft };
     },
     // It is what the editor began with; what comes later is told by the entry.
     staleTime: Infinity,
@@ -45,4 +46,9 @@ export function TextEditor(props: TextEditorProps): ReactNode {
   if (!data) return <Waiting />;
   if (!data.base) return props.renderUnshown();
   return <EditorSession {...props} drafts={drafts} began={data.base} draft={data.draft} />;
+}
+
+function noneWhereGone(error: unknown): null {
+  if (error instanceof LedgeError && error.code === "not_found") return null;
+  throw error;
 }

@@ -57,6 +57,7 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
   const text = (): string => code()?.text() ?? draft?.text ?? began.text;
   const note = useCallback(() => {
     clearTimeout(timer.current);
+    timer.current = undefined;
     const now = code()?.text();
     if (now === undefined) return;
     const isChanged = now !== latest.current.text;
@@ -69,7 +70,13 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
     clearTimeout(timer.current);
     timer.current = setTimeout(note, KEEP_AFTER);
   }, [note]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(
+    () => () => {
+      // Back, or the end of the session, closes the editor without asking: what was typed last is a draft, too.
+      if (timer.current !== undefined) note();
+    },
+    [note],
+  );
   useKeptOnLeaving(isDirty, note);
 
   const rebase = (next: BaseText): void => {
@@ -105,9 +112,10 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
     onSaved(saved.version, saved.size);
     return true;
   };
-  const takeTheirs = async (): Promise<boolean> => {
+  /** @param inPlaceOf - What may be given up: what was typed since stays. */
+  const takeTheirs = async (inPlaceOf?: string): Promise<boolean> => {
     const next = await attempt(setLoading, theirs);
-    if (!next) return false;
+    if (!next || (inPlaceOf !== undefined && text() !== inPlaceOf)) return false;
     code()?.setText(next.text);
     rebase(next);
     return true;
@@ -120,11 +128,11 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
     standing: standing({ base: base.version, newest: entry.version, isDirty, isSaving }),
     onChange,
     save,
-    takeTheirs,
+    takeTheirs: () => takeTheirs(),
     merge: async () => {
       const next = await attempt(setLoading, theirs);
-      const merged = next && mergeTexts(latest.current.text, text(), next.text);
-      if (!next || merged === null) return false;
+      const merged = next && !latest.current.isGuess && mergeTexts(latest.current.text, text(), next.text);
+      if (!next || typeof merged !== "string") return false;
       code()?.setText(merged);
       rebase(next);
       return true;
@@ -134,7 +142,7 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
       const copy = await attempt(setSaving, () => saveCopy(entry.name, entry.parent ?? drive.root, mine, Date.now()));
       if (!copy) return null;
       drive.take([copy]);
-      await takeTheirs();
+      await takeTheirs(mine.text);
       return copy.name;
     },
     saveOver: async () => {
