@@ -108,7 +108,7 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
     const saved = await attempt(setSaving, () => saveText(entry, latest.current.version, sent));
     if (!saved) return false;
     drive.take([saved]);
-    rebase({ ...sent, version: saved.version });
+    rebase({ ...sent, version: saved.version, isGuess: false });
     onSaved(saved.version, saved.size);
     return true;
   };
@@ -155,6 +155,7 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
       code()?.setText(latest.current.text);
       // After the change has been noticed.
       clearTimeout(timer.current);
+      timer.current = undefined;
       setDirty(false);
       await drafts.drop(entry.id);
     },
