@@ -32,9 +32,9 @@ export function SideNavigation(): ReactNode {
           ))}
         </ul>
       </nav>
-      <div className={classes.foot}>
+      <aside className={classes.foot} aria-label={strings.app.storage}>
         <QuotaMeter />
-      </div>
+      </aside>
     </>
   );
 }
