@@ -1,4 +1,4 @@
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 
 /** What can be said of an input before the server sees it. Undefined: nothing against it. */
 

@@ -1,7 +1,7 @@
 import { Button, Stack, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { claimDevice } from "./auth-requests.ts";
 import type { ClaimedDevice } from "./device-decision.tsx";
 import classes from "./device-page.module.css";

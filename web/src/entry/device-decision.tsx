@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Account } from "../../../client/api.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { TextLink } from "../ui/links.tsx";
 import { errorText } from "../ui/error-text.ts";
 import { decideOnDevice } from "./auth-requests.ts";

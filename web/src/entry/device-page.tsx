@@ -4,7 +4,7 @@ import { Button, Loader } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { accountQuery } from "../session/account.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { DeviceCodeForm } from "./device-code-form.tsx";
 import { DeviceDecision, type ClaimedDevice } from "./device-decision.tsx";

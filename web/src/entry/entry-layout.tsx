@@ -1,6 +1,6 @@
 import { IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { Logo } from "../ui/logo.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
 import classes from "./entry-layout.module.css";

@@ -1,7 +1,7 @@
 import { List } from "@mantine/core";
 
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { ButtonLink } from "../ui/links.tsx";
 import { EntryLayout } from "./entry-layout.tsx";
 

@@ -1,7 +1,7 @@
 import { Button, Divider } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { errorText } from "../ui/error-text.ts";
 import { canOfferPasskeys, canUsePasskeys, signInWithPasskey, stopWaitingForPasskey } from "./passkey.ts";
 import { useArrive } from "./use-arrive.ts";

@@ -1,6 +1,6 @@
 import { PasswordInput, type PasswordInputProps } from "@mantine/core";
 import { useState, type KeyboardEvent, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 
 /** A password that can be shown, and that says when Caps Lock is on. */
 export function PasswordField({ description, ...props }: PasswordInputProps): ReactNode {

@@ -1,7 +1,7 @@
 import { Anchor, Button, Checkbox, Stack, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { errorText } from "../ui/error-text.ts";
 import { verifyCode, verifyRecoveryCode } from "./auth-requests.ts";
 import { EntryLayout } from "./entry-layout.tsx";

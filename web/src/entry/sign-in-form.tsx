@@ -2,7 +2,7 @@ import { Button, Stack, TextInput } from "@mantine/core";
 
 import type { ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { TextLink } from "../ui/links.tsx";
 import { signIn } from "./auth-requests.ts";
 import { checkEmail } from "./checks.ts";

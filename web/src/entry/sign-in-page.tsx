@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 
 import { useSearch } from "@tanstack/react-router";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { TextLink } from "../ui/links.tsx";
 import { authOptionsQuery } from "./auth-requests.ts";
 import { EntryLayout } from "./entry-layout.tsx";

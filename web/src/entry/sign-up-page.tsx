@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/entry.ts";
 import { ButtonLink, TextLink } from "../ui/links.tsx";
 import { errorText } from "../ui/error-text.ts";
 import { authOptionsQuery, signUp } from "./auth-requests.ts";

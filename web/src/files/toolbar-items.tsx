@@ -61,7 +61,7 @@ export function CreateItems({ folder, onNewFolder }: CreateItemsProps): ReactNod
         {strings.files.newFolder}
       </Menu.Item>
       <Menu.Item leftSection={<IconFilePlus size={18} aria-hidden />} onClick={() => void newTextFile()}>
-        {strings.viewer.editor.newFile}
+        {strings.files.textFile.create}
       </Menu.Item>
       {uploads && (
         <>

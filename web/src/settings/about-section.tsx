@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Limits } from "../../../protocol/limits.ts";
 import { showCommandWindow } from "../commands/command-windows.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatNumber, formatSize } from "../ui/format.ts";
 import { serverQuery } from "./account-requests.ts";
 import { CommandLine } from "./command-line.tsx";

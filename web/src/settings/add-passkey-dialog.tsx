@@ -4,7 +4,7 @@ import { LedgeError } from "../../../protocol/errors.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { PasswordField } from "../entry/password-field.tsx";
 import { useEntryForm } from "../entry/use-entry-form.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { makePasskey, passkeyErrorText } from "./make-passkey.ts";
 import { isWrongPassword, UsernameField } from "./password-dialog.tsx";
@@ -31,7 +31,7 @@ function AddPasskeyForm({ onAdded, onClose }: AddPasskeyProps): ReactNode {
   const form = useEntryForm({
     initial: { name: "", password: "" },
     check: ({ name, password }) => ({
-      name: name.trim().length > 100 ? strings.entry.needed.longName : undefined,
+      name: name.trim().length > 100 ? strings.settings.nameTooLong : undefined,
       password: needsPassword && password === "" ? strings.settings.passwordNeeded : undefined,
     }),
     submit: async ({ name, password }) => {

@@ -1,7 +1,8 @@
 import { NativeSelect, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { useState, type ReactNode } from "react";
-import { chosenLanguage, keepLanguage, LANGUAGE_TAGS, strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
+import { chosenLanguage, keepLanguage, LANGUAGE_TAGS } from "../strings/strings.ts";
 import { setPreferences, usePreferences, type Preferences } from "./preferences.ts";
 import { SettingCard } from "./setting-card.tsx";
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import classes from "./command-line.module.css";
 import { CopyAction } from "./copy-action.tsx";
 

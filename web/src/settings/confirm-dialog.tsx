@@ -1,7 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { FormFailure } from "../entry/form-failure.tsx";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { SettingDialog } from "./setting-dialog.tsx";
 

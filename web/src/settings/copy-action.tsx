@@ -1,7 +1,7 @@
 import { Button, CopyButton, type ButtonProps } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 
 interface CopyActionProps extends Pick<ButtonProps, "variant" | "size"> {
   readonly value: string;

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { accountQuery } from "../session/account.ts";
 import { api } from "../session/api.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatNumber } from "../ui/format.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { SavedNote } from "./saved-note.tsx";

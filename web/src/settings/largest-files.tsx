@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { LocatedNode } from "../../../protocol/tree-reads.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatSize } from "../ui/format.ts";
 import { TextLink } from "../ui/links.tsx";
 import { NodeIcon } from "../ui/node-icon.tsx";

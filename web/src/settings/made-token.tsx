@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { useEffect, useRef, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { CopyAction } from "./copy-action.tsx";
 import classes from "./made-token.module.css";
 

@@ -1,5 +1,5 @@
 import { startRegistration } from "@simplewebauthn/browser";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { keepPasskey, passkeyOptions, type Passkey } from "./account-requests.ts";
 

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { checkName } from "../entry/checks.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { useEntryForm } from "../entry/use-entry-form.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { SettingDialog } from "./setting-dialog.tsx";
 
 interface NameDialogProps {

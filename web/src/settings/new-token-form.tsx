@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from "@mantin
 import { useState, type ReactNode } from "react";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { useEntryForm } from "../entry/use-entry-form.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { makeToken, type Scope } from "./account-requests.ts";
 
 const EXPIRIES = ["30", "90", "365", "never"] as const;
@@ -21,7 +21,7 @@ export function NewTokenForm({ onMade }: NewTokenFormProps): ReactNode {
   const form = useEntryForm({
     initial: { name: "" },
     check: ({ name }) => ({
-      name: name.trim() === "" ? text.nameNeeded : name.trim().length > 100 ? strings.entry.needed.longName : undefined,
+      name: name.trim() === "" ? text.nameNeeded : name.trim().length > 100 ? strings.settings.nameTooLong : undefined,
     }),
     submit: async ({ name }) => {
       if (scopes.length === 0) {

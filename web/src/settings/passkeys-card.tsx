@@ -4,7 +4,7 @@ import { IconFingerprint } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { authOptionsQuery } from "../entry/auth-requests.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatRelative } from "../ui/format.ts";
 import { passkeysQuery, removePasskey, renamePasskey, type Passkey } from "./account-requests.ts";
 import { AddPasskeyDialog } from "./add-passkey-dialog.tsx";

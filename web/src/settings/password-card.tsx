@@ -5,7 +5,7 @@ import { authOptionsQuery } from "../entry/auth-requests.ts";
 import { checkNewPassword } from "../entry/checks.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { PasswordField } from "../entry/password-field.tsx";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { changePassword, sessionsQuery } from "./account-requests.ts";
 import { isWrongPassword, UsernameField } from "./password-dialog.tsx";
@@ -63,7 +63,7 @@ function PasswordChange(): ReactNode {
             {...form.field("next")}
             label={text.new}
             autoComplete="new-password"
-            description={strings.entry.passwordHint(length.min)}
+            description={strings.settings.password.hint(length.min)}
           />
           <PasswordStrength password={form.values.next} least={length.min} />
         </div>

@@ -5,7 +5,7 @@ import { FormFailure } from "../entry/form-failure.tsx";
 import { PasswordField } from "../entry/password-field.tsx";
 import { useEntryForm } from "../entry/use-entry-form.ts";
 import { useAccount } from "../session/account.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { SettingDialog } from "./setting-dialog.tsx";
 

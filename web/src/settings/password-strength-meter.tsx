@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { passwordStrength, type Strength } from "./password-strength.ts";
 import classes from "./password-strength-meter.module.css";
 

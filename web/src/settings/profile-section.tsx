@@ -7,7 +7,7 @@ import { checkEmail, checkName } from "../entry/checks.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { PasswordField } from "../entry/password-field.tsx";
 import { accountQuery, useAccount } from "../session/account.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { changeEmail, changeName } from "./account-requests.ts";
 import { CopyAction } from "./copy-action.tsx";

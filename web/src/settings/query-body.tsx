@@ -2,7 +2,7 @@ import { Alert, Button, Skeleton, Stack } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 
 interface QueryBodyProps<Data> {

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useAccount } from "../session/account.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { CopyAction } from "./copy-action.tsx";
 import classes from "./recovery-codes.module.css";
 

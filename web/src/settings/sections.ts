@@ -8,7 +8,7 @@ import {
   IconUserCircle,
   type Icon,
 } from "@tabler/icons-react";
-import type { strings } from "../strings/strings.ts";
+import type { strings } from "../strings/settings.ts";
 
 export type SectionId = keyof typeof strings.settings.sections;
 

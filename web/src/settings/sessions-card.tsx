@@ -3,7 +3,7 @@ import { IconDeviceDesktop, IconDeviceMobile, IconTerminal2, type Icon } from "@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { browserOf } from "../session/user-agent.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatDateTime } from "../ui/format.ts";
 import { endSession, sessionsQuery, type Session } from "./account-requests.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";

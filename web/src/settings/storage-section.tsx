@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
 import type { Usage } from "../../../protocol/usage.ts";
 import { useAccount } from "../session/account.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatRelative, formatSize } from "../ui/format.ts";
 import { usageQuery } from "./account-requests.ts";
 import { EmptyTrash } from "./empty-trash.tsx";

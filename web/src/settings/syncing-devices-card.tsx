@@ -5,7 +5,7 @@ import { useEffect, type ReactNode } from "react";
 import type { Device } from "../../../protocol/push.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { api } from "../session/api.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatNumber, formatRelative } from "../ui/format.ts";
 import { devicesQuery, sessionsQuery } from "./account-requests.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";

@@ -2,7 +2,7 @@ import { Anchor, Badge, Button, Text } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatDate, formatRelative } from "../ui/format.ts";
 import { deleteToken, tokensQuery, type Token } from "./account-requests.ts";
 import { CommandLine } from "./command-line.tsx";

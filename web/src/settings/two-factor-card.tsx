@@ -2,7 +2,7 @@ import { Badge, Button, Group, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { accountQuery } from "../session/account.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { disableTwoFactor, newRecoveryCodes, sessionsQuery, twoFactorQuery } from "./account-requests.ts";
 import { PasswordDialog, PasswordForm } from "./password-dialog.tsx";
 import { QueryBody } from "./query-body.tsx";

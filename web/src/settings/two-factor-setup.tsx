@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { useEntryForm } from "../entry/use-entry-form.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { beginTwoFactor, confirmTwoFactor, type TwoFactorStart } from "./account-requests.ts";
 import { CopyAction } from "./copy-action.tsx";

@@ -1,7 +1,7 @@
 import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { FileKind, Usage } from "../../../protocol/usage.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/settings.ts";
 import { formatNumber, formatPercent, formatSize } from "../ui/format.ts";
 import { TextLink } from "../ui/links.tsx";
 import classes from "./usage-by-kind.module.css";

@@ -1,34 +1,49 @@
 import { en } from "./en/en.ts";
-
-/** Every text of the interface, by area. English is the measure: other languages have the same keys. */
-export type Strings = typeof en;
-
-/** Languages beside English are fetched when chosen. */
-const LANGUAGES: Readonly<Record<string, () => Promise<Strings>>> = {
-  en: () => Promise.resolve(en),
-};
-
-/** What can be chosen. */
-export const LANGUAGE_TAGS: readonly string[] = Object.keys(LANGUAGES);
+import { TRANSLATIONS, type Areas, type Translation } from "./translations.ts";
 
 const LANGUAGE_KEY = "ledge-language";
 
-/** The texts of the chosen language. Fixed once the page is drawn: choosing another one loads the page anew. */
-export let strings: Strings = en;
+/** What can be chosen, as BCP 47 tags. */
+export const LANGUAGE_TAGS: readonly string[] = ["en", ...Object.keys(TRANSLATIONS)];
+
+/**
+ * The texts of the first load, in the chosen language. Fixed once the page is drawn: choosing another one loads the page
+ * anew. Areas that are loaded later take theirs, with these, from the file of their name beside this one.
+ */
+export let strings = en;
 /** The chosen language's BCP 47 tag; for dates, numbers and sorting. */
 export let language = "en";
+let translation: Translation | null = null;
 
-/** Takes the language that was chosen, else the browser's first that there is. To be called before anything is drawn. */
+/**
+ * Takes the language that was chosen, else the browser's first that there is; English where its texts cannot be had. To be
+ * called before anything is drawn, and before any area's texts are loaded.
+ */
 export async function chooseLanguage(): Promise<void> {
   const wished = [chosenLanguage(), ...navigator.languages].filter((tag) => tag !== null);
   for (const tag of wished) {
-    const load = LANGUAGES[tag] ?? LANGUAGES[tag.split("-")[0] ?? ""];
-    if (!load) continue;
-    strings = await load();
-    language = tag;
+    const name = tag.split("-")[0] ?? "";
+    if (!LANGUAGE_TAGS.includes(name)) continue;
+    try {
+      const found = TRANSLATIONS[name] ?? null;
+      if (found) strings = await found.first();
+      translation = found;
+      language = tag;
+    } catch {
+      // Offline before the texts were ever kept: English is in the page.
+    }
     break;
   }
   document.documentElement.lang = language;
+}
+
+/** An area's texts in the chosen language; in English where they cannot be had. */
+export async function areaTexts<A extends keyof Areas>(area: A, english: Areas[A]): Promise<Areas[A]> {
+  try {
+    return (await translation?.[area]()) ?? english;
+  } catch {
+    return english;
+  }
 }
 
 /** The language that was chosen in this browser; null: the browser's own. */

@@ -4,8 +4,8 @@ import { strings } from "../strings/strings.ts";
 
 /** Makes an empty text file in a folder, under the first free name; it can be undone until somebody writes into it. */
 export function createTextFile(drive: Drive, parent: string): Promise<EditOutcome> {
-  const text = strings.viewer.editor;
-  const name = text.newFileName;
+  const text = strings.files.textFile;
+  const name = text.name;
   return drive.edit({
     label: text.created(name),
     operations: [
@@ -13,7 +13,7 @@ export function createTextFile(drive: Drive, parent: string): Promise<EditOutcom
     ],
     undo: {
       label: text.createUndone(name),
-      changedSince: strings.viewer.version.changedSince,
+      changedSince: strings.drive.changedSince,
       inverse: ({ node, seq }) => ({ type: "trash", node: node.id, baseSeq: seq }),
     },
   });

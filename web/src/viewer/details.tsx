@@ -4,7 +4,7 @@ import { extensionOf } from "../../../core/file-kind.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useAncestors } from "../drive/hooks.ts";
 import { api } from "../session/api.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
 import classes from "./details.module.css";
 

@@ -2,7 +2,7 @@ import { ActionIcon, Loader } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { IconMaximize, IconRotateClockwise, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { formatNumber } from "../ui/format.ts";
 import classes from "./image-preview.module.css";
 import { fitScale, keepInside, zoomAt, type ImageView, type Size } from "./image-zoom.ts";

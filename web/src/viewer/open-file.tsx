@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNod
 import type { Version } from "../../../protocol/tree.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useEdits } from "../drive/hooks.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { errorText } from "../ui/error-text.ts";
 import { formatDate, formatDateTime, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";

@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import type { PDFDocumentProxy } from "pdfjs-dist";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { formatNumber } from "../ui/format.ts";
 import { openPdf } from "./pdf/open-pdf.ts";
 import { PdfPage } from "./pdf/pdf-page.tsx";

@@ -1,6 +1,6 @@
 import { Loader } from "@mantine/core";
 import { Component, lazy, Suspense, type ComponentType, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import type { FileVersion } from "./load-bytes.ts";
 import classes from "./preview.module.css";

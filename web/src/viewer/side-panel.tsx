@@ -1,6 +1,6 @@
 import { CloseButton } from "@mantine/core";
 import { useId, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import classes from "./side-panel.module.css";
 
 interface SidePanelProps {

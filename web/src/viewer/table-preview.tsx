@@ -2,7 +2,7 @@ import { Checkbox } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { formatNumber, formatSize } from "../ui/format.ts";
 import { textQuery } from "./load-bytes.ts";

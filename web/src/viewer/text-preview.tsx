@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { IconSearch, IconTextWrap } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { fileKind } from "../../../core/file-kind.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { formatSize } from "../ui/format.ts";
 import { useCodeView } from "./code/use-code-view.ts";

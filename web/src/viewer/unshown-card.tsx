@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload, IconPencil } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import type { Unshown } from "./preview-kind.ts";

@@ -13,7 +13,7 @@ import {
   type Icon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import classes from "./viewer-bar.module.css";
 
 export interface ViewerAction {

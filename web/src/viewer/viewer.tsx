@@ -3,7 +3,7 @@ import { IconChevronLeft, IconChevronRight, IconFileOff } from "@tabler/icons-re
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/viewer.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { OpenFile, type Panel } from "./open-file.tsx";

@@ -1,11 +1,9 @@
 import { app } from "./app.ts";
 import { commands } from "./commands.ts";
 import { drive } from "./drive.ts";
-import { entry } from "./entry.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
-import { settings } from "./settings.ts";
 import { uploads } from "./uploads.ts";
-import { viewer } from "./viewer.ts";
 
-export const en = { app, commands, drive, entry, errors, files, settings, uploads, viewer };
+/** The texts of the first load. English is the measure: other languages have the same keys. */
+export const en = { app, commands, drive, errors, files, uploads };

@@ -31,6 +31,12 @@ export const files = {
   newFolder: "New folder",
   newFolderName: "Untitled folder",
   createFolder: "Create folder",
+  textFile: {
+    create: "New text file",
+    name: "Untitled.txt",
+    created: (name: string) => `Created “${name}”`,
+    createUndone: (name: string) => `“${name}” is in the trash`,
+  },
   upload: "Upload",
   uploadFiles: "Upload files",
   uploadFolder: "Upload folder",

@@ -125,10 +125,6 @@ export const viewer = {
     copied: (name: string) => `Your text is in “${name}”, beside the newer version.`,
     tookTheirs: "This is the newer version. Undo brings your text back.",
     savedOver: "Saved. The other version is among the file's versions.",
-    newFile: "New text file",
-    newFileName: "Untitled.txt",
-    created: (name: string) => `Created “${name}”`,
-    createUndone: (name: string) => `“${name}” is in the trash`,
   },
   version: {
     title: "Versions",

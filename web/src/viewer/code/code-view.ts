@@ -11,7 +11,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 import { codeLanguage } from "./code-language.ts";
 import { codeHighlighting, codeTheme } from "./code-theme.ts";
 

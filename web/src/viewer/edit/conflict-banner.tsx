@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Entry } from "../../drive/drive.ts";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { Banner } from "../banner.tsx";
 import { CodeDiff } from "../code/code-diff.tsx";

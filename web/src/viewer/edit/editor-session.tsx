@@ -4,7 +4,7 @@ import { IconSearch, IconTextWrap } from "@tabler/icons-react";
 import { useCallback, useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 import { fileKind } from "../../../../core/file-kind.ts";
 import { useDriveStatus } from "../../drive/hooks.ts";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 import { errorText } from "../../ui/error-text.ts";
 import { formatDateTime, formatNumber } from "../../ui/format.ts";
 import { Banner } from "../banner.tsx";

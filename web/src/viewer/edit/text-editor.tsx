@@ -3,7 +3,7 @@ import { useMemo, type ReactNode, type RefObject } from "react";
 import { LedgeError } from "../../../../protocol/errors.ts";
 import type { Entry } from "../../drive/drive.ts";
 import { useAccount } from "../../session/account.ts";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { Waiting } from "../preview.tsx";
 import type { LeaveGuard } from "../viewer.tsx";

@@ -1,6 +1,6 @@
 import { TextLayer, type PDFDocumentProxy } from "pdfjs-dist";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 import classes from "./pdf-page.module.css";
 
 interface PdfPageProps {

@@ -1,5 +1,5 @@
 import type { Drive, EditOutcome, Entry } from "../../drive/drive.ts";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 
 /** Makes an older version the newest again; undone, the one before is (B7). Fails where somebody saved meanwhile. */
 export function restoreVersion(drive: Drive, entry: Entry, version: number): Promise<EditOutcome> {

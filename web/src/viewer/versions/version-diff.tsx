@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { IconArrowLeft, IconFileOff } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import type { Version } from "../../../../protocol/tree.ts";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { formatDateTime } from "../../ui/format.ts";

@@ -6,7 +6,7 @@ import type { Version } from "../../../../protocol/tree.ts";
 import type { Entry } from "../../drive/drive.ts";
 import { useDrive } from "../../drive/drive-context.ts";
 import { useAccount } from "../../session/account.ts";
-import { strings } from "../../strings/strings.ts";
+import { strings } from "../../strings/viewer.ts";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { formatDateTime, formatSize } from "../../ui/format.ts";
 import { Waiting } from "../preview.tsx";

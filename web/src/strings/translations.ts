@@ -1,0 +1,19 @@
+import type { en } from "./en/en.ts";
+import type { entry } from "./en/entry.ts";
+import type { settings } from "./en/settings.ts";
+import type { viewer } from "./en/viewer.ts";
+
+/** Texts that are loaded with their area. */
+export interface Areas {
+  entry: typeof entry;
+  settings: typeof settings;
+  viewer: typeof viewer;
+}
+
+/** A language beside English: the same keys, each part fetched when it is needed. */
+export type Translation = { readonly [A in keyof Areas]: () => Promise<Areas[A]> } & {
+  readonly first: () => Promise<typeof en>;
+};
+
+/** By BCP 47 tag, without a region. */
+export const TRANSLATIONS: Readonly<Record<string, Translation>> = {};
