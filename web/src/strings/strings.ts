@@ -40,7 +40,7 @@ export async function chooseLanguage(): Promise<void> {
 /** An area's texts in the chosen language; in English where they cannot be had. */
 export async function areaTexts<A extends keyof Areas>(area: A, english: Areas[A]): Promise<Areas[A]> {
   try {
-    return (await translation?.[area]()) ?? english;
+    return (await translation?.areas[area]()) ?? english;
   } catch {
     return english;
   }

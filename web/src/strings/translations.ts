@@ -11,9 +11,10 @@ export interface Areas {
 }
 
 /** A language beside English: the same keys, each part fetched when it is needed. */
-export type Translation = { readonly [A in keyof Areas]: () => Promise<Areas[A]> } & {
+export interface Translation {
   readonly first: () => Promise<typeof en>;
-};
+  readonly areas: { readonly [A in keyof Areas]: () => Promise<Areas[A]> };
+}
 
 /** By BCP 47 tag, without a region. */
 export const TRANSLATIONS: Readonly<Record<string, Translation>> = {};

@@ -13,6 +13,7 @@ export const commands = {
   star: "Star",
   undo: "Undo",
   nothingToUndo: "There is nothing to undo",
+  undoneLater: "It is undone as soon as it has been sent",
   palette: "Search and commands",
   paletteField: "Find a file, a folder or a command",
   paletteHint: "What this browser has seen of your drive",
