@@ -56,6 +56,21 @@ describe("undoing", () => {
     expect(world.names(world.root)).toEqual(["docs", "plan"]);
   });
 
+  it("[B7] means the edit made last also where its answer is yet to come, and not the one before it", async () => {
+    await edits.rename(entryOf(drive, plan), "Plan");
+    const { promise: answer, resolve: letThrough } = Promise.withResolvers<void>();
+    world.weather = (request) => (request === "commit" ? answer : Promise.resolve());
+    void edits.rename(entryOf(drive, plan), "Plan 2");
+    void edits.move([entryOf(drive, plan)], docs);
+    void edits.createFolder(world.root, "new");
+    const undone = [drive.undoLast(), drive.undoLast(), drive.undoLast(), drive.undoLast()];
+    world.weather = () => Promise.resolve();
+    letThrough();
+    expect((await Promise.all(undone)).map((outcome) => outcome?.failed)).toEqual([[], [], [], []]);
+    expect(world.names(world.root)).toEqual(["docs", "plan"]);
+    expect(drive.undoLast()).toBeNull();
+  });
+
   it("[B7] leaves alone what somebody else has renamed since, and says so", async () => {
     const outcome = await edits.rename(entryOf(drive, plan), "Plan");
     elsewhere({ type: "move", node: plan, name: "theirs" });

@@ -83,7 +83,9 @@ function useAppCommands(): void {
         "undo",
         text.undo,
         () => {
+          const { connection, waiting } = drive.status();
           if (!drive.undoLast()) notifications.show({ message: text.nothingToUndo });
+          else if (connection === "offline" && waiting > 0) notifications.show({ message: text.undoneLater });
         },
         ["mod+Z"],
       ),

@@ -30,6 +30,10 @@ export class EditRunner {
   readonly #listeners = new Set<(outcome: EditOutcome) => void>();
   readonly #own = new OwnChanges();
   #undoable: EditOutcome[] = [];
+  /** Edits that can be undone once they are answered: they were made after all that were. */
+  #unanswered: Promise<EditOutcome>[] = [];
+  /** The last of the undos that wait for such an answer. */
+  #later: Promise<EditOutcome> | null = null;
 
   constructor(options: EditRunnerOptions) {
     this.#options = options;
@@ -40,16 +44,28 @@ export class EditRunner {
     return () => this.#listeners.delete(listener);
   }
 
-  async run(edit: Edit): Promise<EditOutcome> {
-    return this.#told(await this.#carryOut(edit));
+  run(edit: Edit): Promise<EditOutcome> {
+    return this.#made(edit.undo !== undefined, this.#carryOut(edit));
   }
 
-  async star(edit: StarEdit): Promise<EditOutcome> {
-    return this.#told(await this.#starAll(edit));
+  star(edit: StarEdit): Promise<EditOutcome> {
+    return this.#made(edit.undoLabel !== undefined, this.#starAll(edit));
   }
 
+  /** Where the last edit has no answer yet, it is undone when that is there. */
   undoLast(): Promise<EditOutcome> | null {
-    return this.#undoable.pop()?.undo?.() ?? null;
+    const unanswered = this.#unanswered.pop();
+    const answered = unanswered ? undefined : this.#undoable.pop();
+    if (answered && !this.#later) return answered.undo?.() ?? null;
+    const last = unanswered ?? answered;
+    if (!last) return null;
+    // After those that wait already: what was done before rests on what they take back.
+    const later = Promise.all([last, this.#later]).then(([outcome]) => outcome.undo?.() ?? outcome);
+    this.#later = later;
+    void later.finally(() => {
+      if (this.#later === later) this.#later = null;
+    });
+    return later;
   }
 
   /** @param isSentHere - Whether this page sent it: then it tells what became of an edit whose page is no more. */
@@ -61,6 +77,13 @@ export class EditRunner {
     const { done, failed } = gather([{ operations: edit.operations, answer }]);
     // That it was done is no news: whoever made it has seen it since.
     if (failed.length > 0) this.#told({ label: edit.label, done: done.map(({ node }) => node), failed, undo: null });
+  }
+
+  async #made(canBeUndone: boolean, carriedOut: Promise<EditOutcome>): Promise<EditOutcome> {
+    if (canBeUndone) this.#unanswered = [...this.#unanswered, carriedOut].slice(-MOST_UNDOABLE);
+    const outcome = await carriedOut;
+    this.#unanswered = this.#unanswered.filter((each) => each !== carriedOut);
+    return this.#told(outcome);
   }
 
   /** @param refused - What of it is not even to be tried. */
