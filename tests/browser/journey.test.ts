@@ -9,6 +9,7 @@ import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { makeAccount, makeFolder, putFile, signInContext, siteOf, type TestAccount } from "./support/accounts.ts";
 import { launch, signUpIn } from "./support/browser.ts";
 import { filesPage, type FilesPage } from "./support/files-page.ts";
+import { PATIENCE } from "./support/stage.ts";
 import { watch, type Watched } from "./support/watch.ts";
 
 let server: TestServer;
@@ -85,17 +86,17 @@ describe("a person's way through the app", () => {
       .first()
       .waitFor();
     await files.open("trip");
-    await expect.poll(() => files.names()).toEqual(["photos", "empty.txt", "plan.md"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["photos", "empty.txt", "plan.md"]);
     await files.open("photos");
     await files.open("deep");
-    await expect.poll(() => files.names()).toEqual(["two.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["two.txt"]);
     expect(await page.title()).toContain("deep");
     await page.goBack();
-    await expect.poll(() => files.names()).toEqual(["deep", "one.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["deep", "one.txt"]);
     await page.goForward();
-    await expect.poll(() => files.names()).toEqual(["two.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["two.txt"]);
     await page.getByRole("link", { name: "trip", exact: true }).click();
-    await expect.poll(() => files.names()).toEqual(["photos", "empty.txt", "plan.md"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["photos", "empty.txt", "plan.md"]);
 
     await page.getByRole("button", { name: "Account of Ada Lovelace" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -119,28 +120,28 @@ describe("a person's way through the app", () => {
     await page.keyboard.press("Enter");
     await files.row("omega.txt").waitFor();
     await files.untilSaved();
-    await expect.poll(() => textAt(account, "/omega.txt").catch(() => "")).toBe("alpha.txt");
+    await expect.poll(() => textAt(account, "/omega.txt").catch(() => ""), PATIENCE).toBe("alpha.txt");
 
     await files.row("beta.txt").dragTo(files.row("Archive"));
     await files.notice("Moved “beta.txt” to “Archive”").waitFor();
-    await expect.poll(() => files.names()).toEqual(["Archive", "Work", "gamma.txt", "omega.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["Archive", "Work", "gamma.txt", "omega.txt"]);
     await files.act("gamma.txt", "Move to …");
     await page.getByRole("button", { name: "Open Work" }).click();
     await page.getByRole("button", { name: "Move here" }).click();
     await files.notice("Moved “gamma.txt” to “Work”").waitFor();
-    await expect.poll(() => textAt(account, "/Work/gamma.txt").catch(() => "")).toBe("gamma.txt");
-    await expect.poll(() => textAt(account, "/Archive/beta.txt").catch(() => "")).toBe("beta.txt");
+    await expect.poll(() => textAt(account, "/Work/gamma.txt").catch(() => ""), PATIENCE).toBe("gamma.txt");
+    await expect.poll(() => textAt(account, "/Archive/beta.txt").catch(() => ""), PATIENCE).toBe("beta.txt");
 
     await files.notice("Moved “gamma.txt”").getByRole("button", { name: "Undo" }).click();
     await files.row("gamma.txt").waitFor();
     await page.locator("body").press("Control+z");
     await files.row("beta.txt").waitFor();
-    await expect.poll(() => textAt(account, "/beta.txt").catch(() => "")).toBe("beta.txt");
+    await expect.poll(() => textAt(account, "/beta.txt").catch(() => ""), PATIENCE).toBe("beta.txt");
 
     await page.getByLabel("Filter this folder").fill("AM");
-    await expect.poll(() => files.names()).toEqual(["gamma.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["gamma.txt"]);
     await page.getByLabel("Clear the filter").click();
-    await expect.poll(() => files.names()).toEqual(["Archive", "Work", "beta.txt", "gamma.txt", "omega.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["Archive", "Work", "beta.txt", "gamma.txt", "omega.txt"]);
   });
 
   it("[B7] stars, trashes, restores and deletes for ever", async () => {
@@ -153,21 +154,21 @@ describe("a person's way through the app", () => {
     await files.row("gone.txt").click({ modifiers: ["Control"] });
     await page.keyboard.press("Delete");
     await files.notice("Moved 2 items to the trash").waitFor();
-    await expect.poll(() => files.names()).toEqual(["keep.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["keep.txt"]);
     await files.untilSaved();
 
     await page.getByRole("link", { name: "Starred" }).first().click();
-    await expect.poll(() => files.names()).toEqual(["keep.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["keep.txt"]);
     await page.getByRole("link", { name: "Trash" }).first().click();
-    await expect.poll(async () => (await files.names()).toSorted()).toEqual(["drop.txt", "gone.txt"]);
+    await expect.poll(async () => (await files.names()).toSorted(), PATIENCE).toEqual(["drop.txt", "gone.txt"]);
     await files.act("drop.txt", "Restore");
-    await expect.poll(() => files.names()).toEqual(["gone.txt"]);
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["gone.txt"]);
     await files.act("gone.txt", "Delete for ever");
     await page.getByRole("dialog").getByRole("button", { name: "Delete for ever" }).click();
     await page.getByText("The trash is empty").waitFor();
     await page.getByRole("link", { name: "Files" }).first().click();
-    await expect.poll(() => files.names()).toEqual(["drop.txt", "keep.txt"]);
-    await expect.poll(() => textAt(account, "/drop.txt").catch(() => "")).toBe("drop.txt");
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["drop.txt", "keep.txt"]);
+    await expect.poll(() => textAt(account, "/drop.txt").catch(() => ""), PATIENCE).toBe("drop.txt");
   });
 
   it("downloads a file and a selection as a zip, byte for byte", async () => {
