@@ -54,6 +54,9 @@ export function markdownPage(text: string, remoteImage: (description: string) =>
       link.removeAttribute("href");
     }
   }
+  for (const item of page.querySelectorAll("li")) {
+    if (/^\s*[☑☐]/u.test(item.textContent)) item.dataset.task = "";
+  }
   for (const table of page.querySelectorAll("table, pre")) table.setAttribute("tabindex", "0");
   return page;
 }

@@ -31,7 +31,7 @@ export function columnWidths({ rows, columns }: TableData): readonly number[] {
   for (const row of rows.slice(0, 200)) {
     row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, Math.min(cell.length, 40))));
   }
-  return widths.map((width) => width + 3);
+  return widths.map((width) => width + 4);
 }
 
 /** Whether the first row names the columns: all different, none empty, none a number. */
