@@ -64,8 +64,10 @@ export function DropTarget({ folder, name, children }: DropTargetProps): ReactNo
 function usePaste(folder: string): void {
   useEffect(() => {
     const onPaste = (event: ClipboardEvent): void => {
-      const { clipboardData, target } = event;
-      if (!clipboardData || !holdsFiles(clipboardData) || isTyping(target)) return;
+      const { clipboardData } = event;
+      if (event.defaultPrevented || !clipboardData || !holdsFiles(clipboardData)) return;
+      // Spreadsheets give a picture along with the text that is pasted into an editor, whose shadow hides its field.
+      if (isTyping(event.composedPath()[0] ?? null) || document.querySelector('[aria-modal="true"]')) return;
       event.preventDefault();
       void takeDrop(folder, clipboardData);
     };

@@ -9,12 +9,21 @@ export interface Dropped {
   readonly files: readonly File[];
 }
 
-/** Reads files and whole folders, empty ones too. What cannot be read is left out. */
-export async function readDropped({ entries, handles, files }: Dropped): Promise<NewUpload[]> {
-  if (entries.length === 0) return files.map((file) => ({ kind: "file", path: [], name: file.name, file }));
+export interface ReadDrop {
+  readonly uploads: readonly NewUpload[];
+  /** Paths of what the browser could not read. */
+  readonly unread: readonly string[];
+}
+
+/** Reads files and whole folders, empty ones too. */
+export async function readDropped({ entries, handles, files }: Dropped): Promise<ReadDrop> {
+  if (entries.length === 0) {
+    return { uploads: files.map((file) => ({ kind: "file", path: [], name: file.name, file })), unread: [] };
+  }
+  const unread: string[] = [];
   const read = await Promise.all(
     entries.map(async (entry, i) => {
-      const uploads = await readEntry(entry, []);
+      const uploads = await readEntry(entry, [], unread);
       const handle = await handles[i]?.catch(() => null);
       const [first] = uploads;
       if (entry.isFile && first && handle?.kind === "file") {
@@ -23,7 +32,7 @@ export async function readDropped({ entries, handles, files }: Dropped): Promise
       return uploads;
     }),
   );
-  return read.flat();
+  return { uploads: read.flat(), unread };
 }
 
 /** What an input of files chose; with a folder's, the paths below it. */
@@ -34,7 +43,7 @@ export function readChosen(files: Iterable<File>): NewUpload[] {
   });
 }
 
-async function readEntry(entry: FileSystemEntry, path: readonly string[]): Promise<NewUpload[]> {
+async function readEntry(entry: FileSystemEntry, path: readonly string[], unread: string[]): Promise<NewUpload[]> {
   try {
     if (isFile(entry)) {
       const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
@@ -44,8 +53,9 @@ async function readEntry(entry: FileSystemEntry, path: readonly string[]): Promi
     const below = await allEntries(entry.createReader());
     if (below.length === 0) return [{ kind: "folder", path, name: entry.name, file: null }];
     const inside = [...path, entry.name];
-    return (await Promise.all(below.map((each) => readEntry(each, inside)))).flat();
+    return (await Promise.all(below.map((each) => readEntry(each, inside, unread)))).flat();
   } catch {
+    unread.push([...path, entry.name].join("/"));
     return [];
   }
 }

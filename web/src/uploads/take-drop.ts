@@ -1,5 +1,12 @@
+import { notifications } from "@mantine/notifications";
+import { strings } from "../strings/strings.ts";
+import { errorText } from "../ui/error-text.ts";
+import { formatNumber } from "../ui/format.ts";
 import { addUploads } from "./uploads.ts";
 import type { Dropped } from "./read-drop.ts";
+
+/** Names that are told one by one. */
+const NAMED = 5;
 
 /** Whether files of this machine are dragged, as against entries of the drive. */
 export function holdsFiles(transfer: DataTransfer | null): boolean {
@@ -9,8 +16,20 @@ export function holdsFiles(transfer: DataTransfer | null): boolean {
 /** Uploads what was dropped or pasted. To be called in the event's handler: later the browser shows nothing of it. */
 export async function takeDrop(folder: string, transfer: DataTransfer): Promise<void> {
   const dropped = lookInto(transfer);
-  const { readDropped } = await import("./read-drop.ts");
-  await addUploads(folder, await readDropped(dropped));
+  try {
+    const { readDropped } = await import("./read-drop.ts");
+    const { uploads, unread } = await readDropped(dropped);
+    if (unread.length > 0) tellUnread(unread);
+    await addUploads(folder, uploads);
+  } catch (error) {
+    notifications.show({ color: "red", title: strings.uploads.notBegun, message: errorText(error) });
+  }
+}
+
+function tellUnread(unread: readonly string[]): void {
+  const named = unread.slice(0, NAMED).join(", ");
+  const message = strings.uploads.unreadText(named, unread.length - NAMED, formatNumber(unread.length - NAMED));
+  notifications.show({ color: "red", title: strings.uploads.unread, message, autoClose: false });
 }
 
 function lookInto(transfer: DataTransfer): Dropped {
