@@ -184,7 +184,9 @@ function useTrash(): {
   const empty = async (): Promise<void> => {
     setEmptying(true);
     try {
-      const purged = await api.emptyTrash(Date.now());
+      // What the person saw, by the server's clock: nothing that went there since.
+      const newest = rows.reduce((latest, { trashedAt }) => Math.max(latest, trashedAt ?? 0), 0);
+      const purged = await api.emptyTrash(newest);
       notifications.show({ message: strings.files.trashPage.emptied(purged) });
     } catch (error) {
       notifications.show({
