@@ -31,7 +31,12 @@ export function TextEditor(props: TextEditorProps): ReactNode {
     queryKey: ["edited-text", entry.id],
     queryFn: async ({ signal }) => {
       const [draft, newest] = await Promise.all([drafts.draft(entry.id), loadText(entry.id, entry.version, signal)]);
-      if (!newest || !draft || draft.text === newest.text) return { base: newest, draft: null };
+      if (!newest || !draft) return { base: newest, draft: null };
+      if (draft.text === newest.text) {
+        // It was saved after its page was left.
+        await drafts.drop(entry.id);
+        return { base: newest, draft: null };
+      }
       if (draft.baseVersion === newest.version) return { base: newest, draft };
       const base = await loadText(entry.id, draft.baseVersion, signal).catch(noneWhereGone);
       // Still an edit of that version: saved as one of the newest it would replace what others wrote without a word.
