@@ -187,9 +187,10 @@ export function generate(seed: number): History {
       networkDouble: rate(0.2),
       networkLate: rate(0.1),
       // A move of which half is not seen is a deletion.
+      // What was moved to where something was moved from, seen at once, is an edit of that (Y8).
       watcherLoss: profile === "moves" ? 0 : rate(0.3),
       watcherOverflow: rate(0.2),
-      watcherLate: rate(0.1),
+      watcherLate: profile === "moves" ? 0 : rate(0.1),
     },
     pageSize: random.pick([1_000, 1_000, 1_000, 20, 5, 2]),
     events: [...events, ...(profile === "any" ? twins(seed, events, devices.length) : [])].sort((a, b) => a.at - b.at),

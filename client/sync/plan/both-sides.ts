@@ -18,7 +18,10 @@ export function meet(pass: Pass, entry: Entry): void {
       return reconcile(pass, entry, null);
     }
   }
-  const { parent, name, type, version, content, executable } = remote;
+  const { type, version, content, executable } = remote;
+  // What was put here, and cut off before that was recorded, was put where it is: another place is the server's doing.
+  const isBrought = content !== null && pass.context.wasBrought(id, 0, version, content);
+  const { parent, name } = isBrought ? local : remote;
   pass.bookkeep({ type: "settle", id, synced: { parent, name, type, version, content, executable } });
 }
 

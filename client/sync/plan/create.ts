@@ -4,6 +4,7 @@ import { STAGE, sameName, slotKey } from "../entry.ts";
 import { IGNORE_FILE } from "../ignore-rules.ts";
 import { moveAside, moveWherePossible } from "./aside.ts";
 import { isStuck } from "./local-slot.ts";
+import { goesOnAsLost } from "./lost-files.ts";
 import type { Pass } from "./pass.ts";
 import { isRemovable } from "./removed-here.ts";
 
@@ -53,18 +54,6 @@ export function leaveStage(pass: Pass, entry: Entry): void {
   const origin = synced ?? remote;
   const parent = origin && pass.view.get(origin.parent)?.local ? origin.parent : pass.view.rootId;
   moveWherePossible(pass, entry, { parent, name: origin?.name ?? local?.name ?? id }, "conflict");
-}
-
-/** A new file with the bytes of one that is missing is that one, moved (Y8). */
-function goesOnAsLost(pass: Pass, { id, local, ...rest }: Entry): boolean {
-  if (!local || local.type !== "file" || !pass.lost.hasSize(local.stamp.size)) return false;
-  if (local.content === null) {
-    pass.locally({ type: "hash", id });
-    return true;
-  }
-  const lost = pass.lost.take({ id, local, ...rest });
-  if (lost !== null) pass.adopt(lost, id);
-  return lost !== null;
 }
 
 function isSlotFreeThere(pass: Pass, entry: Entry): boolean {

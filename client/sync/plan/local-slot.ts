@@ -2,6 +2,7 @@ import type { Entry, Place } from "../entry.ts";
 import { sameName, slotKey } from "../entry.ts";
 import { moveAside } from "./aside.ts";
 import { isOnServer } from "./reach.ts";
+import { goesOnAsLost } from "./lost-files.ts";
 import type { Pass } from "./pass.ts";
 
 /**
@@ -49,6 +50,7 @@ function clearUnknown(pass: Pass, entry: Entry, other: Entry, place: Place): voi
       if (isOld || local.content === remote.content) return pass.adopt(entry.id, other.id);
     }
   }
+  if (goesOnAsLost(pass, other)) return;
   moveAside(pass, other, sameName(local.name, place.name) ? "conflict" : "case");
 }
 

@@ -3,15 +3,20 @@ import { sameName } from "../entry.ts";
 import type { PlanContext } from "../plan.ts";
 import type { TreeView } from "../trees.ts";
 import { isUnchangedThere } from "./merged.ts";
+import type { Pass } from "./pass.ts";
 import type { Reach } from "./reach.ts";
 
-/** Synced files that are missing here and unchanged there: what a new file of the same bytes may be (Y8). */
+/**
+ * Files that are missing here and unchanged there: what a new file of the same bytes may be (Y8). They were synced, or were
+ * put in place just before that would have been recorded.
+ */
 export class LostFiles {
   readonly #view: TreeView;
   readonly #context: PlanContext;
   readonly #reach: Reach;
   readonly #taken = new Set<string>();
   #bySize: Map<number, Entry[]> | null = null;
+  #newBySize: Map<number, Entry[]> | null = null;
 
   constructor(view: TreeView, context: PlanContext, reach: Reach) {
     this.#view = view;
@@ -29,13 +34,30 @@ export class LostFiles {
     const { local } = found;
     if (!local || local.content === null || local.stamp.size === 0) return null;
     let best: { id: string; likeness: number } | null = null;
-    for (const { id, synced } of this.#candidates(local.stamp.size)) {
-      if (!synced || synced.content !== local.content) continue;
-      const likeness = (sameName(synced.name, local.name) ? 2 : 0) + (synced.parent === local.parent ? 1 : 0);
+    for (const { id, remote, synced } of this.#candidates(local.stamp.size)) {
+      const past = synced ?? remote;
+      if (past?.content !== local.content || (!synced && !this.#wasPutHere(id))) continue;
+      const likeness = (sameName(past.name, local.name) ? 2 : 0) + (past.parent === local.parent ? 1 : 0);
       if (!best || likeness > best.likeness || (likeness === best.likeness && id < best.id)) best = { id, likeness };
     }
     if (best) this.#taken.add(best.id);
     return best?.id ?? null;
+  }
+
+  /** New files here that may be this one, which is still to come, put in place already: of its size. */
+  mayBeHere({ id, remote }: Entry): readonly Entry[] {
+    if (remote?.type !== "file" || remote.size === 0) return [];
+    this.#newBySize ??= this.#collectNew();
+    const found = this.#newBySize.get(remote.size) ?? [];
+    return found.length > 0 && this.#wasPutHere(id) ? found : [];
+  }
+
+  #collectNew(): Map<number, Entry[]> {
+    const news = [...this.#view.dirty()].flatMap((id) => this.#view.get(id) ?? []);
+    return Map.groupBy(
+      news.filter(({ remote, local, synced }) => local?.type === "file" && !remote && !synced),
+      ({ local }) => local?.stamp.size ?? 0,
+    );
   }
 
   #candidates(size: number): Entry[] {
@@ -57,9 +79,50 @@ export class LostFiles {
   }
 
   #isLost(entry: Entry): boolean {
-    const { id, synced } = entry;
-    if (synced?.type !== "file" || !isUnchangedThere(entry)) return false;
+    const { id, remote, synced } = entry;
+    // Of many that are still to come, few have a size that is asked for: the rest is asked then.
+    if (!synced) return remote?.type === "file" && remote.state === "live";
+    return synced.type === "file" && isUnchangedThere(entry) && this.#isFree(id);
+  }
+
+  #isFree(id: string): boolean {
     const { inFlight, resting, isUnreadable } = this.#context;
     return !inFlight.has(id) && !resting.has(id) && !isUnreadable(id) && this.#reach.of(id).kind === "live";
   }
+
+  /** Whether what is still to come was put in place here already, under a name that it has no more. */
+  #wasPutHere(id: string): boolean {
+    const remote = this.#view.get(id)?.remote;
+    if (!remote || remote.content === null || !this.#isFree(id)) return false;
+    return this.#context.wasBrought(id, 0, remote.version, remote.content);
+  }
+}
+
+/** Whether a file that is to come was found to be here, or may be: it was put in place, cut off, and moved on there. */
+export function isHereAlready(pass: Pass, entry: Entry): boolean {
+  for (const found of pass.lost.mayBeHere(entry)) {
+    const content = found.local?.content ?? null;
+    if (content === null) {
+      pass.locally({ type: "hash", id: found.id });
+      pass.waitFor(entry.id, [found.id]);
+      return true;
+    }
+    if (content !== entry.remote?.content || !pass.isFree(found.id)) continue;
+    pass.adopt(entry.id, found.id);
+    return true;
+  }
+  return false;
+}
+
+/** A new file with the bytes of one that is missing is that one, moved (Y8). */
+export function goesOnAsLost(pass: Pass, found: Entry): boolean {
+  const { id, local } = found;
+  if (!local || local.type !== "file" || !pass.lost.hasSize(local.stamp.size)) return false;
+  if (local.content === null) {
+    pass.locally({ type: "hash", id });
+    return true;
+  }
+  const lost = pass.lost.take(found);
+  if (lost !== null) pass.adopt(lost, id);
+  return lost !== null;
 }
