@@ -26,7 +26,7 @@ it("[B8] a browser that was revoked and signed in again is a new device, and sta
     asked.push(device.id);
     return device.id === revoked ? Promise.reject(new LedgeError("device_revoked")) : Promise.resolve(answer);
   };
-  const asBrowser = subscribeAsBrowser({ subscribe } as never);
+  const asBrowser = subscribeAsBrowser({ subscribe });
   await asBrowser();
   await asBrowser();
   const now = browserDevice().id;
@@ -37,6 +37,6 @@ it("[B8] a browser that was revoked and signed in again is a new device, and sta
 it("[B8] what else subscribing is refused for leaves the device as it is", async () => {
   const { id } = browserDevice();
   const subscribe = () => Promise.reject(new LedgeError("too_many_sockets"));
-  await expect(subscribeAsBrowser({ subscribe } as never)()).rejects.toMatchObject({ code: "too_many_sockets" });
+  await expect(subscribeAsBrowser({ subscribe })()).rejects.toMatchObject({ code: "too_many_sockets" });
   expect(browserDevice().id).toBe(id);
 });
