@@ -1,4 +1,4 @@
-import { Menu, SegmentedControl, Text, useMantineColorScheme } from "@mantine/core";
+import { Menu, Text, useMantineColorScheme } from "@mantine/core";
 import { IconKeyboard, IconLogout, IconSettings } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
@@ -48,15 +48,19 @@ export function AccountItems(): ReactNode {
 function ThemeChoice(): ReactNode {
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   return (
-    <div className={classes.theme}>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        aria-label={strings.app.theme}
-        value={colorScheme}
-        onChange={(scheme) => setColorScheme(scheme)}
-        data={(["light", "dark", "auto"] as const).map((value) => ({ value, label: strings.app.themes[value] }))}
-      />
+    <div className={classes.theme} role="group" aria-label={strings.app.theme}>
+      {(["light", "dark", "auto"] as const).map((scheme) => (
+        <Menu.Item
+          key={scheme}
+          className={classes.scheme}
+          role="menuitemradio"
+          aria-checked={colorScheme === scheme}
+          closeMenuOnClick={false}
+          onClick={() => setColorScheme(scheme)}
+        >
+          {strings.app.themes[scheme]}
+        </Menu.Item>
+      ))}
     </div>
   );
 }

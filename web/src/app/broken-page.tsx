@@ -22,8 +22,10 @@ export function BrokenPage({ error }: ErrorComponentProps): ReactNode {
 export function NothingHere(): ReactNode {
   usePageTitle(strings.app.notFound);
   return (
-    <EmptyState icon={IconMapQuestion} title={strings.app.notFound} text={strings.app.notFoundText}>
-      <ButtonLink to="/files">{strings.app.toFiles}</ButtonLink>
-    </EmptyState>
+    <main>
+      <EmptyState isPage icon={IconMapQuestion} title={strings.app.notFound} text={strings.app.notFoundText}>
+        <ButtonLink to="/files">{strings.app.toFiles}</ButtonLink>
+      </EmptyState>
+    </main>
   );
 }

@@ -58,6 +58,8 @@ export const theme = createTheme({
     // The body never scrolls, and the lock is a style that the Content-Security-Policy refuses.
     Modal: { defaultProps: { lockScroll: false } },
     Drawer: { defaultProps: { lockScroll: false } },
+    // The placeholder would be a child that a menu may not have: the first item gets the focus instead.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     // Inside a landmark, so that screen readers find it.
     Portal: { defaultProps: { target: "#overlays" } },
   },

@@ -31,7 +31,7 @@ function content({ folder, state, filter, isSettled, ...on }: FolderStatesProps)
   const text = strings.files;
   if (state.state === "missing") {
     return (
-      <EmptyState icon={IconFolderOff} title={text.missing} text={text.missingText}>
+      <EmptyState isPage icon={IconFolderOff} title={text.missing} text={text.missingText}>
         <ButtonLink to="/files">{text.toRoot}</ButtonLink>
         <ButtonLink to="/trash" variant="default">
           {text.toTrash}
