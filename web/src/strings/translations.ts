@@ -17,4 +17,13 @@ export interface Translation {
 }
 
 /** By BCP 47 tag, without a region. */
-export const TRANSLATIONS: Readonly<Record<string, Translation>> = {};
+export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
+  de: {
+    first: async () => (await import("./de/de.ts")).de,
+    areas: {
+      entry: async () => (await import("./de/entry.ts")).entry,
+      settings: async () => (await import("./de/settings.ts")).settings,
+      viewer: async () => (await import("./de/viewer.ts")).viewer,
+    },
+  },
+};

@@ -9,7 +9,8 @@ export const drive = {
   movedBack: (count: number, name: string) => `Moved ${count === 1 ? `“${name}”` : items(count)} back`,
   copied: (count: number, name: string, folder: string) =>
     `Copied ${count === 1 ? `“${name}”` : items(count)} to “${folder}”`,
-  copyUndone: (count: number) => (count === 1 ? "Moved the copy to the trash" : "Moved the copies to the trash"),
+  copyUndone: (count: number): string =>
+    count === 1 ? "Moved the copy to the trash" : "Moved the copies to the trash",
   trashed: (count: number, name: string) => `Moved ${count === 1 ? `“${name}”` : items(count)} to the trash`,
   restored: (count: number, name: string) => `Restored ${count === 1 ? `“${name}”` : items(count)}`,
   restoredAgain: (count: number) => `Took ${count === 1 ? "it" : items(count)} out of the trash again`,

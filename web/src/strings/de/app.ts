@@ -1,0 +1,61 @@
+import type { app as en } from "../en/app.ts";
+
+export const app: typeof en = {
+  name: "Ledge",
+  loading: "Wird geladen …",
+  notFound: "Unter dieser Adresse ist nichts.",
+  notFoundText: "Der Link ist vielleicht alt oder unvollständig.",
+  toFiles: "Zu den eigenen Dateien",
+  files: "Dateien",
+  starred: "Markiert",
+  trash: "Papierkorb",
+  settings: "Einstellungen",
+  skipToContent: "Zum Inhalt springen",
+  navigation: "Hauptnavigation",
+  search: "Suchen oder springen …",
+  searchShort: "Suchen",
+  account: "Konto",
+  accountOf: (name) => `Konto von ${name}`,
+  theme: "Darstellung",
+  themes: { light: "Hell", dark: "Dunkel", auto: "System" },
+  shortcuts: "Tastenkürzel",
+  signOut: "Abmelden",
+  signingOut: "Wird abgemeldet …",
+  signOutFailed: "Sie sind noch angemeldet",
+  signOutOffline: "Zum Abmelden ist eine Verbindung nötig: Nur der Server kann die Sitzung beenden.",
+  unsent: {
+    title: "Noch ist nicht alles gesendet",
+    edits: (count, number) =>
+      count === 1
+        ? "1 Änderung wartet darauf, gesendet zu werden"
+        : `${number} Änderungen warten darauf, gesendet zu werden`,
+    uploads: (count, number) => (count === 1 ? "1 Upload ist nicht fertig" : `${number} Uploads sind nicht fertig`),
+    drafts: (count, number) =>
+      count === 1 ? "1 Datei enthält nicht gespeicherten Text" : `${number} Dateien enthalten nicht gespeicherten Text`,
+    lost: "Beim Abmelden vergisst dieser Browser alles, was er vom Konto behalten hat. Dies hier gibt es nirgends sonst: Es wäre endgültig verloren.",
+    sent: "Inzwischen ist alles gesendet: Nichts geht verloren.",
+    stay: "Angemeldet bleiben",
+    leave: "Verwerfen und abmelden",
+  },
+  administrator: "Administration",
+  storage: "Speicher",
+  usedOf: (used, quota) => `${used} von ${quota} belegt`,
+  almostFull: "Fast voll",
+  full: "Voll: Es kann nichts mehr gespeichert werden",
+  live: "Auf dem neuesten Stand",
+  connecting: "Verbindung wird wiederhergestellt …",
+  offline: "Offline",
+  saving: (edits, count) =>
+    edits === 1 ? "1 Änderung wird gespeichert …" : `${count} Änderungen werden gespeichert …`,
+  waiting: (edits, count) =>
+    edits === 1 ? "1 Änderung wartet auf die Verbindung" : `${count} Änderungen warten auf die Verbindung`,
+  undo: "Rückgängig",
+  failedFor: (names, reason) => `${names}: ${reason}`,
+  failedMany: (count, reason) => `${count} davon: ${reason}`,
+  close: "Schließen",
+  newVersion: "Eine neue Version von Ledge ist bereit",
+  newVersionText: "Neu laden, um sie zu benutzen. Nichts geht verloren: Uploads laufen dort weiter, wo sie waren.",
+  reload: "Neu laden",
+  later: "Später",
+  brokenPart: "Diese Seite konnte nicht geladen werden",
+};
