@@ -237,14 +237,16 @@ describe("uploads in the browser", () => {
     expect(line.sent() - since).toBeLessThan(1.8 * bytes.length);
   });
 
-  it("[B2] signing out forgets uploads, and their files", async () => {
+  it("[B2] signing out asks about uploads that are not done, then forgets them and their files", async () => {
     line.limit(2 * MiB);
     await chooseFiles(await write("secret.bin", randomBytes(16 * MiB)));
     await untilSent(4 * MiB, line.sent());
-    line.limit(Number.POSITIVE_INFINITY);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.getByRole("button", { name: /^Account of/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("dialog").getByText("1 upload is not done").waitFor();
+    line.limit(Number.POSITIVE_INFINITY);
+    await page.getByRole("dialog").getByRole("button", { name: "Lose it and sign out" }).click();
     await page.waitForURL(/sign-in/);
     expect(await keptUploads()).toEqual({ uploads: 0, sources: 0 });
   });
