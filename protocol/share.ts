@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { Id } from "./ids.ts";
+import { Millis, Name } from "./tree.ts";
+
+/** What a link lets whoever has it do: look at it, save it as well, or only send files (SPEC L1). */
+export const LinkPermission = z.enum(["view", "download", "upload"]);
+export type LinkPermission = z.infer<typeof LinkPermission>;
+
+/** What the owner sets. Null takes a limit away. */
+export const LinkSettings = z
+  .object({
+    permission: LinkPermission.default("download"),
+    /** Never answered again. */
+    password: z.string().min(4).max(128).nullable().optional(),
+    expiresAt: Millis.nullable().optional(),
+    /** Downloads altogether. */
+    maxDownloads: z.int().min(1).max(1_000_000).nullable().optional(),
+    /** Shown to guests. */
+    note: z.string().max(500).nullable().optional(),
+    /** Stands before the secret in the address. */
+    slug: z
+      .string()
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$/u, "must be letters, digits, - and _, at most 64")
+      .nullable()
+      .optional(),
+    /** Of a file drop: bytes altogether. */
+    maxUploadBytes: z.int().min(1).nullable().optional(),
+  })
+  .meta({ id: "LinkSettings" });
+export type LinkSettings = z.input<typeof LinkSettings>;
+
+/** A link as its owner sees it. */
+export const Link = z
+  .object({
+    id: Id,
+    /** `https://…/s/{slug.}secret`. */
+    url: z.string(),
+    node: Id,
+    permission: LinkPermission,
+    hasPassword: z.boolean(),
+    expiresAt: Millis.nullable(),
+    maxDownloads: z.int().nullable(),
+    note: z.string().nullable(),
+    slug: z.string().nullable(),
+    maxUploadBytes: z.int().nullable(),
+    createdAt: Millis,
+    /** Openings, downloads and files received so far, and the time of the last of any; to the minute. */
+    uses: z.object({ opened: z.int(), downloads: z.int(), received: z.int(), lastAt: Millis.nullable() }),
+  })
+  .meta({ id: "Link" });
+export type Link = z.infer<typeof Link>;
+
+/** What a guest sees of a node: no space, no owner, no folder above the link's. */
+export const SharedNode = z
+  .object({
+    id: Id,
+    name: z.string(),
+    type: z.enum(["file", "folder"]),
+    version: z.int(),
+    size: z.int(),
+    mtime: Millis,
+  })
+  .meta({ id: "SharedNode" });
+export type SharedNode = z.infer<typeof SharedNode>;
+
+/** `GET /shared/{token}`. */
+export const SharedLink = z
+  .object({
+    permission: LinkPermission,
+    note: z.string().nullable(),
+    expiresAt: Millis.nullable(),
+    /** Null for a file drop: the guest sees nothing but the name that it was given. */
+    node: SharedNode.nullable(),
+    /** What the page is titled. */
+    name: z.string(),
+    /** Who shares: the account's display name. */
+    by: z.string(),
+    downloadsLeft: z.int().nullable(),
+    maxUploadBytes: z.int().nullable(),
+  })
+  .meta({ id: "SharedLink" });
+export type SharedLink = z.infer<typeof SharedLink>;
+
+/** A guest's file drop: `name` is the guest's, and becomes the folder's. */
+export const DropRequest = z.object({ guest: Name }).meta({ id: "DropRequest" });
