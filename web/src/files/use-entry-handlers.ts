@@ -31,7 +31,9 @@ export function useEntryHandlers(openDialog: (dialog: FilesDialog) => void): Ent
       copyLink: (entry) => {
         const path =
           entry.type === "file" ? `/file/${entry.id}` : entry.id === drive.root ? "/files" : `/files/${entry.id}`;
-        navigator.clipboard.writeText(location.origin + path).then(
+        // Pages on plain http have no clipboard: then this throws.
+        const copying = (async () => navigator.clipboard.writeText(location.origin + path))();
+        copying.then(
           () => notifications.show({ message: strings.files.linkCopied }),
           () => notifications.show({ color: "red", message: strings.files.linkNotCopied }),
         );
