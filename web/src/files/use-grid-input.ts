@@ -100,7 +100,8 @@ export function useGridInput(input: GridInput): GridHandlers {
     const target = event.target as Element;
     if (event.defaultPrevented || target.closest("[role=columnheader], input")) return;
     const index = selection.focus === null ? -1 : ids.indexOf(selection.focus);
-    const focused = rows[index];
+    // Tab comes to a row before any key has led to one.
+    const focused = rows[index] ?? entryAt(event);
     const how = modifiers(event);
     const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey;
     const go = (to: number): void => {
