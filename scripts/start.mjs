@@ -28,7 +28,8 @@ async function main() {
   await migrateLocal(config, state);
   await ensureWebBuilt();
 
-  const url = `http://127.0.0.1:${port}`;
+  // By name: passkeys need one, and cookies are kept apart by it. It listens on loopback alone all the same.
+  const url = `http://localhost:${port}`;
   const server = startDevServer({ config, state, port });
   const stop = async (status) => {
     clearInterval(cron);
@@ -55,7 +56,7 @@ function welcome(url) {
     "",
     `Ledge is ready at ${url}`,
     "",
-    "  In another terminal, in this folder:",
+    "  Open it in a browser: the first account is the administrator's. Or, in another terminal, in this folder:",
     `    export LEDGE_URL=${url}`,
     "    npx ledge signup --email you@example.com --name You",
     "    npx ledge put SOME-FOLDER /",

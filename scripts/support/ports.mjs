@@ -3,12 +3,17 @@ import { createServer } from "node:net";
 /** The port that `npm start` serves on where PORT does not say. */
 export const defaultPort = 8787;
 
-/** Whether a loopback TCP port can be listened on now. */
-export function isFree(port) {
+/** Whether nobody listens on a loopback TCP port now: at `localhost` a browser may ask `::1` first. */
+export async function isFree(port) {
+  return (await canListen(port, "127.0.0.1")) && (await canListen(port, "::1"));
+}
+
+function canListen(port, host) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    // Where the machine has no such address, nobody else has it either.
+    server.once("error", ({ code }) => resolve(code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT"));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await cp(".", checkout, { recursive: true, filter: (source) => !left.has(relative(".", source)) });
   await symlink(resolve("node_modules"), join(checkout, "node_modules"));
   port = await freePort();
-  url = `http://127.0.0.1:${port}`;
+  url = `http://localhost:${port}`;
 });
 
 afterAll(async () => {
@@ -41,7 +41,8 @@ test("npm start serves the product, and keeps its secrets and data between runs"
   const home = await fetch(`${url}/`);
   expect(home.status).toBe(200);
   expect(home.headers.get("content-type")).toContain("text/html");
-  expect(await home.text()).toContain(`export LEDGE_URL=${url}`);
+  expect(await home.text()).toContain("<title>Ledge</title>");
+  expect(first.output()).toContain(`export LEDGE_URL=${url}`);
 
   expect(await post("/api/auth/sign-up/email", account)).toBe(200);
   expect(await runCron()).toBe(200);
