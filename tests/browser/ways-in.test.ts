@@ -53,8 +53,9 @@ function ask<T>(path: string, json: object): Promise<T> {
 }
 
 describe("[B2] signing up", () => {
-  it("[B2] tells who comes first that they administer, checks what is typed, and opens the files", async () => {
-    await page.goto(`${url}/sign-up`);
+  it("[B2] leads who comes first to sign up, and says that they administer; checks what is typed; opens the files", async () => {
+    await page.goto(url);
+    await page.waitForURL(`${url}/sign-up`);
     await page.getByText("You will be the administrator").waitFor();
     await page.getByLabel("Your name").fill("Ada");
     await page.getByLabel("Email").fill("ada");

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import { Navigate, useSearch } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
-
-import { useSearch } from "@tanstack/react-router";
 import { strings } from "../strings/entry.ts";
 import { TextLink } from "../ui/links.tsx";
 import { authOptionsQuery } from "./auth-requests.ts";
@@ -16,6 +15,8 @@ export function SignInPage(): ReactNode {
   const { data: options } = useQuery(authOptionsQuery);
   const [isHalfIn, setHalfIn] = useState(false);
   const [passkeyFailure, setPasskeyFailure] = useState<string>();
+  // Nobody can sign in yet.
+  if (options?.signUp === "first") return <Navigate to="/sign-up" search={search} replace />;
   if (isHalfIn) return <SecondFactor onStartOver={() => setHalfIn(false)} />;
   const foot = options !== undefined && options.signUp !== "closed" && (
     <>
