@@ -1,10 +1,10 @@
 import type { ChunkRef } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import { FRAME_HEADER_BYTES } from "../../protocol/pack-frame.ts";
-import type { Api } from "../api.ts";
 import { isFatal } from "../download/fatal.ts";
 import type { Pace } from "../rate-limit.ts";
 import { Semaphore } from "../semaphore.ts";
+import type { ChunkApi } from "./chunk-api.ts";
 import type { PackLimits } from "./fill-packs.ts";
 import type { OpenUploads } from "./open-uploads.ts";
 import { WindowSender, type WindowFrame } from "./window-sender.ts";
@@ -82,7 +82,7 @@ export class ChunkSender {
   readonly #windowPacks: number;
   #filling = emptyWindow();
 
-  constructor(api: Api, limits: PackLimits, options: SenderOptions) {
+  constructor(api: ChunkApi, limits: PackLimits, options: SenderOptions) {
     this.#limits = limits;
     this.#options = options;
     this.#windowPacks = Math.max(1, Math.floor(WINDOW_BYTES / limits.packBytes));

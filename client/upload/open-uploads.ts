@@ -1,6 +1,6 @@
 import type { CommitResponse } from "../../protocol/tree.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import type { Api } from "../api.ts";
+import type { ChunkApi } from "./chunk-api.ts";
 
 /** Milliseconds that closing an upload may take. */
 const CLOSING_TIME = 3_000;
@@ -10,11 +10,11 @@ const CLOSING_TIME = 3_000;
  * lack packs, and those that are through and wait for a commit to close them in passing.
  */
 export class OpenUploads {
-  readonly #api: Api;
+  readonly #api: ChunkApi;
   readonly #sending = new Set<string>();
   readonly #through = new Set<string>();
 
-  constructor(api: Api) {
+  constructor(api: ChunkApi) {
     this.#api = api;
   }
 

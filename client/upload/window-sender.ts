@@ -3,15 +3,15 @@ import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { encodePackInto, FRAME_HEADER_BYTES, type Frame } from "../../protocol/pack-frame.ts";
 import type { PackReceipt } from "../../protocol/upload.ts";
-import type { Api } from "../api.ts";
 import { BufferPool } from "../buffer-pool.ts";
 import type { Pace } from "../rate-limit.ts";
 import { Semaphore } from "../semaphore.ts";
+import type { ChunkApi } from "./chunk-api.ts";
 import { fillPacks, type PackLimits } from "./fill-packs.ts";
 import type { OpenUploads } from "./open-uploads.ts";
 
 export interface WindowOptions {
-  readonly api: Api;
+  readonly api: ChunkApi;
   readonly limits: PackLimits;
   readonly uploads: OpenUploads;
   /** Chunk bytes that the server has now, sent just now or held before. */

@@ -1,9 +1,9 @@
-import type { Api } from "../../../client/api.ts";
 import { systemClock } from "../../../client/ports/system-clock.ts";
 import { webHashing } from "../../../client/ports/web-hashing.ts";
 import type { Limits } from "../../../protocol/limits.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import { newId } from "../../../protocol/new-id.ts";
+import type { UploadApi } from "./engine/upload-api.ts";
 import { UploadEngine } from "./engine/upload-engine.ts";
 import type { FromWorker, NewSave, ToWorker } from "./messages.ts";
 import { SourceKeeper } from "./source-keeper.ts";
@@ -14,7 +14,7 @@ export interface DeskOptions {
   readonly account: string;
   /** Names this tab's worker among those that live; see `tab-lock.ts`. */
   readonly owner: string;
-  readonly api: Api;
+  readonly api: UploadApi;
   readonly limits: Limits;
   readonly store: UploadStore | null;
   /** The owners that live, this one among them. */

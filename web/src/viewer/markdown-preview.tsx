@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
+import { useFileSource } from "./file-source.ts";
 import { textQuery } from "./load-bytes.ts";
 import { markdownPage } from "./markdown-page.ts";
 import classes from "./markdown-preview.module.css";
@@ -16,7 +17,8 @@ export function MarkdownPreview(props: PreviewProps): ReactNode {
   const { file, name, renderUnshown } = props;
   const text = strings.viewer.markdown;
   const [look, setLook] = useState<"page" | "text">("page");
-  const { data, error, refetch } = useQuery(textQuery(file, file.size));
+  const source = useFileSource();
+  const { data, error, refetch } = useQuery(textQuery(source, file, file.size));
   if (error) return <ErrorState error={error} title={strings.viewer.failed} onRetry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
   if (data === null) return renderUnshown();

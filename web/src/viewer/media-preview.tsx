@@ -1,11 +1,12 @@
 import { useState, type ReactNode } from "react";
 import { NodeIcon } from "../ui/node-icon.tsx";
-import { fileAddress } from "./file-address.ts";
+import { useFileSource } from "./file-source.ts";
 import classes from "./media-preview.module.css";
 import type { PreviewProps } from "./preview-props.ts";
 
 /** A film with the browser's own controls; read by ranges, so that it is sought in without being loaded. */
 export function VideoPreview({ file, name, renderUnshown }: PreviewProps): ReactNode {
+  const source = useFileSource();
   const [isBroken, setBroken] = useState(false);
   if (isBroken) return renderUnshown();
   return (
@@ -13,7 +14,7 @@ export function VideoPreview({ file, name, renderUnshown }: PreviewProps): React
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- the file has what captions it has */}
       <video
         className={classes.video}
-        src={fileAddress(file.id, file.version, "inline")}
+        src={source.address(file.id, file.version, "inline")}
         aria-label={name}
         controls
         playsInline
@@ -25,6 +26,7 @@ export function VideoPreview({ file, name, renderUnshown }: PreviewProps): React
 }
 
 export function AudioPreview({ file, name, renderUnshown }: PreviewProps): ReactNode {
+  const source = useFileSource();
   const [isBroken, setBroken] = useState(false);
   if (isBroken) return renderUnshown();
   return (
@@ -37,7 +39,7 @@ export function AudioPreview({ file, name, renderUnshown }: PreviewProps): React
         {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- the file has what captions it has */}
         <audio
           className={classes.audio}
-          src={fileAddress(file.id, file.version, "inline")}
+          src={source.address(file.id, file.version, "inline")}
           aria-label={name}
           controls
           preload="metadata"

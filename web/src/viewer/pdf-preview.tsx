@@ -8,6 +8,7 @@ import { formatNumber } from "../ui/format.ts";
 import { openPdf } from "./pdf/open-pdf.ts";
 import { PdfPage } from "./pdf/pdf-page.tsx";
 import classes from "./pdf-preview.module.css";
+import { useFileSource } from "./file-source.ts";
 import { Waiting } from "./preview.tsx";
 import type { PreviewProps } from "./preview-props.ts";
 import { Strip, StripButton, StripSpace, StripText } from "./strip.tsx";
@@ -15,10 +16,11 @@ import type { Size } from "./image-zoom.ts";
 
 /** The pages of a PDF on canvases, those in view and their neighbours. */
 export function PdfPreview({ file, name, renderUnshown }: PreviewProps): ReactNode {
+  const source = useFileSource();
   const [opened, setOpened] = useState<Opened | "broken" | null>(null);
   const { id, version, size } = file;
   useEffect(() => {
-    const { document, end } = openPdf({ id, version, size });
+    const { document, end } = openPdf(source, { id, version, size });
     let isEnded = false;
     document
       .then(async (pdf) => {
@@ -37,7 +39,7 @@ export function PdfPreview({ file, name, renderUnshown }: PreviewProps): ReactNo
       isEnded = true;
       end();
     };
-  }, [id, version, size]);
+  }, [source, id, version, size]);
   if (opened === null) return <Waiting />;
   if (opened === "broken") return renderUnshown();
   return <Pages {...opened} label={strings.viewer.pdf.content(name)} />;

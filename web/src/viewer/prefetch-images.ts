@@ -1,17 +1,24 @@
 import { useEffect } from "react";
-import type { Entry } from "../drive/drive.ts";
-import { fileAddress } from "./file-address.ts";
+import { useFileSource } from "./file-source.ts";
 import { previewKind } from "./preview-kind.ts";
+
+interface NamedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly version: number;
+}
 
 /** Larger images are left until they are asked for. Bytes. */
 const LIMIT = 20 * 1024 * 1024;
 
 /** Fetches the images that the person may go on to, a moment after the one that is shown. */
-export function usePrefetchedImages(entries: readonly (Entry | undefined)[]): void {
-  const addresses = entries
-    .filter((entry) => entry !== undefined)
+export function usePrefetchedImages(files: readonly (NamedFile | undefined)[]): void {
+  const source = useFileSource();
+  const addresses = files
+    .filter((file) => file !== undefined)
     .filter(({ name, size, version }) => version > 0 && size <= LIMIT && previewKind(name, size).kind === "image")
-    .map(({ id, version }) => fileAddress(id, version, "inline"))
+    .map(({ id, version }) => source.address(id, version, "inline"))
     .join(" ");
   useEffect(() => {
     if (addresses === "") return undefined;

@@ -25,7 +25,8 @@ const PREVIEWS: Readonly<Record<PreviewKind, ComponentType<PreviewProps>>> = {
 interface FilePreviewProps {
   readonly file: FileVersion;
   readonly name: string;
-  readonly onDownload: () => void;
+  /** Null: it cannot be saved. */
+  readonly onDownload: (() => void) | null;
   /** Null: it cannot be edited. */
   readonly onEdit: (() => void) | null;
 }

@@ -5,6 +5,7 @@ import { useMemo, useRef, useState, type CSSProperties, type ReactNode } from "r
 import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { formatNumber, formatSize } from "../ui/format.ts";
+import { useFileSource } from "./file-source.ts";
 import { textQuery } from "./load-bytes.ts";
 import { Waiting } from "./preview.tsx";
 import type { PreviewProps } from "./preview-props.ts";
@@ -20,7 +21,8 @@ const ROW = 34;
 /** The rows of a CSV or TSV file, of which those in view are drawn. */
 export function TablePreview({ file, name, renderUnshown }: PreviewProps): ReactNode {
   const isCut = file.size > LIMIT;
-  const { data, error, refetch } = useQuery(textQuery(file, Math.min(LIMIT, file.size)));
+  const source = useFileSource();
+  const { data, error, refetch } = useQuery(textQuery(source, file, Math.min(LIMIT, file.size)));
   const table = useMemo(() => (data ? parseTable(data.text, isCut) : null), [data, isCut]);
   if (error) return <ErrorState error={error} title={strings.viewer.failed} onRetry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;

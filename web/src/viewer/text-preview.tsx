@@ -7,6 +7,7 @@ import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { formatSize } from "../ui/format.ts";
 import { useCodeView } from "./code/use-code-view.ts";
+import { useFileSource } from "./file-source.ts";
 import { textQuery } from "./load-bytes.ts";
 import { Waiting } from "./preview.tsx";
 import type { PreviewProps } from "./preview-props.ts";
@@ -20,8 +21,9 @@ const STEP = 1024 * 1024;
 /** A text with its colours and line numbers: of a long one the beginning, and more where asked for (B15). */
 export function TextPreview({ file, name, renderUnshown }: PreviewProps): ReactNode {
   const [limit, setLimit] = useState(STEP);
+  const source = useFileSource();
   const { data, error, refetch, isFetching } = useQuery({
-    ...textQuery(file, limit),
+    ...textQuery(source, file, limit),
     placeholderData: keepPreviousData,
   });
   if (error) return <ErrorState error={error} title={strings.viewer.failed} onRetry={() => void refetch()} />;

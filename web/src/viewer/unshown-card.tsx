@@ -14,19 +14,20 @@ interface UnshownCardProps {
   readonly why: Unshown | "damaged";
   /** For `too_large`: the most that is shown, in bytes. */
   readonly limit?: number | undefined;
-  readonly onDownload: () => void;
+  /** Null: it cannot be saved. */
+  readonly onDownload: (() => void) | null;
   /** Absent or null: it cannot be edited. */
   readonly onEdit?: (() => void) | null;
 }
 
 /** In place of what cannot be drawn: what it is, why, and the download (B15). */
 export function UnshownCard({ name, size, why, limit = 0, onDownload, onEdit }: UnshownCardProps): ReactNode {
-  const [title, text] = reason(why, limit);
+  const [title, text] = reason(why, limit, onDownload !== null);
   return (
     <div className={classes.card}>
       <NodeIcon name={name} type="file" size={72} />
       <h2 className={classes.title}>{title}</h2>
-      <p className={classes.text}>{text}</p>
+      {text !== "" && <p className={classes.text}>{text}</p>}
       <p className={classes.facts}>
         <span className={classes.name}>{name}</span> · {formatSize(size)}
       </p>
@@ -35,26 +36,29 @@ export function UnshownCard({ name, size, why, limit = 0, onDownload, onEdit }: 
           {strings.viewer.edit}
         </Button>
       ) : (
-        <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={onDownload}>
-          {strings.viewer.download}
-        </Button>
+        onDownload && (
+          <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={onDownload}>
+            {strings.viewer.download}
+          </Button>
+        )
       )}
     </div>
   );
 }
 
-function reason(why: Unshown | "damaged", limit: number): readonly [string, string] {
+function reason(why: Unshown | "damaged", limit: number, isSaved: boolean): readonly [string, string] {
   const text = strings.viewer;
+  const help = (said: string): string => (isSaved ? said : "");
   switch (why) {
     case "empty":
       return [text.empty, text.emptyText];
     case "heic":
-      return [text.heic, text.heicText];
+      return [text.heic, help(text.heicText)];
     case "too_large":
-      return [text.tooLargeToShow, text.tooLargeToShowText(formatSize(limit))];
+      return [text.tooLargeToShow, help(text.tooLargeToShowText(formatSize(limit)))];
     case "damaged":
-      return [text.damaged, text.damagedText];
+      return [text.damaged, help(text.damagedText)];
     case "not_shown":
-      return [text.notShown, text.notShownText];
+      return [text.notShown, help(text.notShownText)];
   }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { extensionOf } from "../../../core/file-kind.ts";
-import { fileAddress } from "./file-address.ts";
+import { useFileSource } from "./file-source.ts";
 import { loadBytes, type FileVersion } from "./load-bytes.ts";
 
 /**
@@ -12,6 +12,7 @@ export function useImageAddress(
   file: FileVersion,
   name: string,
 ): { readonly address: string | null; readonly isBroken: boolean; readonly onBroken: () => void } {
+  const source = useFileSource();
   const isDrawing = extensionOf(name) === "svg";
   const [isFetched, setFetched] = useState(isDrawing);
   const [blob, setBlob] = useState<string | null>(null);
@@ -21,7 +22,7 @@ export function useImageAddress(
     if (!isFetched) return undefined;
     const ended = new AbortController();
     let made: string | null = null;
-    loadBytes({ id, version, size }, size, ended.signal).then(
+    loadBytes(source, { id, version, size }, size, ended.signal).then(
       (bytes) => {
         if (ended.signal.aborted) return;
         made = URL.createObjectURL(new Blob([bytes], isDrawing ? { type: "image/svg+xml" } : {}));
@@ -35,9 +36,9 @@ export function useImageAddress(
       ended.abort();
       if (made !== null) URL.revokeObjectURL(made);
     };
-  }, [id, version, size, isFetched, isDrawing]);
+  }, [source, id, version, size, isFetched, isDrawing]);
   return {
-    address: isFetched ? blob : fileAddress(id, version, "inline"),
+    address: isFetched ? blob : source.address(id, version, "inline"),
     isBroken,
     onBroken: () => (isFetched ? setBroken(true) : setFetched(true)),
   };

@@ -1,17 +1,19 @@
 import { Modal } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight, IconFileOff } from "@tabler/icons-react";
-import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
+import { IconFileOff } from "@tabler/icons-react";
+import { useMemo, useRef, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/viewer.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { Neighbour } from "./neighbour.tsx";
 import { OpenFile, type Panel } from "./open-file.tsx";
 import { Waiting } from "./preview.tsx";
 import { usePrefetchedImages } from "./prefetch-images.ts";
 import { useSwipe } from "./use-swipe.ts";
 import { useViewedEntry } from "./use-viewed-entry.ts";
 import { ViewerBar } from "./viewer-bar.tsx";
+import { takesArrows, useViewerKeys } from "./viewer-keys.ts";
 import classes from "./viewer.module.css";
 
 export interface ViewerProps {
@@ -43,7 +45,7 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
     if (entry) leave(() => onNavigate(entry.id));
   };
   const swipe = useSwipe({ onLeft: () => goTo(next), onRight: () => goTo(previous) });
-  const frame = useKeys((event) => {
+  const frame = useViewerKeys((event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       if (panel) setPanel(null);
@@ -107,21 +109,6 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
   );
 }
 
-/** Keys that are pressed in the element of the answer, or nowhere; not in what is open over it. */
-function useKeys(onKey: (event: KeyboardEvent) => void): RefObject<HTMLDivElement | null> {
-  const element = useRef<HTMLDivElement>(null);
-  const take = useEffectEvent(onKey);
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      const { target } = event;
-      if (target === document.body || (target instanceof Node && element.current?.contains(target))) take(event);
-    };
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
-  return element;
-}
-
 interface Neighbours {
   readonly previous: Entry | undefined;
   readonly next: Entry | undefined;
@@ -137,25 +124,4 @@ function useNeighbours(file: string, siblings: readonly string[]): Neighbours {
     const position = at >= 0 && files.length > 1 ? { at: at + 1, all: files.length } : null;
     return { previous: at > 0 ? files[at - 1] : undefined, next: at >= 0 ? files[at + 1] : undefined, position };
   }, [drive, file, siblings]);
-}
-
-function Neighbour({ to, onClick }: { readonly to: "previous" | "next"; readonly onClick: () => void }): ReactNode {
-  const Look = to === "previous" ? IconChevronLeft : IconChevronRight;
-  const label = strings.viewer[to];
-  return (
-    <button type="button" className={classes.neighbour} data-to={to} aria-label={label} title={label} onClick={onClick}>
-      <Look size={24} aria-hidden />
-    </button>
-  );
-}
-
-/** Whether the arrow keys mean something where the focus is: text, sliders, films, menus. */
-function takesArrows(event: KeyboardEvent): boolean {
-  const target = event.composedPath()[0];
-  return (
-    target instanceof Element &&
-    target.closest(
-      "input, textarea, select, video, audio, [contenteditable=true], [role=menu], [role=listbox], [role=radiogroup], [role=grid], [data-takes-arrows]",
-    ) !== null
-  );
 }

@@ -1,7 +1,6 @@
 import type { ChunkRef } from "../../../../protocol/content.ts";
 import { LIMITS } from "../../../../protocol/limits.ts";
 import { FRAME_HEADER_BYTES } from "../../../../protocol/pack-frame.ts";
-import type { Api } from "../../../../client/api.ts";
 import { BufferPool } from "../../../../client/buffer-pool.ts";
 import { blobHandle } from "../../../../client/ports/blob-handle.ts";
 import type { Clock } from "../../../../client/ports/clock.ts";
@@ -12,9 +11,10 @@ import type { PackLimits } from "../../../../client/upload/fill-packs.ts";
 import type { OpenUploads } from "../../../../client/upload/open-uploads.ts";
 import { framesOf, streamFrames } from "../../../../client/upload/read-file.ts";
 import { SendLane } from "../../../../client/upload/send-lane.ts";
+import type { UploadApi } from "./upload-api.ts";
 
 export interface ChunkLineOptions {
-  readonly api: Api;
+  readonly api: UploadApi;
   readonly limits: PackLimits;
   readonly uploads: OpenUploads;
   readonly hashing: Hashing;

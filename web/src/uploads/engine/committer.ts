@@ -1,8 +1,8 @@
-import type { Api } from "../../../../client/api.ts";
 import type { Clock } from "../../../../client/ports/clock.ts";
 import type { OpenUploads } from "../../../../client/upload/open-uploads.ts";
 import type { Node, OperationInput, OperationResult } from "../../../../protocol/tree.ts";
 import { TargetFolders } from "./target-folders.ts";
+import type { UploadApi } from "./upload-api.ts";
 
 /** An operation to come, and the folder that it needs. */
 export interface Wish {
@@ -15,7 +15,7 @@ export interface Wish {
 }
 
 export interface CommitterOptions {
-  readonly api: Api;
+  readonly api: UploadApi;
   readonly limits: { readonly commitOperations: number };
   readonly uploads: OpenUploads;
   readonly clock: Clock;

@@ -1,4 +1,3 @@
-import type { Api } from "../../../../client/api.ts";
 import type { Clock } from "../../../../client/ports/clock.ts";
 import type { Hashing } from "../../../../client/ports/hashing.ts";
 import { OpenUploads } from "../../../../client/upload/open-uploads.ts";
@@ -13,9 +12,10 @@ import { Job } from "./job.ts";
 import { Queues } from "./queues.ts";
 import { decided, wishOf } from "./wish.ts";
 import { outcomeOf, outcomeOfError, type Outcome } from "./outcome.ts";
+import type { UploadApi } from "./upload-api.ts";
 
 export interface EngineOptions {
-  readonly api: Api;
+  readonly api: UploadApi;
   readonly limits: Pick<Limits, "packBytes" | "packChunks" | "commitOperations">;
   readonly hashing: Hashing;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy } from "pdfjs-dist";
 // oxlint-disable-next-line import/default -- Vite makes the address that is its default
 import worker from "pdfjs-dist/build/pdf.worker.min.mjs?url";
-import { fileAddress } from "../file-address.ts";
+import type { FileSource } from "../file-source.ts";
 import type { FileVersion } from "../load-bytes.ts";
 
 GlobalWorkerOptions.workerSrc = worker;
@@ -38,12 +38,15 @@ const RANGE = 256 * 1024;
  * Opens a PDF, of which only what is looked at is read, by ranges; scripts in it are not run. The answer's `end` gives all
  * of it back.
  */
-export function openPdf({ id, version, size }: FileVersion): {
+export function openPdf(
+  source: FileSource,
+  { id, version, size }: FileVersion,
+): {
   readonly document: Promise<PDFDocumentProxy>;
   readonly end: () => void;
 } {
   const task = getDocument({
-    url: fileAddress(id, version),
+    url: source.address(id, version),
     length: size,
     rangeChunkSize: RANGE,
     disableAutoFetch: true,
