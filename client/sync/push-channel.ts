@@ -1,6 +1,7 @@
 import type { ChunkRef } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import { CLOSE, type NoticeAbout, type ServerMessage, type SubscribeRequest } from "../../protocol/push.ts";
+import { CLOSE } from "../../protocol/close-codes.ts";
+import type { NoticeAbout, ServerMessage, SubscribeRequest } from "../../protocol/push.ts";
 import type { Api } from "../api.ts";
 import { HttpError } from "../http-errors.ts";
 import type { Clock, Random } from "../ports/clock.ts";

@@ -1,6 +1,7 @@
-import { ServerMessage, type ClientMessage } from "../../protocol/push.ts";
+import type { ClientMessage, ServerMessage } from "../../protocol/push.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OpenSocket, Socket } from "../ports/web-socket.ts";
+import { readServerMessage } from "./server-message.ts";
 
 /** Milliseconds. */
 const OPENING_TIME = 20_000;
@@ -67,9 +68,9 @@ export class PushConnection {
     if (this.#over.signal.aborted) return;
     this.#heardAt = this.#clock.now();
     if (typeof data !== "string" || data === "pong") return;
-    const message = ServerMessage.safeParse(parse(data));
+    const message = readServerMessage(data);
     // What a newer server says that this client does not know may be passed over: nothing rests on a message alone.
-    if (message.success) this.#events.onMessage(message.data);
+    if (message) this.#events.onMessage(message);
   }
 
   /** Gives the socket up when it does not open, or when nothing is heard after a ping. */
@@ -104,13 +105,5 @@ export class PushConnection {
     this.#socket.close();
     const lasted = this.#openedAt === null ? 0 : this.#clock.now() - this.#openedAt;
     this.#ended.resolve({ code, reason, lasted });
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

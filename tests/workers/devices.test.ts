@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { CLOSE, type Device } from "../../protocol/push.ts";
+import { CLOSE } from "../../protocol/close-codes.ts";
+import type { Device } from "../../protocol/push.ts";
 import { call, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { changeSockets, hibernate, sqlIn } from "./support/push-object.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { encodeCursor } from "../../protocol/cursor.ts";
 import { newId } from "../../protocol/new-id.ts";
-import { CLOSE } from "../../protocol/push.ts";
+import { CLOSE } from "../../protocol/close-codes.ts";
 import { send } from "../../workers/sync-do/sockets.ts";
 import { call, signUp } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { CLOSE, type Device, type NoticeAbout, type SubscribeRequest } from "../../protocol/push.ts";
+import { CLOSE } from "../../protocol/close-codes.ts";
+import type { Device, NoticeAbout, SubscribeRequest } from "../../protocol/push.ts";
 import type { SpaceChange } from "../storage/space-change.ts";
 import { encode, tellAll } from "./broadcast.ts";
 import { receive } from "./client-messages.ts";

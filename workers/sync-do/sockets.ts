@@ -1,5 +1,5 @@
 import { decodeCursor } from "../../protocol/cursor.ts";
-import { CLOSE } from "../../protocol/push.ts";
+import { CLOSE } from "../../protocol/close-codes.ts";
 import type { TicketClaims } from "./tickets.ts";
 
 /** All that is known of a socket; its attachment, so that it outlives the object's eviction (W2). */

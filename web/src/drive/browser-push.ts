@@ -1,4 +1,3 @@
-import "./no-evaluation.ts";
 import type { Api } from "../../../client/api.ts";
 import { globalWebSocket } from "../../../client/ports/global-web-socket.ts";
 import { systemClock } from "../../../client/ports/system-clock.ts";
