@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { theme } from "./src/app/theme.ts";
+import { mantineComponents } from "./vite/mantine-components.ts";
 import { mantineStyles } from "./vite/mantine-styles.ts";
 import { serviceWorker } from "./vite/service-worker.ts";
 
@@ -9,7 +10,12 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   root: here("."),
-  plugins: [mantineStyles(theme), react(), serviceWorker(here("src/app/service-worker.worker.ts"))],
+  plugins: [
+    mantineComponents(),
+    mantineStyles(theme),
+    react(),
+    serviceWorker(here("src/app/service-worker.worker.ts")),
+  ],
   build: {
     outDir: process.env.LEDGE_WEB_OUT ?? here("../dist/web"),
     emptyOutDir: true,
