@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { FolderPage, RootFolderPage } from "../files/folder-page.tsx";
 import { BrokenPage, NothingHere } from "./broken-page.tsx";
+import { nextPath } from "./next-path.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ notFoundComponent: NothingHere });
@@ -65,8 +66,10 @@ const settings = createRoute({
 interface EntrySearch {
   next?: string;
 }
-const entrySearch = (search: Record<string, unknown>): EntrySearch =>
-  typeof search.next === "string" && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {};
+const entrySearch = (search: Record<string, unknown>): EntrySearch => {
+  const next = nextPath(search.next, location.origin);
+  return next === undefined ? {} : { next };
+};
 
 const signIn = createRoute({
   getParentRoute: () => root,
