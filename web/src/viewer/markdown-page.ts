@@ -16,6 +16,9 @@ const RULES: Config = {
   FORBID_TAGS: [
     "style",
     "form",
+    "dialog",
+    "map",
+    "area",
     "input",
     "button",
     "select",
@@ -27,7 +30,7 @@ const RULES: Config = {
     "svg",
     "math",
   ],
-  FORBID_ATTR: ["style", "class", "id", "name", "srcset", "background", "ping"],
+  FORBID_ATTR: ["style", "class", "id", "name", "srcset", "background", "ping", "usemap"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
