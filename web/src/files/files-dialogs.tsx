@@ -20,7 +20,7 @@ export type FilesDialog =
     };
 
 const FolderPicker = lazy(() => import("./folder-picker.tsx").then((file) => ({ default: file.FolderPicker })));
-const ConfirmDialog = lazy(() => import("./confirm-dialog.tsx").then((file) => ({ default: file.ConfirmDialog })));
+const ConfirmDialog = lazy(() => import("../ui/confirm-dialog.tsx").then((file) => ({ default: file.ConfirmDialog })));
 const EntryMenu = lazy(() => import("./entry-menu.tsx").then((file) => ({ default: file.EntryMenu })));
 const NewFolderDialog = lazy(() =>
   import("./new-folder-dialog.tsx").then((file) => ({ default: file.NewFolderDialog })),
@@ -80,7 +80,7 @@ export function FilesDialogs({ dialog, actions, title, onClose }: FilesDialogsPr
       {(dialog?.type === "move" || dialog?.type === "copy") && (
         <FolderPicker type={dialog.type} entries={dialog.entries} onClose={close} />
       )}
-      {dialog?.type === "confirm" && <ConfirmDialog {...dialog} onClose={close} />}
+      {dialog?.type === "confirm" && <ConfirmDialog {...dialog} isOpen onClose={close} />}
       {dialog?.type === "menu" && <EntryMenu actions={actions} title={title} at={dialog.at} onClose={close} />}
       {dialog?.type === "new-folder" && (
         <NewFolderDialog parent={dialog.parent} onMade={dialog.onMade} onClose={close} />

@@ -4,8 +4,8 @@ import { useState, type ReactNode } from "react";
 import { accountQuery } from "../session/account.ts";
 import { api } from "../session/api.ts";
 import { strings } from "../strings/settings.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatNumber } from "../ui/format.ts";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { SavedNote } from "./saved-note.tsx";
 
 /** Makes room. @param items - In the trash, as counted. */
@@ -24,7 +24,7 @@ export function EmptyTrash({ items }: { readonly items: number }): ReactNode {
         isOpen={isAsking}
         title={text.emptyTrashTitle}
         text={text.emptyTrashText(items, formatNumber(items))}
-        action={text.emptyTrash}
+        answer={text.emptyTrash}
         onConfirm={async () => {
           await api.emptyTrash(Date.now());
           setDone(true);

@@ -5,10 +5,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { authOptionsQuery } from "../entry/auth-requests.ts";
 import { strings } from "../strings/settings.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatRelative } from "../ui/format.ts";
 import { passkeysQuery, removePasskey, renamePasskey, type Passkey } from "./account-requests.ts";
 import { AddPasskeyDialog } from "./add-passkey-dialog.tsx";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { dayText } from "./day-text.ts";
 import { Item, ItemList } from "./item-list.tsx";
 import { NameDialog } from "./name-dialog.tsx";
@@ -67,7 +67,7 @@ export function PasskeysCard(): ReactNode {
         isOpen={remove.isOpen}
         title={text.removeTitle(remove.about?.name ?? "")}
         text={text.removeText}
-        action={strings.settings.remove}
+        answer={strings.settings.remove}
         onConfirm={async () => {
           if (remove.about) await removePasskey(remove.about.id);
           await refresh();

@@ -3,6 +3,7 @@ import { IconDownload, IconPrinter } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/settings.ts";
+import { saveText } from "../ui/save-as.ts";
 import { CopyAction } from "./copy-action.tsx";
 import classes from "./recovery-codes.module.css";
 
@@ -61,15 +62,4 @@ export function RecoveryCodes({ codes, onDone }: RecoveryCodesProps): ReactNode 
       </div>
     </>
   );
-}
-
-/** Hands a text to the browser's downloads. */
-function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Not at once: the download begins after the click.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

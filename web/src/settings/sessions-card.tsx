@@ -4,9 +4,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { browserOf } from "../session/user-agent.ts";
 import { strings } from "../strings/settings.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatDateTime } from "../ui/format.ts";
 import { endSession, sessionsQuery, type Session } from "./account-requests.ts";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { dayText } from "./day-text.ts";
 import { Item, ItemList } from "./item-list.tsx";
 import { QueryBody } from "./query-body.tsx";
@@ -57,7 +57,7 @@ export function SessionsCard(): ReactNode {
         isOpen={one.isOpen}
         title={text.endTitle(one.about ? sessionName(one.about) : "")}
         text={text.endText}
-        action={text.end}
+        answer={text.end}
         onConfirm={() => end(one.about ? [one.about] : [])}
         onClose={one.close}
       />
@@ -65,7 +65,7 @@ export function SessionsCard(): ReactNode {
         isOpen={isEndingOthers}
         title={text.endOthersTitle}
         text={text.endOthersText(others.length)}
-        action={text.endOthers}
+        answer={text.endOthers}
         onConfirm={() => end(others)}
         onClose={() => setEndingOthers(false)}
       />

@@ -1,7 +1,7 @@
 import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import { strings } from "../strings/settings.ts";
-import classes from "./setting-dialog.module.css";
+import titles from "../ui/dialog-title.module.css";
 
 interface SettingDialogProps {
   /** Kept mounted while closed: only so does the focus return to what opened it. */
@@ -32,7 +32,7 @@ export function SettingDialog({
       onClose={onClose}
       {...(onClosed && { onExitTransitionEnd: onClosed })}
       title={title}
-      classNames={{ title: classes.title }}
+      classNames={{ title: titles.title }}
       centered
       radius="lg"
       size={size}

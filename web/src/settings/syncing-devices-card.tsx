@@ -6,9 +6,9 @@ import type { Device } from "../../../protocol/push.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { api } from "../session/api.ts";
 import { strings } from "../strings/settings.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatNumber, formatRelative } from "../ui/format.ts";
 import { devicesQuery, sessionsQuery } from "./account-requests.ts";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { Item, ItemList } from "./item-list.tsx";
 import { NameDialog } from "./name-dialog.tsx";
 import { QueryBody } from "./query-body.tsx";
@@ -57,7 +57,7 @@ export function SyncingDevicesCard(): ReactNode {
             )}
           </>
         }
-        action={text.revoke}
+        answer={text.revoke}
         onConfirm={async () => {
           if (revoke.about) await api.revokeDevice(revoke.about.id);
           await refresh();

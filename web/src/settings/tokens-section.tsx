@@ -3,10 +3,10 @@ import { IconKey } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { strings } from "../strings/settings.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatDate, formatRelative } from "../ui/format.ts";
 import { deleteToken, tokensQuery, type Token } from "./account-requests.ts";
 import { CommandLine } from "./command-line.tsx";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { dayText } from "./day-text.ts";
 import { Item, ItemList } from "./item-list.tsx";
 import { MadeToken } from "./made-token.tsx";
@@ -65,7 +65,7 @@ function TokensCard({ onChanged }: { readonly onChanged: () => Promise<void> }):
         isOpen={asked.isOpen}
         title={text.deleteTitle(asked.about?.name ?? "")}
         text={text.deleteText}
-        action={text.delete}
+        answer={text.delete}
         onConfirm={async () => {
           if (asked.about) await deleteToken(asked.about.id);
           await onChanged();

@@ -1,31 +1,32 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group, Modal, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { FormFailure } from "../entry/form-failure.tsx";
-import { strings } from "../strings/settings.ts";
-import { errorText } from "../ui/error-text.ts";
-import { SettingDialog } from "./setting-dialog.tsx";
+import { strings } from "../strings/strings.ts";
+import titles from "./dialog-title.module.css";
+import { errorText } from "./error-text.ts";
 
 interface ConfirmDialogProps {
+  /** Kept mounted while closed, it gives the focus back to what opened it. */
   readonly isOpen: boolean;
   readonly title: string;
   readonly text: ReactNode;
-  /** What the button calls it. */
-  readonly action: string;
-  /** Closes the dialog when it resolves; says why when it rejects. */
-  readonly onConfirm: () => Promise<void>;
+  /** What the button that does it says. */
+  readonly answer: string;
+  /** Closes the dialog when it is done; one that rejects is told of, and the dialog stays. */
+  readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks before what cannot be taken back; the focus is on the way out. */
 export function ConfirmDialog({ isOpen, title, onClose, ...question }: ConfirmDialogProps): ReactNode {
   return (
-    <SettingDialog isOpen={isOpen} title={title} onClose={onClose}>
+    <Modal opened={isOpen} onClose={onClose} title={title} classNames={{ title: titles.title }} centered radius="lg">
       <Question {...question} onClose={onClose} />
-    </SettingDialog>
+    </Modal>
   );
 }
 
-function Question({ text, action, onConfirm, onClose }: Omit<ConfirmDialogProps, "isOpen" | "title">): ReactNode {
+function Question({ text, answer, onConfirm, onClose }: Omit<ConfirmDialogProps, "isOpen" | "title">): ReactNode {
   const [failure, setFailure] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   async function confirm(): Promise<void> {
@@ -47,11 +48,11 @@ function Question({ text, action, onConfirm, onClose }: Omit<ConfirmDialogProps,
         {text}
       </Text>
       <Group justify="flex-end" mt="lg" gap="sm">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          {strings.settings.cancel}
+        <Button variant="default" data-autofocus onClick={onClose}>
+          {strings.files.cancel}
         </Button>
         <Button color="red.8" loading={isBusy} onClick={() => void confirm()}>
-          {action}
+          {answer}
         </Button>
       </Group>
     </>
