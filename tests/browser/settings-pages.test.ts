@@ -136,4 +136,35 @@ describe("[B16] appearance", () => {
     await expect.poll(() => page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("light");
     expect(errors).toEqual([]);
   });
+
+  it("[B16] speaks German when asked to: texts of every area, sizes, dates, keys; and English again", async () => {
+    await page.goto(`${server.url}/settings/appearance`);
+    await page.getByRole("combobox", { name: "Language" }).selectOption({ label: "Deutsch" });
+    await page.getByRole("heading", { name: "Darstellung" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("de");
+
+    await page.goto(`${server.url}/files`);
+    const row = page.getByRole("row").filter({ hasText: "beach.jpg" });
+    expect(await row.innerText()).toMatch(/2,9 MB/);
+    await page.getByRole("button", { name: "Hochladen", exact: true }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Tastenkürzel" }).getByText("Entf", { exact: true }).first().waitFor();
+    await page.keyboard.press("Escape");
+    await row.click({ button: "right" });
+    await page.getByRole("menuitem", { name: "In den Papierkorb" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("row").filter({ hasText: "plan.md" }).dblclick();
+    await page.getByRole("button", { name: "Bearbeiten" }).waitFor();
+
+    const german = await browser.newContext({ locale: "de-AT" });
+    const stranger = await openPage(german);
+    await stranger.page.goto(`${server.url}/sign-in`);
+    await stranger.page.getByRole("button", { name: "Anmelden", exact: true }).waitFor();
+    await german.close();
+
+    await page.goto(`${server.url}/settings/appearance`);
+    await page.getByRole("combobox", { name: "Sprache" }).selectOption("");
+    await page.getByRole("heading", { name: "Appearance" }).waitFor();
+    expect([...errors, ...stranger.errors]).toEqual([]);
+  });
 });

@@ -1,15 +1,16 @@
+import { strings } from "../strings/strings.ts";
+
 /** Whether Command takes the place of Ctrl. */
 export function isApple(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.platform);
 }
 
 const APPLE: Readonly<Record<string, string>> = { mod: "⌘", shift: "⇧", alt: "⌥", Delete: "⌫", Enter: "↩" };
-const OTHERS: Readonly<Record<string, string>> = { mod: "Ctrl", shift: "Shift", alt: "Alt", Delete: "Del" };
 
 /** The keys of a command one by one, as they are printed on this machine's keyboard. */
 export function keyCaps(keys: string): readonly string[] {
-  const caps = isApple() ? APPLE : OTHERS;
-  return keys.split("+").map((key) => caps[key] ?? key);
+  const symbols = isApple() ? APPLE : {};
+  return keys.split("+").map((key) => symbols[key] ?? strings.commands.keyNames[key] ?? key);
 }
 
 /** As one text: `Ctrl+K`, `⌘K`. */

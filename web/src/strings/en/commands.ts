@@ -21,6 +21,7 @@ export const commands = {
   shortcuts: "Keyboard shortcuts",
   goFiles: "Files",
   goStarred: "Starred",
+  goShared: "Shared",
   goTrash: "Trash",
   goSettings: "Settings",
   theme: "Light or dark",
@@ -39,4 +40,19 @@ export const commands = {
     back: "One folder up",
     clear: "Select nothing",
   },
+  /** What is printed on the keys. */
+  keyNames: {
+    mod: "Ctrl",
+    shift: "Shift",
+    alt: "Alt",
+    Delete: "Del",
+    Home: "Home",
+    End: "End",
+    PageUp: "Page Up",
+    PageDown: "Page Down",
+    Space: "Space",
+    Enter: "Enter",
+    Backspace: "Backspace",
+    Escape: "Esc",
+  } as Readonly<Record<string, string>>,
 };
