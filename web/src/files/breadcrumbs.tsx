@@ -26,7 +26,7 @@ export function Breadcrumbs({ folder }: { readonly folder: string }): ReactNode 
   const ancestors = useAncestors(folder);
   const own = useEntry(folder);
   const name = (id: string, own: string): string => (id === drive.root ? strings.files.root : own);
-  if (folder !== drive.root && (!ancestors || !own)) return <div className={classes.waiting} aria-hidden />;
+  if (folder !== drive.root && (!ancestors || !own)) return <UnknownPath />;
   const above: Crumb[] = (ancestors ?? []).map((each) => ({ id: each.id, name: name(each.id, each.name) }));
   const hidden = above.length > NAMED ? above.slice(1, -1) : [];
   const shown = hidden.length > 0 ? [above[0], above.at(-1)] : above;
@@ -50,6 +50,22 @@ export function Breadcrumbs({ folder }: { readonly folder: string }): ReactNode 
             {name(folder, own?.name ?? "")}
           </h1>
         </li>
+      </ol>
+    </nav>
+  );
+}
+
+/** Until it is known where the folder is, which offline may be for long, there is the way to the top. */
+function UnknownPath(): ReactNode {
+  const { root } = useDrive();
+  return (
+    <nav className={classes.path} aria-label={strings.files.path}>
+      <ol className={classes.list}>
+        <li className={classes.item}>
+          <CrumbLink crumb={{ id: root, name: strings.files.root }} />
+          <Separator />
+        </li>
+        <li className={classes.waiting} aria-hidden />
       </ol>
     </nav>
   );
