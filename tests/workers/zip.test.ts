@@ -9,7 +9,7 @@ import type { Env } from "../../workers/env.ts";
 import { readLeadingManifests } from "../../workers/storage/contents.ts";
 import { PackKeys } from "../../workers/storage/pack-key.ts";
 import { CHILDREN_OF_FOLDERS, selectNodes, walkTree } from "../../workers/storage/tree-walk.ts";
-import { problemOf, signUp, type TestAccount } from "./support/accounts.ts";
+import { call, cookiesOf, ORIGIN, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 import { countingShard } from "./support/counting-shard.ts";
 import { randomBytes, StoredFiles } from "./support/stored-files.ts";
 
@@ -110,6 +110,38 @@ it("[D5] a selection keeps names unique, and no name leads out of the archive", 
   const found = await unzip(answer);
   expect([...found.keys()]).toEqual(["Read me.txt", "read ME (2).txt", `.._.._C:evil~${evil.id.slice(-10)}`]);
   expect([...found.values()].map(({ bytes }) => bytes)).toEqual([x, y, z]);
+});
+
+it("[D5] [A5] a form of this server's pages gets an archive too, another site's does not", async () => {
+  const [x, y] = [randomBytes(10), randomBytes(11)];
+  const [first, second] = [await files.file("form 1", [x]), await files.file("form 2", [y])];
+  const signedIn = await call("/auth/sign-in/email", {
+    method: "POST",
+    headers: { "cf-connecting-ip": randomAddress() },
+    json: { email: account.email, password: account.password },
+  });
+  const send = (body: URLSearchParams | FormData, origin: string): Promise<Response> =>
+    call("/zip", { method: "POST", body, headers: { cookie: cookiesOf(signedIn), origin } });
+  const form = new URLSearchParams([
+    ["ids", first.id],
+    ["ids", second.id],
+    ["name", "Two"],
+  ]);
+  const answer = await send(form, ORIGIN);
+  expect(answer.headers.get("content-disposition")).toBe('attachment; filename="Two.zip"');
+  const found = await unzip(answer);
+  expect([...found].map(([name, { bytes }]) => [name, bytes])).toEqual([
+    ["form 1", x],
+    ["form 2", y],
+  ]);
+  expect([...(await unzip(await send(new URLSearchParams({ ids: first.id }), ORIGIN))).keys()]).toEqual(["form 1"]);
+
+  expect(await problemOf(await send(form, "https://evil.test"))).toBe("403 origin_not_allowed");
+  expect(await problemOf(await send(form, "null"))).toBe("403 origin_not_allowed");
+  expect(await problemOf(await send(new URLSearchParams({ name: "None" }), ORIGIN))).toBe("400 invalid_request");
+  expect(await problemOf(await account.api("/zip", { method: "POST" }))).toBe("400 invalid_request");
+  const long = new URLSearchParams(Array.from({ length: 6_000 }, () => ["ids", first.id]));
+  expect(await problemOf(await send(long, ORIGIN))).toBe("413 body_too_large");
 });
 
 it("[B22] an archive of up to 10,000 entries tells its length, and a larger one comes all the same without", async () => {

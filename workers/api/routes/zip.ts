@@ -7,10 +7,12 @@ import { LedgeError } from "../../../protocol/errors.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
 import { Name } from "../../../protocol/tree.ts";
 import { PackKeys } from "../../storage/pack-key.ts";
+import type { Shard } from "../../storage/shards.ts";
 import { selectNodes, walkTree, type SelectedNode, type WalkStart } from "../../storage/tree-walk.ts";
 import { bodyOf, bodyOfLength, firstMade } from "../byte-body.ts";
 import type { AppContext } from "../context.ts";
 import { requireScope } from "../middleware/authenticate.ts";
+import { limitBody } from "../middleware/body-limit.ts";
 import { NodeRef, nodeIdOf } from "../node-ref.ts";
 import { router } from "../router.ts";
 import { countWalk } from "../zip/count-walk.ts";
@@ -21,6 +23,12 @@ import { zipStream } from "../zip/zip-stream.ts";
 const ROOT_NAME = "Home";
 
 const Ids = z.array(NodeRef).min(1).max(LIMITS.zipSelection);
+/** As addresses and forms have them: one is not a list. */
+const RepeatedIds = z
+  .preprocess((value) => (Array.isArray(value) ? value : [value]), Ids)
+  .meta({ description: "May be repeated" });
+/** Bytes: room for the longest selection in either form, and for a name. */
+const SELECTION_BYTES = 128 * 1024;
 const ArchiveName = Name.optional().meta({
   description: "The archive's name without `.zip`; absent: the one node's, or Ledge.",
 });
@@ -46,9 +54,7 @@ const downloadZip = createRoute({
   middleware: [requireScope("read")] as const,
   request: {
     query: z.object({
-      id: z
-        .preprocess((value) => (Array.isArray(value) ? value : [value]), Ids)
-        .meta({ description: "May be repeated" }),
+      id: RepeatedIds,
       name: ArchiveName,
     }),
   },
@@ -61,9 +67,16 @@ const postZip = createRoute({
   tags: ["files"],
   summary: "Download files and folders as one zip, for selections that no address holds",
   description,
-  middleware: [requireScope("read")] as const,
+  middleware: [requireScope("read"), limitBody(SELECTION_BYTES)] as const,
   request: {
-    body: { required: true, content: { "application/json": { schema: z.object({ ids: Ids, name: ArchiveName }) } } },
+    // Not `required`: that would ask for both.
+    body: {
+      description: "Required, as either. A page's form makes the browser itself download, with its own progress.",
+      content: {
+        "application/json": { schema: z.object({ ids: Ids, name: ArchiveName }) },
+        "application/x-www-form-urlencoded": { schema: z.object({ ids: RepeatedIds, name: ArchiveName }) },
+      },
+    },
   },
   responses,
 });
@@ -76,7 +89,13 @@ zipRoutes.openapi(downloadZip, (c) => {
 });
 
 zipRoutes.openapi(postZip, (c) => {
-  const { ids, name } = c.req.valid("json");
+  // What was not sent is empty.
+  const asked: Partial<{ ids: string[]; name: string | undefined }> = {
+    ...c.req.valid("json"),
+    ...c.req.valid("form"),
+  };
+  const { ids, name } = asked;
+  if (!ids) throw new LedgeError("invalid_request", "a body that names the ids is needed");
   return sendZip(c, ids, name);
 });
 
@@ -87,7 +106,30 @@ async function sendZip(c: Context<AppContext>, refs: readonly string[], name: st
   const missing = ids.filter((id) => !found.has(id));
   if (missing.length > 0)
     throw new LedgeError("not_found", `${missing.length} of the ids are not here`, { ids: missing });
-  const starts = startsOf(ids.map((id) => found.get(id) as SelectedNode));
+  const selected = ids.map((id) => found.get(id) as SelectedNode);
+  return sendSelection(c, { shard, spaceId, ownerId: c.var.caller.userId }, selected, { name });
+}
+
+/** Where the nodes of an archive are. */
+interface ZipPlace {
+  readonly shard: Shard;
+  readonly spaceId: string;
+  readonly ownerId: string;
+}
+
+/**
+ * Nodes with all that is live below them as the answer to a GET, HEAD or POST.
+ *
+ * @param options - `name`: the archive's, without `.zip`. `beforeBytes`: called before the archive is read, not for HEAD;
+ *   what it throws is the answer.
+ */
+export async function sendSelection(
+  c: Context<AppContext>,
+  { shard, spaceId, ownerId }: ZipPlace,
+  selected: readonly SelectedNode[],
+  { name, beforeBytes }: { readonly name?: string | undefined; readonly beforeBytes?: () => Promise<void> },
+): Promise<Response> {
+  const starts = startsOf(selected);
   const walk = walkTree(shard, spaceId, starts);
   const { nodes, length } = await countWalk(walk, LIMITS.zipCountedEntries);
   const headers = {
@@ -100,7 +142,8 @@ async function sendZip(c: Context<AppContext>, refs: readonly string[], name: st
     "cross-origin-resource-policy": "same-origin",
   };
   if (c.req.method === "HEAD") return new Response(null, { headers });
-  const source = { shard, ownerId: c.var.caller.userId, packs: c.env.PACKS, keys: new PackKeys(c.env.MASTER_KEYS) };
+  await beforeBytes?.();
+  const source = { shard, ownerId, packs: c.env.PACKS, keys: new PackKeys(c.env.MASTER_KEYS) };
   const archive = await firstMade(zipStream(zipMembers(source, nodes)));
   return new Response(length === null ? bodyOf(archive) : bodyOfLength(archive, length), { headers });
 }
