@@ -169,39 +169,6 @@ export const shots: readonly Shot[] = [
     },
   },
   {
-    name: "uploads",
-    who: "account",
-    async take(stage) {
-      const { page } = stage;
-      await openFolder(stage, "/Studio");
-      const session = await page.context().newCDPSession(page);
-      const slow = { offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: 400_000 };
-      await session.send("Network.emulateNetworkConditions", slow);
-      const chooser = page.waitForEvent("filechooser");
-      await page.locator("body").press("Shift+U");
-      const noise = (name: string, size: number) => ({
-        name,
-        mimeType: "application/octet-stream",
-        buffer: randomBytes(size),
-      });
-      await (
-        await chooser
-      ).setFiles([
-        noise("Opening reel.mov", 14_000_000),
-        noise("Harbour at night.raw", 9_000_000),
-        noise("Poster A2.pdf", 900_000),
-        noise("Type specimen.otf", 120_000),
-      ]);
-      await page.getByRole("region", { name: "Uploads" }).waitFor();
-      await page.waitForTimeout(3_500);
-    },
-    async done({ page }) {
-      await page.getByRole("button", { name: "More for all uploads" }).click();
-      await page.getByRole("menuitem", { name: "Cancel all" }).click();
-      await page.waitForTimeout(500);
-    },
-  },
-  {
     name: "palette",
     who: "account",
     async take(stage) {
@@ -283,6 +250,40 @@ export const shots: readonly Shot[] = [
       const { user_code: code } = (await answer.json()) as { user_code: string };
       await page.goto(`${url}/device?user_code=${code}`);
       await page.waitForLoadState("networkidle");
+    },
+  },
+  // Last, so that what it sends is in no other picture.
+  {
+    name: "uploads",
+    who: "account",
+    async take(stage) {
+      const { page } = stage;
+      await openFolder(stage, "/Studio");
+      const session = await page.context().newCDPSession(page);
+      const slow = { offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: 400_000 };
+      await session.send("Network.emulateNetworkConditions", slow);
+      const chooser = page.waitForEvent("filechooser");
+      await page.locator("body").press("Shift+U");
+      const noise = (name: string, size: number) => ({
+        name,
+        mimeType: "application/octet-stream",
+        buffer: randomBytes(size),
+      });
+      await (
+        await chooser
+      ).setFiles([
+        noise("Opening reel.mov", 14_000_000),
+        noise("Harbour at night.raw", 9_000_000),
+        noise("Poster A2.pdf", 900_000),
+        noise("Type specimen.otf", 120_000),
+      ]);
+      await page.getByRole("region", { name: "Uploads" }).waitFor();
+      await page.waitForTimeout(3_500);
+    },
+    async done({ page }) {
+      await page.getByRole("button", { name: "More for all uploads" }).click();
+      await page.getByRole("menuitem", { name: "Cancel all" }).click();
+      await page.waitForTimeout(500);
     },
   },
 ];

@@ -73,7 +73,7 @@ async function takeAll(
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
     if (shot.screens && !shot.screens.includes(look.screen)) continue;
     const page = await (await contextOf(shot.who)).newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const stage = { page, url, account, isPhone: look.screen === "phone" };
     try {
       await shot.take(stage);
