@@ -1,4 +1,5 @@
 import { api } from "../session/api.ts";
+import { saveAddress, saveByForm } from "../ui/save-as.ts";
 import { fileAddress } from "../viewer/file-address.ts";
 
 /** What is downloaded: a file, a version of one, or a folder with all that is in it. */
@@ -21,24 +22,13 @@ const IDS_IN_ADDRESS = 180;
 export async function downloadEntries(entries: readonly Downloadable[]): Promise<void> {
   const [first] = entries;
   if (!first) return;
-  if (entries.length > IDS_IN_ADDRESS) {
-    const ids = entries.map((entry) => entry.id);
-    const blob = await api.http.send({ method: "POST", path: "/zip", json: { ids } }, (response) => response.blob());
-    const address = URL.createObjectURL(blob);
-    save(address, "Ledge.zip");
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    return;
-  }
   await api.node(first.id);
-  if (entries.length === 1 && first.type === "file") save(fileAddress(first.id, first.downloadVersion), first.name);
-  else save(`/api/zip?${new URLSearchParams(entries.map((entry) => ["id", entry.id]))}`, "");
-}
-
-function save(address: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
+  if (entries.length === 1 && first.type === "file")
+    saveAddress(fileAddress(first.id, first.downloadVersion), first.name);
+  else if (entries.length > IDS_IN_ADDRESS)
+    await saveByForm(
+      "/api/zip",
+      entries.map((entry) => ["ids", entry.id]),
+    );
+  else saveAddress(`/api/zip?${new URLSearchParams(entries.map((entry) => ["id", entry.id]))}`, "");
 }

@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { newId } from "../../protocol/new-id.ts";
+import { Stage } from "./support/stage.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+it("[D5] [B1] a selection that no address holds is downloaded by the browser, and one that fails is told of", async () => {
+  const account = await stage.account();
+  const many = Array.from({ length: 300 }, (_, i) => ({ id: newId(), name: `folder ${i}` }));
+  await account.api.commit(
+    many.map(({ id, name }) => ({ type: "createFolder", id, parent: account.root, name, onConflict: "fail" }) as const),
+  );
+  const { page, files } = await stage.visit(account);
+  await files.row("folder 0").click();
+  await page.keyboard.press("Control+a");
+  const press = (): Promise<void> => page.getByRole("toolbar").getByRole("button", { name: "Download" }).click();
+  const [zip] = await Promise.all([page.waitForEvent("download"), press()]);
+  expect(zip.suggestedFilename()).toBe("Ledge.zip");
+  const listed = execFileSync("python3", ["-m", "zipfile", "-l", await zip.path()], { encoding: "utf8" });
+  expect(listed.match(/folder \d+\//g)?.length).toBe(300);
+
+  // The server answers with a problem instead: nothing is shown in place of the app.
+  await page.route("**/api/zip", (route) =>
+    route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"code":"internal"}' }),
+  );
+  await press();
+  await page.getByText("The download failed").waitFor();
+  await files.row("folder 0").waitFor();
+  expect(await stage.endVisits()).toEqual([]);
+});
