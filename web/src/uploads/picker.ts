@@ -1,4 +1,4 @@
-import { readChosen } from "./read-drop.ts";
+import type { NewUpload } from "./upload-item.ts";
 import { addUploads } from "./uploads.ts";
 
 /** Asks for files of this machine, and uploads them into a folder of the drive. */
@@ -25,4 +25,12 @@ function pick(folder: string, isFolder: boolean): void {
   // Safari forgets inputs that are not in the document.
   document.body.append(input);
   input.click();
+}
+
+/** What an input of files chose; with a folder's, the paths below it. */
+function readChosen(files: Iterable<File>): NewUpload[] {
+  return [...files].map((file) => {
+    const names = file.webkitRelativePath.split("/").filter((name) => name !== "");
+    return { kind: "file", path: names.slice(0, -1), name: file.name, file };
+  });
 }

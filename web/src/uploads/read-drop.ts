@@ -35,14 +35,6 @@ export async function readDropped({ entries, handles, files }: Dropped): Promise
   return { uploads: read.flat(), unread };
 }
 
-/** What an input of files chose; with a folder's, the paths below it. */
-export function readChosen(files: Iterable<File>): NewUpload[] {
-  return [...files].map((file) => {
-    const names = file.webkitRelativePath.split("/").filter((name) => name !== "");
-    return { kind: "file", path: names.slice(0, -1), name: file.name, file };
-  });
-}
-
 async function readEntry(entry: FileSystemEntry, path: readonly string[], unread: string[]): Promise<NewUpload[]> {
   try {
     if (isFile(entry)) {
