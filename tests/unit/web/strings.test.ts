@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { en } from "../../../web/src/strings/en/en.ts";
-import { entry } from "../../../web/src/strings/en/entry.ts";
-import { settings } from "../../../web/src/strings/en/settings.ts";
-import { viewer } from "../../../web/src/strings/en/viewer.ts";
-import { TRANSLATIONS } from "../../../web/src/strings/translations.ts";
+import { TRANSLATIONS, type Areas } from "../../../web/src/strings/translations.ts";
 
-const english = { ...en, entry, settings, viewer };
+const AREAS = Object.keys(TRANSLATIONS["de"]?.areas ?? {}) as (keyof Areas)[];
+const english: Record<string, object> = { ...en };
+for (const area of AREAS)
+  english[area] = ((await import(`../../../web/src/strings/en/${area}.ts`)) as Record<string, object>)[area] ?? {};
 
 /** Every text by its path. */
 function shapes(texts: object, path = ""): Map<string, unknown> {
@@ -39,15 +41,10 @@ function marks(text: Say, parameters: readonly unknown[]): string[] | null {
 }
 
 describe.each(Object.keys(TRANSLATIONS))("in %s", (tag) => {
-  const load = async (): Promise<typeof english> => {
+  const load = async (): Promise<object> => {
     const { first, areas } = TRANSLATIONS[tag] ?? expect.fail("no such language");
-    const [texts, entry, settings, viewer] = await Promise.all([
-      first(),
-      areas.entry(),
-      areas.settings(),
-      areas.viewer(),
-    ]);
-    return { ...texts, entry, settings, viewer };
+    const loaded = await Promise.all(AREAS.map(async (area) => [area, await areas[area]()] as const));
+    return { ...(await first()), ...Object.fromEntries(loaded) };
   };
 
   it("[B16] there is every text that English has, and no other, with the same arguments", async () => {
@@ -79,4 +76,21 @@ describe.each(Object.keys(TRANSLATIONS))("in %s", (tag) => {
     );
     expect(left).toEqual([]);
   });
+});
+
+/** The files that a file imports, and those that these import: what is loaded with it. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const imports = readFileSync(file, "utf8").matchAll(/^(?:import (?!type )|\} )[^;"]*from "(\..+\.tsx?)";$/gm);
+  for (const [, path = ""] of imports) loadedWith(resolve(dirname(file), path), found);
+  return found;
+}
+
+it("[B16] texts of areas are not loaded with the first page, which is before the language is chosen", () => {
+  const first = loadedWith(resolve("web/src/main.tsx"));
+  expect(first).toContain(resolve("web/src/strings/strings.ts"));
+  const areas = AREAS.map((area) => resolve(`web/src/strings/${area}.ts`));
+  expect(areas.filter((area) => first.has(area))).toEqual([]);
+  expect(loadedWith(resolve("web/src/settings/settings-page.tsx"))).toContain(resolve("web/src/strings/settings.ts"));
 });
