@@ -75,6 +75,22 @@ describe("the upload engine", () => {
     expect(server.received).toBe(24 * MiB);
   });
 
+  it("[B11] a file that was changed before it is read goes up as it is then, with its present time", async () => {
+    const server = new UploadServer();
+    const tab = new UploadTab(server);
+    const changed = new File(["longer than before"], "log.txt", { lastModified: 5_000 });
+    const grown = new File([new Uint8Array(2 * 1024 * 1024)], "grown.bin", { lastModified: 6_000 });
+    const log = tab.upload("log.txt", "short");
+    const bin = tab.upload("grown.bin", "small");
+    tab.blobs.set(log.id, () => Promise.resolve(changed));
+    tab.blobs.set(bin.id, () => Promise.resolve(grown));
+    tab.engine.add([log, bin]);
+    await tab.settled();
+    expect(tab.items.get(log.id)).toMatchObject({ size: 18, sent: 18, mtime: 5_000 });
+    expect(tab.items.get(log.id)?.node).toMatchObject({ size: 18, mtime: 5_000 });
+    expect(tab.items.get(bin.id)?.node).toMatchObject({ size: grown.size, mtime: 6_000 });
+  });
+
   it("[B11] an item whose answer was lost is not made twice", async () => {
     const { server, tab } = setUp();
     server.losesAnswers = 1;

@@ -43,9 +43,12 @@ export class SourceKeeper {
 
   /** Null where it was not kept; rejects with a `NotAllowedError` where a person has to allow it first. */
   async open(id: string): Promise<Blob | null> {
-    const source = this.#sources.get(id) ?? (await this.#store?.source(id).catch(() => undefined));
-    if (source === undefined || source instanceof Blob) return source ?? null;
-    return source.getFile();
+    const chosen = this.#sources.get(id);
+    if (chosen) return chosen;
+    const kept = await this.#store?.source(id).catch(() => undefined);
+    if (!kept) return null;
+    // A copy stays as it was when it was made; not every browser keeps the time with it.
+    return kept instanceof Blob ? kept.slice() : kept.getFile();
   }
 
   async #keepAll(): Promise<void> {

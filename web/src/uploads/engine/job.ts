@@ -4,9 +4,15 @@ import type { KeptUpload, UploadItem, UploadProblem, UploadState } from "../uplo
 /** Above this a file is streamed, and goes beside the small ones. Bytes. */
 const SMALL_BYTES = 1024 * 1024;
 
+export function isSmall(bytes: number): boolean {
+  return bytes <= SMALL_BYTES;
+}
+
 /** An item that is worked on. */
 export class Job {
   kept: KeptUpload;
+  /** By its size when it was added: a file that has grown since stays in its queue. */
+  readonly isSmall: boolean;
   state: UploadState;
   /** Bytes that the server has, or that are under way. */
   sent = 0;
@@ -25,6 +31,7 @@ export class Job {
   /** @param existing - What has its name, where that is known. */
   constructor(kept: KeptUpload, existing: Node | null) {
     this.kept = kept;
+    this.isSmall = isSmall(kept.size);
     this.existing = existing;
     this.state = kept.isPaused ? "paused" : existing ? "conflict" : "waiting";
   }
@@ -33,8 +40,11 @@ export class Job {
     return this.kept.id;
   }
 
-  get isSmall(): boolean {
-    return this.kept.size <= SMALL_BYTES;
+  /** What is read is the file as it is now, which may have been changed since it was chosen: so is what is told of it. */
+  takeFrom(file: Blob): void {
+    const { size } = file;
+    const mtime = file instanceof File ? file.lastModified : this.kept.mtime;
+    if (size !== this.kept.size || mtime !== this.kept.mtime) this.kept = { ...this.kept, size, mtime };
   }
 
   /** Counts what is known of one chunk's bytes; answers how to say it. */

@@ -8,7 +8,7 @@ import type { ConflictChoice, KeptUpload, UploadItem, UploadProblem } from "../u
 import { isAtRest } from "../upload-item.ts";
 import { ChunkLine } from "./chunk-line.ts";
 import { Committer } from "./committer.ts";
-import { Job } from "./job.ts";
+import { isSmall, Job } from "./job.ts";
 import { Queues } from "./queues.ts";
 import { decided, wishOf } from "./wish.ts";
 import { outcomeOf, outcomeOfError, type Outcome } from "./outcome.ts";
@@ -220,7 +220,8 @@ export class UploadEngine {
     const blob = await this.#options.open(job.id);
     signal.throwIfAborted();
     if (!blob) return null;
-    const { isSmall } = job;
+    job.takeFrom(blob);
+    this.#changed(job);
     const { api, limits, hashing, clock } = this.#options;
     this.#line ??= new ChunkLine({ api, limits, hashing, clock, uploads: this.#uploads });
     const chunk = (): ((bytes: number) => void) => {
@@ -230,7 +231,7 @@ export class UploadEngine {
         this.#changed(job);
       };
     };
-    return this.#line.send(blob, { isSmall, signal, chunk });
+    return this.#line.send(blob, { isSmall: isSmall(blob.size), signal, chunk });
   }
 
   #settle(job: Job, outcome: Outcome): void {
