@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconDots, IconX } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatNumber, formatPercent, formatRate } from "../ui/format.ts";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { share, type UploadsSummary } from "./summary.ts";
@@ -18,10 +19,12 @@ export function UploadTray(): ReactNode {
   const shown = useShownUploads();
   const speed = useSpeed(shown.summary);
   const [isOpen, setOpen] = useState(hasRoom);
+  const [isDiscarding, setDiscarding] = useState(false);
   const [deciding, setDeciding] = useState<UploadItem | null>(null);
   const actions = useUploadActions(shown.items, setDeciding);
   const announcement = useAnnouncement(shown);
   if (shown.items.length === 0) return null;
+  const { needHelp } = shown.summary;
   return (
     <section className={classes.tray} aria-label={strings.uploads.title}>
       <header className={classes.head}>
@@ -46,7 +49,7 @@ export function UploadTray(): ReactNode {
             color="gray"
             size="lg"
             aria-label={strings.uploads.close}
-            onClick={actions.clear}
+            onClick={() => (needHelp > 0 ? setDiscarding(true) : actions.clearDone())}
           >
             <IconX size={20} aria-hidden />
           </ActionIcon>
@@ -57,6 +60,14 @@ export function UploadTray(): ReactNode {
       <p className={classes.spoken} aria-live="polite">
         {announcement}
       </p>
+      <ConfirmDialog
+        isOpen={isDiscarding}
+        title={strings.uploads.discardTitle(needHelp, formatNumber(needHelp))}
+        text={strings.uploads.discardText}
+        answer={strings.uploads.discard}
+        onConfirm={actions.discard}
+        onClose={() => setDiscarding(false)}
+      />
       <ConflictDialog items={shown.items} chosen={deciding} onClose={() => setDeciding(null)} />
     </section>
   );

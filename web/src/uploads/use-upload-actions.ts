@@ -13,8 +13,8 @@ export interface UploadActions {
   readonly cancelAll: () => void;
   readonly chooseAll: () => void;
   readonly clearDone: () => void;
-  /** Away with all that is at rest. */
-  readonly clear: () => void;
+  /** Away with all that is at rest, also with what waits for a person: to be asked before. */
+  readonly discard: () => void;
 }
 
 type Asked = Extract<ToWorker, { ids: readonly string[] }>["type"];
@@ -47,7 +47,7 @@ export function useUploadActions(items: readonly UploadItem[], decide: (item: Up
     cancelAll: () => all("cancel", "waiting", "sending", "saving", "paused", "conflict", "lost", "failed"),
     chooseAll: () => chooseAgain(items.filter(({ state }) => state === "lost")),
     clearDone: () => dismiss(items),
-    clear: () => {
+    discard: () => {
       dismiss(items);
       all("cancel", "failed", "lost", "conflict");
     },

@@ -26,6 +26,10 @@ export const uploads: typeof en = {
   cancelAll: "Alle abbrechen",
   clear: "Fertige ausblenden",
   close: "Liste der Uploads schließen",
+  discardTitle: (count, shown) =>
+    count === 1 ? "1 Upload verwerfen, der nicht fertig ist?" : `${shown} Uploads verwerfen, die nicht fertig sind?`,
+  discardText: "Sie warten auf Ihre Entscheidung und sind nicht in Ledge. Ihre eigenen Dateien bleiben, wo sie sind.",
+  discard: "Verwerfen",
   pause: (name) => `${name} anhalten`,
   resume: (name) => `${name} fortsetzen`,
   cancel: (name) => `${name} abbrechen`,

@@ -24,6 +24,10 @@ export const uploads = {
   cancelAll: "Cancel all",
   clear: "Clear what is done",
   close: "Close the list of uploads",
+  discardTitle: (count: number, shown: string) =>
+    count === 1 ? "Discard 1 upload that is not done?" : `Discard ${shown} uploads that are not done?`,
+  discardText: "They wait for you, and are not in Ledge. Your own files stay where they are.",
+  discard: "Discard",
   pause: (name: string) => `Pause ${name}`,
   resume: (name: string) => `Resume ${name}`,
   cancel: (name: string) => `Cancel ${name}`,
