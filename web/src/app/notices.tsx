@@ -20,7 +20,8 @@ export function Notices(): ReactNode {
     () =>
       drive.onOutcome((outcome) => {
         if (outcome.done.length > 0 && outcome.label !== "") tellDone(outcome);
-        if (outcome.failed.length > 0) tellFailed(drive, outcome);
+        const failed = outcome.failed.filter(({ code }) => code !== outcome.asksAbout);
+        if (failed.length > 0) tellFailed(drive, failed);
       }),
     [drive],
   );
@@ -51,7 +52,7 @@ function tellDone({ label, undo }: EditOutcome): void {
   });
 }
 
-function tellFailed(drive: Drive, { failed }: EditOutcome): void {
+function tellFailed(drive: Drive, failed: EditOutcome["failed"]): void {
   notifications.show({
     color: "red",
     title: strings.errors.title,

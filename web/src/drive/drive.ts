@@ -38,6 +38,8 @@ export interface EditOutcome {
   readonly undo: (() => Promise<EditOutcome>) | null;
   /** What this has undone. */
   readonly undone?: EditOutcome;
+  /** See `Edit.asksAbout`. */
+  readonly asksAbout?: ErrorCode;
 }
 
 /** How an edit can be taken back. */
@@ -59,6 +61,8 @@ export interface Edit {
   readonly undo?: UndoPlan;
   /** Whether it rests on seqs or versions, so that it means nothing in another history of the space (T19). */
   readonly isOfItsTime?: boolean;
+  /** Refusals that whoever makes the edit asks the person about: no notice tells of them as well. */
+  readonly asksAbout?: ErrorCode;
 }
 
 /** Stars to be given or taken. */

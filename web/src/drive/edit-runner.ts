@@ -88,7 +88,7 @@ export class EditRunner {
 
   /** @param refused - What of it is not even to be tried. */
   async #carryOut(edit: Edit, refused: readonly Failed[] = []): Promise<EditOutcome> {
-    const { label, undo } = edit;
+    const { label, undo, asksAbout } = edit;
     const epoch = edit.isOfItsTime ? this.#options.epoch() : undefined;
     const parts: Promise<AnsweredPart>[] = [];
     for (let at = 0; at < edit.operations.length; at += LIMITS.commitOperations) {
@@ -104,8 +104,9 @@ export class EditRunner {
     }
     const done = gathered.done.map(({ node }) => node);
     const failed = [...refused, ...gathered.failed];
-    if (!undo || done.length === 0) return { label, done, failed, undo: null };
-    return withUndo({ label, done, failed }, (undone) => this.#undo(undo, gathered.done, undone));
+    const outcome = { label, done, failed, ...(asksAbout && { asksAbout }) };
+    if (!undo || done.length === 0) return { ...outcome, undo: null };
+    return withUndo(outcome, (undone) => this.#undo(undo, gathered.done, undone));
   }
 
   async #undo(plan: UndoPlan, done: readonly Done[], undone: EditOutcome): Promise<EditOutcome> {

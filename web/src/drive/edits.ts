@@ -5,11 +5,12 @@ import type { Drive, EditOutcome, Entry, UndoPlan } from "./drive.ts";
 import type { Done } from "./outcome.ts";
 
 /** What to do where the folder holds an entry of that name. */
-export type OnConflict = "fail" | "rename";
+export type OnConflict = "fail" | "ask" | "rename";
 
 /** What components do to the tree. All of it shows at once, and is answered when the server has. */
 export interface Edits {
   rename(entry: Entry, name: string): Promise<EditOutcome>;
+  /** @param onConflict - `ask`: as `fail`, and the caller asks the person what to do. */
   move(entries: readonly Entry[], folder: string, onConflict?: OnConflict): Promise<EditOutcome>;
   /** Copies that find an entry of their name take the next free one. */
   copy(entries: readonly Entry[], folder: string): Promise<EditOutcome>;
@@ -36,10 +37,14 @@ export function editsOf(drive: Drive): Edits {
       return drive.edit({ label, operations, undo: movingBack([entry], strings.drive.renamedBack(entry.name)) });
     },
     move: (entries, folder, onConflict = "fail") => {
-      const operations = entries.map(({ id }) => ({ type: "move", node: id, parent: folder, onConflict }) as const);
+      const inTheWay = onConflict === "rename" ? "rename" : "fail";
+      const operations = entries.map(
+        ({ id }) => ({ type: "move", node: id, parent: folder, onConflict: inTheWay }) as const,
+      );
       const label = strings.drive.moved(entries.length, nameOf(entries), folderName(folder));
       const undo = movingBack(entries, strings.drive.movedBack(entries.length, nameOf(entries)));
-      return drive.edit({ label, operations, undo });
+      const asking = onConflict === "ask" ? ({ asksAbout: "name_conflict" } as const) : {};
+      return drive.edit({ label, operations, undo, ...asking });
     },
     copy: (entries, folder) => {
       const copying = ({ id }: Entry): OperationInput => {

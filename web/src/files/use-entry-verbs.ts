@@ -25,7 +25,7 @@ export function useEntryVerbs(): EntryVerbs {
 function entryVerbs(drive: Drive): EntryVerbs {
   const edits = editsOf(drive);
   const move = async (entries: readonly Entry[], folder: string): Promise<void> => {
-    const { failed } = await edits.move(entries, folder);
+    const { failed } = await edits.move(entries, folder, "ask");
     const taken = new Set(failed.filter((each) => each.code === "name_conflict").map((each) => each.node));
     const inTheWay = entries.filter((entry) => taken.has(entry.id));
     if (inTheWay.length === 0 || (await askConflict(inTheWay)) === "skip") return;
