@@ -5,7 +5,7 @@ import { newId } from "../../../protocol/new-id.ts";
 import type { EditOutcome } from "../../../web/src/drive/drive.ts";
 import { editsOf } from "../../../web/src/drive/edits.ts";
 import { DriveWorld } from "./support/drive-world.ts";
-import { MemoryBrowser, MemoryNetwork } from "./support/memory-drive-ports.ts";
+import { MemoryBrowser, MemoryNetwork, MemoryPage } from "./support/memory-drive-ports.ts";
 import { entryOf, namesIn, opened, untilComplete } from "./support/open-drive.ts";
 
 let world: DriveWorld;
@@ -122,6 +122,27 @@ describe("a drive without a network", () => {
     network.set(true);
     await vi.waitFor(() => expect(drive.folder(world.root).entries).toHaveLength(100));
     expect(world.requests.filter((request) => request === "changes").length).toBeLessThan(10);
+  });
+
+  it("[B19] keeps folders that were seen for a moment only", async () => {
+    const [docs] = world.make(world.root, "docs");
+    const id = docs?.id ?? "";
+    const { drive, browser } = await opened(world);
+    const release = drive.hold(id);
+    await untilComplete(drive, id);
+    release();
+    await vi.waitFor(() => expect(browser.store.folders.has(id)).toBe(true));
+  });
+
+  it("[B19] keeps what there was no room for when the page is left, if there is by then", async () => {
+    const [page, browser] = [new MemoryPage(), new MemoryBrowser()];
+    const keep = vi.spyOn(browser.store, "keep").mockRejectedValue(new Error("no room"));
+    await opened(world, { page, browser });
+    await vi.waitFor(() => expect(keep).toHaveBeenCalled());
+    keep.mockRestore();
+    expect(browser.store.folders.size).toBe(0);
+    page.leave();
+    await vi.waitFor(() => expect(browser.store.folders.has(world.root)).toBe(true));
   });
 
   it("[B19] shows what it saw last, and what has become of it when the network is back", async () => {

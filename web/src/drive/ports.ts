@@ -67,12 +67,19 @@ export interface Network {
   onChange(listener: () => void): () => void;
 }
 
+/** The page that the drive is in. */
+export interface PageLife {
+  /** Told when the page may be gone next, as often as that happens, until the answer is called. */
+  onLeave(listener: () => void): () => void;
+}
+
 export interface DrivePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly store: DriveStore;
   readonly tabs: Tabs;
   readonly network: Network;
+  readonly page: PageLife;
   /** A socket to come: `run` opens it. `onNotice` is told that something changed that is not of the tree. */
   openPush(onNotice: (about: NoticeAbout) => void): Promise<PushChannel>;
 }

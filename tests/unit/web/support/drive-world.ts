@@ -9,7 +9,7 @@ import type { DriveApi } from "../../../../web/src/drive/ports.ts";
 import { Prng } from "../../../sim/prng.ts";
 import { Scheduler } from "../../../sim/scheduler.ts";
 import { SimServer } from "../../../sim/sim-server.ts";
-import { fastClock, MemoryBrowser, MemoryNetwork } from "./memory-drive-ports.ts";
+import { fastClock, MemoryBrowser, MemoryNetwork, MemoryPage } from "./memory-drive-ports.ts";
 
 /** A server, and the ways in which drives reach it. */
 export class DriveWorld {
@@ -27,7 +27,7 @@ export class DriveWorld {
   }
 
   /** A drive that is at work. */
-  open({ browser = new MemoryBrowser(), network = new MemoryNetwork() } = {}): {
+  open({ browser = new MemoryBrowser(), network = new MemoryNetwork(), page = new MemoryPage() } = {}): {
     drive: RunningDrive;
     browser: MemoryBrowser;
     network: MemoryNetwork;
@@ -42,6 +42,7 @@ export class DriveWorld {
         store: browser.store,
         tabs: browser.tab(),
         network,
+        page,
         openPush: (onNotice) => Promise.resolve(this.#channel(network, onNotice)),
       },
     });

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../../client/ports/clock.ts";
-import type { DriveStore, KeptFolder, Network, Tabs } from "../../../../web/src/drive/ports.ts";
+import type { DriveStore, KeptFolder, Network, PageLife, Tabs } from "../../../../web/src/drive/ports.ts";
 import type { QueuedEdit } from "../../../../web/src/drive/queued-edit.ts";
 import type { TabMessage } from "../../../../web/src/drive/tab-message.ts";
 
@@ -111,6 +111,19 @@ export class MemoryNetwork implements Network {
   }
 
   onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+export class MemoryPage implements PageLife {
+  readonly #listeners = new Set<() => void>();
+
+  leave(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  onLeave(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
