@@ -82,7 +82,7 @@ class BrowserDrive implements RunningDrive {
       store: ports.store,
       follower: this.#follower,
       clock: ports.clock,
-      take: (nodes) => this.take(nodes),
+      take: (nodes) => void this.#takeIn(nodes),
       forget: (id, seq) => this.#forget(id, seq),
       isNew: (folder) => this.#view.isNew(folder),
       find: (folder) => this.#finder.place(folder),
@@ -195,9 +195,7 @@ class BrowserDrive implements RunningDrive {
   }
 
   take(nodes: readonly Node[]): void {
-    if (!this.#view.take(nodes)) return;
-    this.#finder.placeHeld(this.#loader);
-    this.#listeners.tellSoon();
+    if (this.#takeIn(nodes)) this.#listeners.tellSoon();
   }
 
   subscribe(listener: () => void): () => void {
@@ -211,6 +209,13 @@ class BrowserDrive implements RunningDrive {
   onNotice(listener: (about: NoticeAbout) => void): () => void {
     this.#noticeListeners.add(listener);
     return () => this.#noticeListeners.delete(listener);
+  }
+
+  /** Whether any of them was news. */
+  #takeIn(nodes: readonly Node[]): boolean {
+    const isNews = this.#view.take(nodes);
+    if (isNews) this.#finder.placeHeld(this.#loader);
+    return isNews;
   }
 
   /** Takes what changed, without what nobody has asked for. */

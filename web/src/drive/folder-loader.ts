@@ -1,7 +1,7 @@
 import type { Api } from "../../../client/api.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import type { Clock } from "../../../client/ports/clock.ts";
-import type { Node } from "../../../protocol/tree.ts";
+import type { Node, NodePage } from "../../../protocol/tree.ts";
 import type { FolderView } from "./drive.ts";
 import type { Follower } from "./follower.ts";
 import type { DriveStore } from "./ports.ts";
@@ -14,6 +14,7 @@ export interface FolderLoaderOptions {
   readonly store: Pick<DriveStore, "folder" | "drop">;
   readonly follower: Pick<Follower, "beginRead" | "goOnFrom">;
   readonly clock: Clock;
+  /** Takes nodes in, and tells nobody: `onChange` follows. */
   readonly take: (nodes: readonly Node[]) => void;
   /** Makes a node unknown again where it is still of that seq. */
   readonly forget: (id: string, seq: number) => void;
@@ -27,8 +28,8 @@ export interface FolderLoaderOptions {
 /** Entries of the first page, which is to be there soon, and of those that follow. */
 const FIRST_PAGE = 200;
 const PAGE = 1_000;
-/** Milliseconds between two additions to a folder that is loading: each makes whoever shows it sort anew. */
-const MERGE_EVERY = 100;
+/** Milliseconds between two tellings of a folder that is loading: each makes whoever shows it look at all of it. */
+const TELL_EVERY = 250;
 
 interface Load extends LoadState {
   readonly holders: number;
@@ -165,25 +166,22 @@ export class FolderLoader {
     const { api, clock, follower } = this.#options;
     const read = follower.beginRead();
     const listed = new Set<string>();
-    let waiting: Node[] = [];
-    let mergedAt = Number.NEGATIVE_INFINITY;
-    let cursor: string | undefined;
-    do {
-      const limit = cursor === undefined ? FIRST_PAGE : PAGE;
-      const page = await api.childrenPage(folder, { limit, cursor }, signal);
+    let toldAt = Number.NEGATIVE_INFINITY;
+    let coming: Promise<NodePage> | null = api.childrenPage(folder, { limit: FIRST_PAGE }, signal);
+    for (let isFirst = true; coming; isFirst = false) {
+      const { nodes, next, changesCursor }: NodePage = await coming;
       signal.throwIfAborted();
-      if (cursor === undefined) read(page.changesCursor);
-      for (const node of page.nodes) listed.add(node.id);
-      waiting = waiting.concat(page.nodes);
-      cursor = page.next ?? undefined;
-      if (cursor !== undefined && clock.now() - mergedAt < MERGE_EVERY) continue;
-      mergedAt = clock.now();
-      this.#options.take(waiting);
-      waiting = [];
-      if (cursor !== undefined && this.#load(folder).state !== "kept")
-        this.#set(folder, { state: "partial", error: null });
+      if (isFirst) read(changesCursor);
+      // The server looks for the next page while this one is taken in.
+      coming = next === null ? null : api.childrenPage(folder, { limit: PAGE, cursor: next }, signal);
+      coming?.catch(() => undefined);
+      for (const node of nodes) listed.add(node.id);
+      this.#options.take(nodes);
+      if (coming === null || clock.now() - toldAt < TELL_EVERY) continue;
+      toldAt = clock.now();
+      if (this.#load(folder).state !== "kept") this.#set(folder, { state: "partial", error: null });
       this.#options.onChange();
-    } while (cursor !== undefined);
+    }
     // What is still as the store had it, and was not listed, has gone since.
     for (const [id, seq] of this.#load(folder).kept) if (!listed.has(id)) this.#options.forget(id, seq);
   }
