@@ -1,4 +1,4 @@
-import { IconCheck, IconDots } from "@tabler/icons-react";
+import { IconDots } from "@tabler/icons-react";
 import { memo, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { strings } from "../strings/strings.ts";
@@ -28,9 +28,7 @@ export const EntryCard = memo(function EntryCard({ entry, index, ...look }: Entr
     >
       <div className={classes.picture}>
         <Thumbnail key={entry.version} entry={entry} />
-        <span className={classes.check} data-act="toggle" aria-hidden>
-          <IconCheck size={14} stroke={3} />
-        </span>
+        <span className={classes.check} data-act="toggle" aria-hidden />
         <span className={classes.cardActions}>
           <RowAction act="menu" label={strings.files.more}>
             <IconDots size={18} stroke={1.7} />

@@ -1,15 +1,13 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
-import { useCallback, useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
+import { useMemo, type ReactNode, type RefObject } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { usePreferences } from "../settings/preferences.ts";
 import { strings } from "../strings/strings.ts";
 import type { Column } from "./columns.tsx";
 import { useEntryDrops } from "./drag.ts";
-import { EntryCard } from "./entry-card.tsx";
 import classes from "./entry-grid.module.css";
-import { EntryRow, type EntryLook } from "./entry-row.tsx";
+import { EntryLines } from "./entry-lines.tsx";
 import type { Order, SortBy } from "./ordered-entries.ts";
 import type { Selection } from "./selection.ts";
 import { useColumnCount } from "./use-column-count.ts";
@@ -74,37 +72,8 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
   const { density } = usePreferences();
   const lineHeight = view === "grid" ? (isNarrow ? 196 : 220) : ROW_HEIGHT[density][isNarrow ? "narrow" : "wide"];
   const header = view === "list" && !isNarrow ? HEADER : 0;
-  const focused = selection.focus === null ? -1 : ids.indexOf(selection.focus);
-  const focusedLine = focused < 0 ? -1 : Math.floor(focused / across);
-  const virtualizer = useVirtualizer({
-    count: Math.ceil(rows.length / across),
-    getScrollElement: () => scroller.current,
-    estimateSize: () => lineHeight,
-    overscan: 8,
-    paddingStart: header + (view === "grid" ? 12 : 0),
-    // Room for the bar of what is selected, and for the phone's button.
-    paddingEnd: 88,
-    scrollPaddingStart: header + 4,
-    scrollPaddingEnd: 72,
-    initialOffset: props.scrollTop,
-    getItemKey: useCallback((line: number) => ids[line * across] ?? line, [ids, across]),
-    // What has the focus stays in the page, so that the keyboard does not fall out of the list.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const lines = defaultRangeExtractor(range);
-        if (focusedLine < 0 || lines.includes(focusedLine)) return lines;
-        return [...lines, focusedLine].sort((a, b) => a - b);
-      },
-      [focusedLine],
-    ),
-  });
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, lineHeight, across]);
-  const reveal = useCallback(
-    (index: number) => virtualizer.scrollToIndex(Math.floor(index / across)),
-    [virtualizer, across],
-  );
-  useRestoredScroll(scroller, props.scrollTop, focused, reveal);
-  const keepFocus = useKeptFocus(scroller, selection.focus, focused, reveal);
+  const focused = useMemo(() => (selection.focus === null ? -1 : ids.indexOf(selection.focus)), [ids, selection.focus]);
+  const keepFocus = useKeptFocus(scroller);
   const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 400) - header) / lineHeight));
   const input = useGridInput({
     ...props,
@@ -117,21 +86,6 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
     return isLive && entry?.type === "folder" ? entry.id : null;
   });
 
-  const tabStop = focused < 0 ? 0 : focused;
-  const look = (index: number): EntryLook | null => {
-    const entry = rows[index];
-    if (!entry) return null;
-    return {
-      entry,
-      index,
-      isSelected: selection.ids.has(entry.id),
-      isTabStop: index === tabStop,
-      isCut: (props.cut ?? NO_CUT).has(entry.id),
-      isDropTarget: drops.over === entry.id,
-      isRenaming: props.renaming === entry.id,
-      isLive,
-    };
-  };
   return (
     <div
       ref={scroller}
@@ -148,55 +102,35 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
       {...keepFocus.handlers}
       {...drops.handlers}
     >
-      {view === "list" && <Header {...props} />}
-      <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() - header }}>
-        {virtualizer.getVirtualItems().map((line) => {
-          const top = line.start - header;
-          if (view === "list") {
-            const each = look(line.index);
-            return each && <EntryRow key={line.key} {...each} columns={columns} top={top} height={lineHeight} />;
-          }
-          return (
-            <div
-              key={line.key}
-              role="row"
-              aria-rowindex={line.index + 1}
-              className={classes.line}
-              style={{
-                transform: `translateY(${top}px)`,
-                height: lineHeight,
-                gridTemplateColumns: `repeat(${across}, 1fr)`,
-              }}
-            >
-              {Array.from({ length: across }, (_, column) => {
-                const each = look(line.index * across + column);
-                return each && <EntryCard key={each.entry.id} {...each} />;
-              })}
-            </div>
-          );
-        })}
-      </div>
+      {view === "list" && <Header columns={columns} order={props.order} onOrder={props.onOrder} />}
+      <EntryLines
+        rows={rows}
+        ids={ids}
+        across={view === "grid" ? across : null}
+        columns={columns}
+        lineHeight={lineHeight}
+        header={header}
+        isNarrow={isNarrow}
+        selected={selection.ids}
+        focus={selection.focus}
+        focused={focused}
+        keptFocus={keepFocus}
+        renaming={props.renaming ?? null}
+        cut={props.cut ?? NO_CUT}
+        dropTarget={drops.over}
+        isLive={isLive}
+        scrollTop={props.scrollTop}
+      />
     </div>
   );
 }
 
-/** Goes to where the list was left; in another view of it, to what had the focus. */
-function useRestoredScroll(
-  scroller: RefObject<HTMLDivElement | null>,
-  scrollTop: number,
-  focused: number,
-  reveal: (index: number) => void,
-): void {
-  const isDone = useRef(false);
-  useLayoutEffect(() => {
-    if (isDone.current) return;
-    isDone.current = true;
-    if (scrollTop > 0) scroller.current?.scrollTo({ top: scrollTop });
-    else if (focused > 0) reveal(focused);
-  }, [scroller, scrollTop, focused, reveal]);
+interface HeaderProps extends Pick<EntryGridProps, "columns"> {
+  readonly order: Order | undefined;
+  readonly onOrder: ((by: SortBy) => void) | undefined;
 }
 
-function Header({ columns, order, onOrder }: EntryGridProps): ReactNode {
+function Header({ columns, order, onOrder }: HeaderProps): ReactNode {
   const title = (text: string, sort: SortBy | undefined): ReactNode => {
     if (sort === undefined || !order || !onOrder) return text;
     const Arrow = order.descending ? IconArrowDown : IconArrowUp;

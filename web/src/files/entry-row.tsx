@@ -1,4 +1,4 @@
-import { IconCheck, IconDots, IconDownload, IconStar, IconStarFilled } from "@tabler/icons-react";
+import { IconDots, IconDownload, IconStar, IconStarFilled } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { strings } from "../strings/strings.ts";
@@ -28,6 +28,10 @@ interface EntryRowProps extends EntryLook {
   readonly top: number;
   /** Pixels. */
   readonly height: number;
+  /** Which buttons there are: those of a row that is not pointed at are not to be seen, and cost more than all else. */
+  readonly actions: "all" | "menu" | "none";
+  /** Two lines of text in place of columns. */
+  readonly isNarrow: boolean;
 }
 
 export const EntryRow = memo(function EntryRow({
@@ -36,6 +40,8 @@ export const EntryRow = memo(function EntryRow({
   columns,
   top,
   height,
+  actions,
+  isNarrow,
   ...look
 }: EntryRowProps): ReactNode {
   return (
@@ -48,12 +54,10 @@ export const EntryRow = memo(function EntryRow({
       draggable={look.isLive && !look.isRenaming && !isTouchFirst()}
       data-id={entry.id}
       {...entryState(look)}
-      style={{ transform: `translateY(${top}px)`, height }}
+      style={{ top, height }}
     >
       <div role="gridcell" className={classes.name}>
-        <span className={classes.check} data-act="toggle" aria-hidden>
-          <IconCheck size={14} stroke={3} />
-        </span>
+        <span className={classes.check} data-act="toggle" aria-hidden />
         <NodeIcon name={entry.name} type={entry.type} size={24} />
         {look.isRenaming ? (
           <RenameField entry={entry} />
@@ -62,23 +66,24 @@ export const EntryRow = memo(function EntryRow({
             <span className={classes.text} title={entry.name}>
               {entry.name}
             </span>
-            <span className={classes.second}>{secondLine(entry)}</span>
+            {isNarrow && <span className={classes.second}>{secondLine(entry)}</span>}
           </span>
         )}
         <EntryMarks entry={entry} />
       </div>
-      {columns.map((column) => (
-        <div
-          key={column.id}
-          role="gridcell"
-          className={column.isNumber ? classes.number : classes.cell}
-          style={{ width: column.width }}
-        >
-          {column.cell(entry)}
-        </div>
-      ))}
+      {!isNarrow &&
+        columns.map((column) => (
+          <div
+            key={column.id}
+            role="gridcell"
+            className={column.isNumber ? classes.number : classes.cell}
+            style={{ width: column.width }}
+          >
+            {column.cell(entry)}
+          </div>
+        ))}
       <div role="gridcell" className={classes.actions}>
-        {look.isLive && (
+        {look.isLive && actions === "all" && (
           <>
             <RowAction act="star" label={entry.starred ? strings.files.unstar : strings.files.star}>
               {entry.starred ? <IconStarFilled size={18} /> : <IconStar size={18} stroke={1.7} />}
@@ -88,9 +93,11 @@ export const EntryRow = memo(function EntryRow({
             </RowAction>
           </>
         )}
-        <RowAction act="menu" label={strings.files.more}>
-          <IconDots size={18} stroke={1.7} />
-        </RowAction>
+        {actions !== "none" && (
+          <RowAction act="menu" label={strings.files.more}>
+            <IconDots size={18} stroke={1.7} />
+          </RowAction>
+        )}
       </div>
     </div>
   );
@@ -108,6 +115,7 @@ export function entryState(look: Omit<EntryLook, "entry" | "index">): Record<str
     "data-selected": look.isSelected ? "" : undefined,
     "data-cut": look.isCut ? "" : undefined,
     "data-drop": look.isDropTarget ? "" : undefined,
+    "data-renaming": look.isRenaming ? "" : undefined,
   };
 }
 
@@ -140,5 +148,8 @@ export function RowAction({ act, label, children }: RowActionProps): ReactNode {
 
 /** Where fingers point, a long press selects: it must not begin the browser's own drag. */
 export function isTouchFirst(): boolean {
-  return matchMedia("(pointer: coarse)").matches;
+  coarse ??= matchMedia("(pointer: coarse)");
+  return coarse.matches;
 }
+
+let coarse: MediaQueryList | undefined;

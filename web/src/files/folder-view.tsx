@@ -15,7 +15,7 @@ import classes from "./folder-view.module.css";
 import { nextOrder, setListPreferences, useListPreferences } from "./list-preferences.ts";
 import { OpenedFile } from "./opened-file.tsx";
 import { RenameContext } from "./rename-context.ts";
-import { clear, selectOnly } from "./selection.ts";
+import { clear, selectedOf, selectOnly } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { SidePane } from "./side-pane.tsx";
 import { useEntryHandlers } from "./use-entry-handlers.ts";
@@ -34,10 +34,10 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   const clipped = useClip();
   const [filter, setFilter] = useState("");
   const shown = useShownEntries(state.entries, order, filter);
-  const { rows } = shown;
+  const { rows, ids } = shown;
   const look = useLook(folder);
   useNewView(view, look);
-  const [selection, setSelection, ids] = useListSelection(rows, look);
+  const [selection, setSelection] = useListSelection(ids, look);
   const [renaming, setRenaming] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const focusList = useCallback((): void => focusTabStop(scroller.current), []);
@@ -47,9 +47,9 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   const name = folder === drive.root ? strings.files.root : own?.name;
   usePageTitle(name);
 
-  const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
+  const selected = useMemo(() => selectedOf(rows, selection.ids), [rows, selection.ids]);
   const handlers = useMemo<EntryHandlers>(() => ({ ...common, rename: (entry) => setRenaming(entry.id) }), [common]);
-  const actions = entryActions(selected, handlers);
+  const actions = useMemo(() => entryActions(selected, handlers), [selected, handlers]);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
   const newFolder = useCallback(
     () => open({ type: "new-folder", parent: folder, onMade: (id) => setSelection(selectOnly(id)) }),
@@ -179,10 +179,20 @@ function titleOf(selected: readonly Entry[]): string {
 function summarize(state: FolderState, rows: readonly Entry[], filter: string): string {
   if (state.state === "loading" || state.state === "missing" || state.state === "failed") return "";
   if (filter.trim() !== "") return strings.files.found(rows.length);
-  let folders = 0;
-  for (const entry of rows) if (entry.type === "folder") folders++;
+  const folders = countFolders(rows);
   const counted = rows.length === 0 ? "" : strings.files.counted(folders, rows.length - folders);
   const note =
     state.state === "partial" ? strings.files.stillLoading : state.state === "kept" ? strings.files.kept : "";
   return [counted, note].filter(Boolean).join(" · ");
+}
+
+/** Of rows in an order, where folders come before files. */
+function countFolders(rows: readonly Entry[]): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (rows[middle]?.type === "folder") low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -15,6 +15,27 @@ interface Item {
   readonly folded: string;
 }
 
+/** What is to be shown, as rows and as their ids. */
+export interface OrderedRows {
+  readonly rows: readonly Entry[];
+  readonly ids: readonly string[];
+}
+
+/** As rows, with what each is ordered and found by. */
+interface Ordered extends OrderedRows {
+  readonly items: readonly Item[];
+}
+
+/** A folder beside its state before. */
+interface Differences {
+  /** Of each entry, at its index. */
+  readonly items: readonly Item[];
+  /** Those that are not of the state before, or were other than they are now. */
+  readonly fresh: readonly Item[];
+  /** Those of the state before that are not of this one. */
+  readonly gone: ReadonlySet<Item>;
+}
+
 /** Entries that are handled between two points at which the work may stop: about a millisecond's. */
 const STRIDE = 1_000;
 
@@ -25,8 +46,9 @@ const STRIDE = 1_000;
  */
 export class OrderedEntries {
   #entries: readonly Entry[] = [];
-  #items = new Map<string, Item>();
-  #ordered: readonly Item[] = [];
+  /** Of each entry, at its index. */
+  #items: readonly Item[] = [];
+  #ordered: Ordered = { items: [], rows: [], ids: [] };
   #order: Order = { by: "name", descending: false };
   readonly #collator: Intl.Collator;
 
@@ -34,27 +56,18 @@ export class OrderedEntries {
     this.#collator = new Intl.Collator(language, { numeric: true });
   }
 
-  /** Takes the folder as it is now; answers what is shown of it. `entries` hold each id once. */
-  *take(entries: readonly Entry[], order: Order, filter: string): Steps<readonly Entry[]> {
+  /**
+   * Takes the folder as it is now; answers what is shown of it. `entries` hold each id once; it costs least where an entry
+   * that did not change is at the index where it was.
+   */
+  *take(entries: readonly Entry[], order: Order, filter: string): Steps<OrderedRows> {
     const isOrderKept = order.by === this.#order.by && order.descending === this.#order.descending;
     if (isOrderKept && entries === this.#entries) return yield* find(this.#ordered, filter);
-    const items = new Map<string, Item>();
-    const fresh: Item[] = [];
-    for (const [index, entry] of entries.entries()) {
-      if (index % STRIDE === STRIDE - 1) yield;
-      const known = this.#items.get(entry.id);
-      const item = known?.entry === entry ? known : prepare(entry, known);
-      items.set(entry.id, item);
-      if (item !== known) fresh.push(item);
-    }
+    const { items, fresh, gone } = yield* this.#differences(entries);
     const compare = this.#comparison(order);
-    let ordered: readonly Item[];
-    if (isOrderKept) {
-      const kept = yield* keepOnly(this.#ordered, items);
-      ordered = fresh.length === 0 ? kept : yield* mergeInto(kept, yield* sort(fresh, compare), compare);
-    } else {
-      ordered = yield* sort([...items.values()], compare);
-    }
+    const ordered = isOrderKept
+      ? yield* changed(this.#ordered, gone, fresh, compare)
+      : yield* orderedOf(yield* sort(items, compare));
     const shown = yield* find(ordered, filter);
     // Only what ran to its end is kept.
     this.#entries = entries;
@@ -62,6 +75,30 @@ export class OrderedEntries {
     this.#ordered = ordered;
     this.#order = order;
     return shown;
+  }
+
+  *#differences(entries: readonly Entry[]): Steps<Differences> {
+    const changed = differing(entries, this.#entries);
+    const before = new Map<string, Item>();
+    for (const [count, index] of changed.entries()) {
+      if (count % STRIDE === STRIDE - 1) yield;
+      const item = this.#items[index];
+      if (item) before.set(item.entry.id, item);
+    }
+    const items = this.#items.slice(0, entries.length);
+    const fresh: Item[] = [];
+    const gone = new Set(before.values());
+    for (const [count, index] of changed.entries()) {
+      if (count % STRIDE === STRIDE - 1) yield;
+      const entry = entries[index];
+      if (!entry) continue;
+      const known = before.get(entry.id);
+      const item = known?.entry === entry ? known : prepare(entry, known);
+      items[index] = item;
+      if (item === known) gone.delete(item);
+      else fresh.push(item);
+    }
+    return { items, fresh, gone };
   }
 
   #comparison({ by, descending }: Order): Compare {
@@ -90,37 +127,90 @@ function prepare(entry: Entry, known: Item | undefined): Item {
   return { entry, sortName: sortName(folded), folded };
 }
 
-/** Those that are the same as in `items`, in their order. */
-function* keepOnly(ordered: readonly Item[], items: ReadonlyMap<string, Item>): Steps<readonly Item[]> {
-  const kept: Item[] = [];
-  for (const [index, item] of ordered.entries()) {
-    if (index % STRIDE === STRIDE - 1) yield;
-    if (items.get(item.entry.id) === item) kept.push(item);
-  }
-  return kept;
+/** Indices at which one list has something else than the other, or only one has anything. */
+function differing(a: readonly Entry[], b: readonly Entry[]): number[] {
+  const indices: number[] = [];
+  for (let index = 0; index < Math.max(a.length, b.length); index++) if (a[index] !== b[index]) indices.push(index);
+  return indices;
 }
 
-/** Puts sorted ones into sorted ones. */
-function* mergeInto(kept: readonly Item[], fresh: readonly Item[], compare: Compare): Steps<readonly Item[]> {
-  if (kept.length === 0) return fresh;
-  const merged: Item[] = [];
+function* orderedOf(items: readonly Item[]): Steps<Ordered> {
+  const rows: Entry[] = [];
+  const ids: string[] = [];
+  for (const [index, { entry }] of items.entries()) {
+    if (index % (4 * STRIDE) === 4 * STRIDE - 1) yield;
+    rows.push(entry);
+    ids.push(entry.id);
+  }
+  return { items, rows, ids };
+}
+
+/**
+ * Takes some out of what is in order, and puts others in. Looks only at those and at the few that a binary search meets:
+ * to look at each of 100,000 that lie all over the memory takes ten milliseconds.
+ */
+function* changed(from: Ordered, gone: ReadonlySet<Item>, fresh: readonly Item[], compare: Compare): Steps<Ordered> {
+  const sorted = yield* sort([...gone], compare);
+  const out = yield* places(from.items, sorted, compare);
+  const kept: Ordered = {
+    items: without(from.items, out),
+    rows: without(from.rows, out),
+    ids: without(from.ids, out),
+  };
+  yield;
+  const more = yield* orderedOf(yield* sort(fresh, compare));
+  const at = yield* places(kept.items, more.items, compare);
+  return {
+    items: inserted(kept.items, more.items, at),
+    rows: inserted(kept.rows, more.rows, at),
+    ids: inserted(kept.ids, more.ids, at),
+  };
+}
+
+/** Of each of sorted ones, the index at which it is, or before which it belongs, in others that are sorted. */
+function* places(items: readonly Item[], sorted: readonly Item[], compare: Compare): Steps<readonly number[]> {
+  const found: number[] = [];
+  let low = 0;
+  for (const item of sorted) {
+    low = place(items, item, low, compare);
+    found.push(low);
+    if (found.length % 100 === 0) yield;
+  }
+  return found;
+}
+
+/** @param out - indices, in order. */
+function without<T>(list: readonly T[], out: readonly number[]): readonly T[] {
+  if (out.length === 0) return list;
+  return joined(list, out, 1, []);
+}
+
+/** @param at - the indices before which `more` go, in order. */
+function inserted<T>(list: readonly T[], more: readonly T[], at: readonly number[]): readonly T[] {
+  if (more.length === 0) return list;
+  if (list.length === 0) return more;
+  return joined(list, at, 0, more);
+}
+
+/** The pieces of a list that is cut at some indices, without `skipped` after each cut, with one of `between` in each. */
+function joined<T>(list: readonly T[], cuts: readonly number[], skipped: number, between: readonly T[]): readonly T[] {
+  const all: T[] = [];
   let from = 0;
-  for (const [index, item] of fresh.entries()) {
-    if (index % 100 === 99) yield;
-    const to = place(kept, item, from, compare);
-    for (; from < to; from++) merged.push(kept[from] as Item);
-    merged.push(item);
+  for (const [count, cut] of cuts.entries()) {
+    for (; from < cut; from++) all.push(list[from] as T);
+    from += skipped;
+    if (between.length > 0) all.push(between[count] as T);
   }
-  for (; from < kept.length; from++) merged.push(kept[from] as Item);
-  return merged;
+  for (; from < list.length; from++) all.push(list[from] as T);
+  return all;
 }
 
-/** The first index from `low` on whose item comes after `item`. */
+/** The first index from `low` on whose item is `item` or comes after it. */
 function place(items: readonly Item[], item: Item, low: number, compare: Compare): number {
   let high = items.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compare(items[middle] as Item, item) <= 0) low = middle + 1;
+    if (compare(items[middle] as Item, item) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -164,12 +254,13 @@ function* mergeRuns(left: readonly Item[], right: readonly Item[], compare: Comp
 }
 
 /** Those whose name holds each of the filter's words. */
-function* find(ordered: readonly Item[], filter: string): Steps<readonly Entry[]> {
+function* find(ordered: Ordered, filter: string): Steps<OrderedRows> {
   const words = foldedName(filter).split(/\s+/).filter(Boolean);
-  const found: Entry[] = [];
-  for (const [index, item] of ordered.entries()) {
+  if (words.length === 0) return ordered;
+  const found: Item[] = [];
+  for (const [index, item] of ordered.items.entries()) {
     if (index % (4 * STRIDE) === 0 && index > 0) yield;
-    if (words.every((word) => item.folded.includes(word))) found.push(item.entry);
+    if (words.every((word) => item.folded.includes(word))) found.push(item);
   }
-  return found;
+  return yield* orderedOf(found);
 }

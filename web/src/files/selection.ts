@@ -76,6 +76,14 @@ export function selectAll(selection: Selection, order: readonly string[]): Selec
   return { ids, focus, anchor: order[0] ?? null, base: NOBODY };
 }
 
+/** The rows that are selected, in their order. */
+export function selectedOf<T extends { readonly id: string }>(
+  rows: readonly T[],
+  ids: ReadonlySet<string>,
+): readonly T[] {
+  return ids.size === 0 ? [] : rows.filter(({ id }) => ids.has(id));
+}
+
 /** Nothing selected; the focus stays where it is. */
 export function clear(selection: Selection): Selection {
   return { ids: NOBODY, focus: selection.focus, anchor: selection.focus, base: NOBODY };
@@ -88,8 +96,7 @@ export function clear(selection: Selection): Selection {
  */
 export function survive(selection: Selection, before: readonly string[], after: readonly string[]): Selection {
   if (selection.ids.size === 0 && selection.focus === null) return selection;
-  const gone = new Set(before);
-  for (const id of after) gone.delete(id);
+  const gone = missing(before, after, selection);
   if (gone.size === 0) return selection;
   const ids = without(selection.ids, gone);
   const base = without(selection.base, gone);
@@ -98,6 +105,31 @@ export function survive(selection: Selection, before: readonly string[], after: 
   const isSame =
     ids === selection.ids && base === selection.base && focus === selection.focus && anchor === selection.anchor;
   return isSame ? selection : { ids, focus, anchor, base };
+}
+
+/** Whether a small selection is in the list, with its focus: that costs less than to look all of the list up. */
+function areAllIn({ ids, base, focus, anchor }: Selection, list: readonly string[]): boolean {
+  if (ids.size + base.size > 1_000) return false;
+  const wanted = new Set([...ids, ...base, focus, anchor]);
+  wanted.delete(null);
+  for (let index = 0; index < list.length && wanted.size > 0; index++) wanted.delete(list[index] as string);
+  return wanted.size === 0;
+}
+
+/** Those of `before` that are not in `after`; none where that is all the same to the selection. */
+function missing(before: readonly string[], after: readonly string[], selection: Selection): ReadonlySet<string> {
+  // Most changes are at few places: what is the same before and behind them is not looked at.
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  const were = before.slice(start, before.length - end);
+  const are = after.slice(start, after.length - end);
+  if (were.length === 0 || areAllIn(selection, are)) return NOBODY;
+  const gone = new Set(were);
+  for (const id of are) gone.delete(id);
+  return gone;
 }
 
 function without(ids: ReadonlySet<string>, gone: ReadonlySet<string>): ReadonlySet<string> {

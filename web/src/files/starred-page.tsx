@@ -17,7 +17,7 @@ import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
 import { Skeletons } from "./folder-states.tsx";
 import classes from "./folder-view.module.css";
 import { OpenedFile } from "./opened-file.tsx";
-import { clear, selectOnly } from "./selection.ts";
+import { clear, selectedOf, selectOnly } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useEntryHandlers } from "./use-entry-handlers.ts";
 import { useListCommands } from "./use-list-commands.ts";
@@ -32,13 +32,14 @@ export function StarredPage(): ReactNode {
   const { nodes, isLoading, error, refetch } = useStars();
   const rows = useStarredRows(nodes);
   const look = useLook("starred");
-  const [selection, setSelection, ids] = useListSelection(rows, look);
+  const ids = useMemo(() => rows.map((entry) => entry.id), [rows]);
+  const [selection, setSelection] = useListSelection(ids, look);
   const scroller = useRef<HTMLDivElement>(null);
   const focusList = useCallback((): void => focusTabStop(scroller.current), []);
   const { dialog, open, close } = useFilesDialogs(focusList);
   const common = useEntryHandlers(open);
   const navigate = useNavigate();
-  const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
+  const selected = useMemo(() => selectedOf(rows, selection.ids), [rows, selection.ids]);
   const handlers = useMemo<EntryHandlers>(() => {
     const { details: _details, clip: _clip, ...rest } = common;
     return {

@@ -19,7 +19,7 @@ import { EntryGrid, focusTabStop } from "./entry-grid.tsx";
 import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
 import { Skeletons } from "./folder-states.tsx";
 import classes from "./folder-view.module.css";
-import { clear } from "./selection.ts";
+import { clear, selectedOf } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useListCommands } from "./use-list-commands.ts";
 import { useListSelection, useLook } from "./use-list-selection.ts";
@@ -35,11 +35,12 @@ export function TrashPage(): ReactNode {
   const { rows, forget } = trash;
   const edits = useEdits();
   const look = useLook("trash");
-  const [selection, setSelection, ids] = useListSelection(rows, look);
+  const ids = useMemo(() => rows.map((entry) => entry.id), [rows]);
+  const [selection, setSelection] = useListSelection(ids, look);
   const scroller = useRef<HTMLDivElement>(null);
   const focusList = useCallback((): void => focusTabStop(scroller.current), []);
   const { dialog, open, close } = useFilesDialogs(focusList);
-  const selected = useMemo(() => rows.filter((entry) => selection.ids.has(entry.id)), [rows, selection.ids]);
+  const selected = useMemo(() => selectedOf(rows, selection.ids), [rows, selection.ids]);
 
   const actionsOf = useCallback(
     (entries: readonly Entry[]): readonly EntryAction[] => {

@@ -1,6 +1,5 @@
 import { useRouterState } from "@tanstack/react-router";
-import { useEffect, useMemo, useState, type Dispatch, type SetStateAction } from "react";
-import type { Entry } from "../drive/drive.ts";
+import { useEffect, useState, type Dispatch, type SetStateAction } from "react";
 import { NOTHING_SELECTED, survive, type Selection } from "./selection.ts";
 
 /** What a step of the browser's history looked like when it was left. */
@@ -28,12 +27,15 @@ function look(key: string): Look {
   return looks.get(key) ?? { selection: NOTHING_SELECTED, scrollTop: 0 };
 }
 
-/** The selection of a list of entries, which lasts while the list changes. The setter is stable. */
+/**
+ * The selection of a list of entries, which lasts while the list changes. The setter is stable.
+ *
+ * @param order - the ids, in the order in which they are shown.
+ */
 export function useListSelection(
-  rows: readonly Entry[],
+  order: readonly string[],
   look: Look,
-): readonly [Selection, Dispatch<SetStateAction<Selection>>, readonly string[]] {
-  const order = useMemo(() => rows.map((entry) => entry.id), [rows]);
+): readonly [Selection, Dispatch<SetStateAction<Selection>>] {
   const [selection, setSelection] = useState(look.selection);
   const [before, setBefore] = useState(order);
   let current = selection;
@@ -45,5 +47,5 @@ export function useListSelection(
   useEffect(() => {
     look.selection = current;
   }, [look, current]);
-  return [current, setSelection, order];
+  return [current, setSelection];
 }

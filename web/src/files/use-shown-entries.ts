@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { language } from "../strings/strings.ts";
-import { OrderedEntries, type Order } from "./ordered-entries.ts";
+import { OrderedEntries, type Order, type OrderedRows } from "./ordered-entries.ts";
 import { runSliced } from "./sliced.ts";
 
 interface Wish {
@@ -10,9 +10,8 @@ interface Wish {
   readonly filter: string;
 }
 
-export interface Shown {
-  /** In order, filtered. Their identity changes only when what is shown does. */
-  readonly rows: readonly Entry[];
+/** In order, filtered. */
+export interface Shown extends OrderedRows {
   /** What they were made of; null before the first time. */
   readonly of: Wish | null;
 }
@@ -49,10 +48,10 @@ class Lister {
 
   #run(wish: Wish): void {
     let isDone = false;
-    const stop = runSliced(this.#ordered.take(wish.entries, wish.order, wish.filter), (rows) => {
+    const stop = runSliced(this.#ordered.take(wish.entries, wish.order, wish.filter), ({ rows, ids }) => {
       isDone = true;
       this.#running = null;
-      this.#publish({ rows, of: wish });
+      this.#publish({ rows, ids, of: wish });
       const next = this.#next;
       this.#next = null;
       if (next) this.#run(next);
@@ -63,7 +62,7 @@ class Lister {
 
 /** What is to be shown of a folder's entries. Small folders are ready before the first paint. */
 export function useShownEntries(entries: readonly Entry[], order: Order, filter: string): Shown {
-  const [shown, setShown] = useState<Shown>({ rows: [], of: null });
+  const [shown, setShown] = useState<Shown>({ rows: [], ids: [], of: null });
   const [lister] = useState(() => new Lister(setShown));
   useLayoutEffect(() => lister.want({ entries, order, filter }), [lister, entries, order, filter]);
   useEffect(() => () => lister.stop(), [lister]);
