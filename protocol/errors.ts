@@ -16,6 +16,7 @@ export const ERRORS = {
   // Who asks
   unauthenticated: [401, "Sign in, or send a valid token"],
   invalid_ticket: [401, "The ticket was used, has expired or is none: subscribe again"],
+  password_required: [401, "This link asks for a password"],
   insufficient_scope: [403, "The token's scopes do not allow this"],
   forbidden: [403, "This account may not do that"],
   origin_not_allowed: [403, "The request came from a page of another origin"],
@@ -45,6 +46,7 @@ export const ERRORS = {
   would_cycle: [409, "A folder cannot be moved or copied into itself"],
   too_deep: [409, "The path would have too many folders"],
   too_many_stars: [409, "The account has as many stars as it may"],
+  too_many_links: [409, "The account has as many links as it may"],
   too_many_nodes: [409, "One copy takes fewer nodes than that"],
   selection_too_large: [422, "One request takes less content than that: ask for fewer or smaller files"],
   stale_base: [409, "Somebody changed the file after the version that this change is based on"],

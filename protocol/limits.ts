@@ -47,6 +47,8 @@ export const LIMITS = {
   zipSelection: 1_000,
   /** Nodes that one account may have starred. */
   stars: 1_000,
+  /** Links that one account may have. */
+  links: 10_000,
   /** Entries that the summary of a folder counts. */
   summaryEntries: 100_000,
   /** Entries of an archive whose length is told before its first byte. */

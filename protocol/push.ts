@@ -52,7 +52,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
    * Something of the account changed that is no part of a space: who shows it asks anew. Not acknowledged, and lost where no
    * socket is open; told to the socket of the device that changed it, too.
    */
-  z.object({ type: z.literal("notice"), about: z.enum(["stars", "account", "devices"]), bookmark: Bookmark }),
+  z.object({ type: z.literal("notice"), about: z.enum(["stars", "account", "devices", "links"]), bookmark: Bookmark }),
   /** Chunks of a file that another device is sending: they may be fetched before the file is there. */
   z.object({ type: z.literal("chunks"), chunks: z.array(ChunkRef) }),
 ]);

@@ -29,6 +29,10 @@ export const LinkSettings = z
   .meta({ id: "LinkSettings" });
 export type LinkSettings = z.input<typeof LinkSettings>;
 
+/** `PATCH /links/{id}`: what is left out stays as it is. */
+export const LinkChanges = LinkSettings.extend({ permission: LinkPermission.optional() }).meta({ id: "LinkChanges" });
+export type LinkChanges = z.infer<typeof LinkChanges>;
+
 /** A link as its owner sees it. */
 export const Link = z
   .object({
@@ -49,6 +53,9 @@ export const Link = z
   })
   .meta({ id: "Link" });
 export type Link = z.infer<typeof Link>;
+
+export const LinkPage = z.object({ links: z.array(Link), next: z.string().nullable() }).meta({ id: "LinkPage" });
+export type LinkPage = z.infer<typeof LinkPage>;
 
 /** What a guest sees of a node: no space, no owner, no folder above the link's. */
 export const SharedNode = z
@@ -80,6 +87,22 @@ export const SharedLink = z
   })
   .meta({ id: "SharedLink" });
 export type SharedLink = z.infer<typeof SharedLink>;
+
+/** A page of a shared folder. */
+export const SharedNodes = z
+  .object({ nodes: z.array(SharedNode), next: z.string().nullable() })
+  .meta({ id: "SharedNodes" });
+export type SharedNodes = z.infer<typeof SharedNodes>;
+
+/** A node that a link reaches, and where it is. */
+export const SharedLocation = z
+  .object({
+    node: SharedNode,
+    /** The folders above it, the link's own first; none above that, and none for the link's own node. */
+    ancestors: z.array(z.object({ id: Id, name: z.string() })),
+  })
+  .meta({ id: "SharedLocation" });
+export type SharedLocation = z.infer<typeof SharedLocation>;
 
 /** A guest's file drop: `name` is the guest's, and becomes the folder's. */
 export const DropRequest = z.object({ guest: Name }).meta({ id: "DropRequest" });

@@ -9,6 +9,7 @@ export interface Env {
   readonly PACKS: R2Bucket;
   readonly USER_SYNC: DurableObjectNamespace<UserSync>;
   readonly ATTEMPT_GATE: DurableObjectNamespace;
+  readonly SHARE_GATE: DurableObjectNamespace;
   readonly INDEX_QUEUE: Queue<IndexMessage>;
   readonly SIGN_UP: "open" | "closed";
   readonly DEFAULT_QUOTA_BYTES: string;

@@ -5,6 +5,7 @@ import { everyFiveMinutes } from "./indexer/every-five-minutes.ts";
 import type { Env, IndexMessage } from "./env.ts";
 
 export { AttemptGate } from "./sync-do/attempt-gate.ts";
+export { ShareGate } from "./sync-do/share-gate.ts";
 export { UserSync } from "./sync-do/user-sync.ts";
 
 export default {

@@ -3,7 +3,7 @@ import ledge, { UserSync as LedgeUserSync } from "../../workers/index.ts";
 import { asIndexer, count, readMeter, resetMeter } from "./meter.ts";
 import { meterBindings } from "./metered-bindings.ts";
 
-export { AttemptGate } from "../../workers/index.ts";
+export { AttemptGate, ShareGate } from "../../workers/index.ts";
 
 /** The product's object, with what it calls counted. Locally it runs in the Worker's own isolate, so one meter has all. */
 export class UserSync extends LedgeUserSync {

@@ -22,7 +22,7 @@ function isMessage(said: Fields): boolean {
     case "poke":
       return hasBookmark && isString(said.space) && isString(said.cursor);
     case "notice":
-      return hasBookmark && ["stars", "account", "devices"].includes(String(said.about));
+      return hasBookmark && ["stars", "account", "devices", "links"].includes(String(said.about));
     case "chunks":
       return areAll(said.chunks, isChunk);
     default:

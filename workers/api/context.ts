@@ -1,4 +1,6 @@
+import type { ShareCapability } from "../../core/share.ts";
 import type { Env } from "../env.ts";
+import type { FoundLink } from "../storage/directory-links.ts";
 import type { Shard } from "../storage/shards.ts";
 
 export type Scope = "read" | "write";
@@ -28,8 +30,19 @@ export interface Home {
   readonly rootId: string;
 }
 
-/** Hono's generics for every route. `caller` and `home` are set on routes behind `requireScope`. */
+/** A link that a guest came in by. */
+export interface Share {
+  readonly link: FoundLink;
+  readonly may: ShareCapability;
+  /** At the primary: what moved out of the link's folder is out of reach at once (L1). */
+  readonly shard: Shard;
+}
+
+/**
+ * Hono's generics for every route. `caller` and `home` are set on routes behind `requireScope`, `share` on those behind
+ * `requireShare`, `lockedLink` on that behind `requireLockedLink`.
+ */
 export interface AppContext {
   Bindings: Env;
-  Variables: { caller: Caller; home: Home };
+  Variables: { caller: Caller; home: Home; share: Share; lockedLink: FoundLink };
 }

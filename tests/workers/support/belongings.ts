@@ -1,6 +1,7 @@
 import type { ChunkRef } from "../../../protocol/content.ts";
 import { newId } from "../../../protocol/new-id.ts";
 import { encodePack, type Frame, toHex } from "../../../protocol/pack-frame.ts";
+import type { Link, LinkSettings } from "../../../protocol/share.ts";
 import type { CommitResponse, Node, OperationInput } from "../../../protocol/tree.ts";
 import type { FileUpload, Upload } from "../../../protocol/upload.ts";
 import { randomAddress, type TestAccount } from "./accounts.ts";
@@ -62,6 +63,13 @@ export class Belongings {
   /** A file of one chunk. */
   async file(parent = this.account.home.root, name = `file ${newId()}.txt`): Promise<Node> {
     return this.commitOne({ type: "createFile", parent, name, chunks: [await this.chunk()], mtime: 1_700_000_000_000 });
+  }
+
+  /** A link to a node, to a new folder where none is given. */
+  async link(settings: LinkSettings = {}, node?: string): Promise<Link & { readonly token: string }> {
+    const id = node ?? (await this.folder()).id;
+    const link = await this.send<Link>("POST", `/files/${id}/share`, settings);
+    return { ...link, token: link.url.slice(link.url.lastIndexOf("/") + 1) };
   }
 
   /** A file of two versions. */

@@ -268,6 +268,30 @@ export const ROWS: Readonly<Record<string, Row>> = {
     "200",
   ),
 
+  "POST /files/{fileId}/share": writes("201", async (owner) => ({ ...(await file(owner)), json: {} })),
+  "GET /links": writes("200", () => ({}), "200"),
+  "GET /links/{id}": writes("200", async (owner) => ({ path: { id: (await owner.link()).id } })),
+  "PATCH /links/{id}": writes("200", async (owner) => ({ path: { id: (await owner.link()).id }, json: { note: "x" } })),
+  "DELETE /links/{id}": writes("204", async (owner) => ({ path: { id: (await owner.link()).id } })),
+
+  "GET /shared/{token}": open("200", async (owner) => ({ path: { token: (await owner.link()).token } })),
+  "POST /shared/{token}/unlock": open("204", async (owner) => ({
+    path: { token: (await owner.link()).token },
+    json: { password: "none is asked for" },
+  })),
+  "GET /shared/{token}/children": open("200", async (owner) => ({ path: { token: (await owner.link()).token } })),
+  "GET /shared/{token}/nodes/{nodeId}": open("200", async (owner) => {
+    const { token, node: nodeId } = await owner.link();
+    return { path: { token, nodeId } };
+  }),
+  "GET /shared/{token}/files/{fileId}": open("200", sharedFile),
+  "HEAD /shared/{token}/files/{fileId}": open("200", sharedFile),
+  "GET /shared/{token}/zip": open("200", async (owner) => ({ path: { token: (await owner.link()).token } })),
+  "POST /shared/{token}/zip": open("200", async (owner) => {
+    const { token, node } = await owner.link();
+    return { path: { token }, json: { ids: [node] } };
+  }),
+
   "POST /chunks": writes("200", async () => ({ bytes: encodePack([await frameOf(someBytes())]) }), "200"),
   "POST /uploads": writes("200", () => ({ json: { chunks: [] } }), "200"),
   "GET /uploads/{id}": writes("200", newUpload, "404 upload_not_found"),
@@ -282,6 +306,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     "404 upload_not_found",
   ),
 };
+
+/** A file below a shared folder. */
+async function sharedFile(owner: Belongings): Promise<RowRequest> {
+  const { token, node } = await owner.link();
+  return { path: { token, fileId: (await owner.file(node)).id } };
+}
 
 async function newUpload(owner: Belongings): Promise<RowRequest> {
   const { id, bytes } = await frameOf(someBytes());

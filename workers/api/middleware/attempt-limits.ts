@@ -22,10 +22,15 @@ export const ATTEMPT_LIMITS = {
   secondFactorAddress: { burst: 50, everyMs: 3_000 },
   secondFactorAccount: { burst: 10, everyMs: 5 * MINUTE },
   passkeyAddress: { burst: 50, everyMs: 3_000 },
+  shareAddress: { burst: 50, everyMs: 3_000 },
+  shareLink: { burst: 10, everyMs: MINUTE },
 } as const satisfies Record<string, AttemptLimit>;
 
-/** What an attempt is charged to besides the caller's address: for `secondFactor` an account's id, else an email. */
-type Kind = "signIn" | "signUp" | "deviceCode" | "userCode" | "secondFactor" | "passkey";
+/**
+ * What an attempt is charged to besides the caller's address: for `secondFactor` an account's id, for `share` a link's, and
+ * only together with the address, so that nobody's guessing locks others out (L4); else an email.
+ */
+type Kind = "signIn" | "signUp" | "deviceCode" | "userCode" | "secondFactor" | "passkey" | "share";
 
 /**
  * Charges one attempt to the caller's address, and one to `whose` where given, before anything costly is done.
@@ -43,6 +48,8 @@ export async function chargeAttempts(c: Context<AppContext>, kind: Kind, whose?:
   }
   if (whose !== undefined && kind === "secondFactor")
     charges.push(gates.get(`${kind}:account:${whose}`).attempt(ATTEMPT_LIMITS.secondFactorAccount, now));
+  if (whose !== undefined && kind === "share")
+    charges.push(gates.get(`${kind}:${whose}:${address(c)}`).attempt(ATTEMPT_LIMITS.shareLink, now));
   const waitMs = Math.max(...(await Promise.all(charges)).map((answer) => answer.waitMs));
   if (waitMs <= 0) return;
   const retryAfter = Math.ceil(waitMs / 1000);

@@ -79,6 +79,8 @@ interface Serving {
   readonly disposition: "attachment" | "inline";
   /** Whether the address names a version, whose bytes never change. */
   readonly isFixed: boolean;
+  /** Called before bytes are read, with the ranges that will be sent; what it throws is the answer. */
+  readonly beforeBytes?: ((ranges: readonly ByteRange[]) => Promise<void>) | undefined;
 }
 
 /**
@@ -102,11 +104,13 @@ export async function sendContent(
   const usesRange = !isHead && rangeAllowed(c.req.header("if-range"), file, Date.now());
   const range = parseRange(usesRange ? c.req.header("range") : undefined, content.size, LIMITS.rangeParts);
   if (range.kind === "unsatisfiable") return unsatisfiable(c, content);
+  if (isHead) return sendHead(headers, content.size);
   if (range.kind === "whole") {
-    return isHead
-      ? sendHead(headers, content.size)
-      : sendRange(source, content, { start: 0, end: content.size }, 200, headers);
+    const whole = { start: 0, end: content.size };
+    await serving.beforeBytes?.([whole]);
+    return sendRange(source, content, whole, 200, headers);
   }
+  await serving.beforeBytes?.(range.ranges);
   const [first, ...others] = range.ranges;
   if (others.length > 0) return sendParts(source, content, range.ranges, headers);
   headers.set("content-range", contentRange(first, content.size));
