@@ -66,6 +66,11 @@ export class Device {
     return this.#process?.isAlive === true && this.#client?.isIdle() === true;
   }
 
+  /** How often its commits were carried out without its hearing of it. */
+  get unansweredCommits(): number {
+    return this.#network.unansweredCommits;
+  }
+
   replica(): Replica {
     return {
       label: this.label,

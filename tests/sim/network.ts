@@ -16,6 +16,8 @@ export interface NetworkFaults {
 /** Between one device and the server. */
 export class SimNetwork {
   isOnline = true;
+  /** Commits that the server carried out, and whose answers did not arrive. */
+  unansweredCommits = 0;
   readonly faults: NetworkFaults;
   readonly scheduler: Scheduler;
   readonly random: Prng;
@@ -42,8 +44,10 @@ export class SimNetwork {
       let isOver = false;
       const finish = (delay: number, end: () => void, isDelivered: boolean): void => {
         this.scheduler.after(delay, () => {
+          const isLost = isDelivered && !isOver && (!process.isAlive || !this.isOnline);
+          if (isLost && what.startsWith("commit ")) this.unansweredCommits++;
           if (isOver || !process.isAlive) return;
-          if (isDelivered && !this.isOnline) {
+          if (isLost) {
             finish(this.random.delay(2_000), () => reject(new NetworkError(what)), false);
             return;
           }

@@ -154,11 +154,15 @@ class World {
     }
     if (this.#history.profile === "oneUser") {
       const tree = this.#server.space.tree();
-      for (const [path, { type }] of tree) {
-        // A folder that was made, and that cut off before it was recorded, may find its name taken later: it is empty.
-        const isEmpty = type === "folder" && ![...tree.keys()].some((other) => other.startsWith(`${path}/`));
-        if (/\(conflict /.test(path) && !isEmpty) problems.push(`one user alone has a conflict copy: ${path}`);
-      }
+      // A folder that was made, and that cut off before it was recorded, may find its name taken later: it is empty.
+      const isEmpty = (path: string) => ![...tree.keys()].some((other) => other.startsWith(`${path}/`));
+      const copies = [...tree].filter(
+        ([path, { type }]) => /\(conflict /.test(path) && !(type === "folder" && isEmpty(path)),
+      );
+      // What is deleted before its user's device hears that it went up comes back, and may find its name taken.
+      const unheard = this.#devices.reduce((sum, { unansweredCommits }) => sum + unansweredCommits, 0);
+      if (copies.length > unheard)
+        for (const [path] of copies) problems.push(`one user alone has a conflict copy: ${path}`);
     }
     return problems;
   }
