@@ -1,10 +1,13 @@
 import { IconCheck } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { lazy, Suspense, useSyncExternalStore, type ReactNode } from "react";
+import { onLeftQuestion, openLeftQuestion } from "../session/left-behind.ts";
 import { strings } from "../strings/entry.ts";
 import { Logo } from "../ui/logo.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
 import classes from "./entry-layout.module.css";
 import { Ledges } from "./ledges.tsx";
+
+const LeftQuestion = lazy(() => import("./left-question.tsx").then((file) => ({ default: file.LeftQuestion })));
 
 interface EntryLayoutProps {
   readonly title: string;
@@ -17,6 +20,7 @@ interface EntryLayoutProps {
 /** The page around every way in: a card, on wide screens beside what Ledge is. */
 export function EntryLayout({ title, text, children, foot }: EntryLayoutProps): ReactNode {
   usePageTitle(title);
+  const question = useSyncExternalStore(onLeftQuestion, openLeftQuestion);
   return (
     <div className={classes.page}>
       <aside className={classes.brand}>
@@ -47,6 +51,7 @@ export function EntryLayout({ title, text, children, foot }: EntryLayoutProps): 
         </div>
         {foot !== undefined && <p className={classes.foot}>{foot}</p>}
       </main>
+      <Suspense>{question && <LeftQuestion question={question} />}</Suspense>
     </div>
   );
 }

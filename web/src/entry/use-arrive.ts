@@ -8,7 +8,7 @@ export function useArrive(): (userId: string) => Promise<void> {
   const { next } = useSearch({ strict: false });
   return useCallback(
     async (userId: string) => {
-      await beginSession(userId);
+      if (!(await beginSession(userId))) return;
       if (next === undefined) await router.navigate({ to: "/files", replace: true });
       else router.history.replace(next);
     },

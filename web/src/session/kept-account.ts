@@ -1,6 +1,8 @@
 import type { Account } from "../../../client/api.ts";
 
 const KEY = "ledge-account";
+/** Of whoever has left something that a person is being asked about. */
+const ASIDE_KEY = "ledge-account-left";
 
 /** Who was signed in here last, so that the shell is there at once, and offline. */
 export function keptAccount(): Account | undefined {
@@ -25,6 +27,27 @@ export function forgetKeptAccount(): void {
     localStorage.removeItem(KEY);
   } catch {
     // Where storage is turned off there is nothing to forget.
+  }
+}
+
+/** Has pages that are loaded from now on know of nobody, until `takeAccountBack`. */
+export function putAccountAside(): void {
+  rename(KEY, ASIDE_KEY);
+}
+
+/** Whoever was put aside is the one who was signed in here last; does nothing where nobody was. */
+export function takeAccountBack(): void {
+  rename(ASIDE_KEY, KEY);
+}
+
+function rename(from: string, to: string): void {
+  try {
+    const kept = localStorage.getItem(from);
+    if (kept === null) return;
+    localStorage.setItem(to, kept);
+    localStorage.removeItem(from);
+  } catch {
+    // Storage is turned off: then nobody was kept.
   }
 }
 

@@ -54,22 +54,16 @@ export class UploadStore {
   }
 
   /**
-   * Makes `owner` the owner of what tabs left behind that are not among `alive`, in the order it was added. What is of
-   * another account is removed.
+   * Makes `owner` the owner of what the account's tabs left behind that are not among `alive`, in the order it was added.
    */
   async takeOver(account: string, owner: string, alive: ReadonlySet<string>): Promise<KeptUpload[]> {
-    const transaction = this.#db.transaction(["uploads", "sources"], "readwrite");
-    const kept = transaction.objectStore("uploads");
+    const transaction = this.#db.transaction("uploads", "readwrite");
     const taken: KeptUpload[] = [];
-    for (const upload of await kept.getAll()) {
-      if (upload.account !== account) {
-        await kept.delete(upload.id);
-        await transaction.objectStore("sources").delete(upload.id);
-      } else if (upload.owner !== owner && !alive.has(upload.owner)) {
-        const mine = { ...upload, owner };
-        await kept.put(mine);
-        taken.push(mine);
-      }
+    for (const upload of await transaction.store.getAll()) {
+      if (upload.account !== account || upload.owner === owner || alive.has(upload.owner)) continue;
+      const mine = { ...upload, owner };
+      await transaction.store.put(mine);
+      taken.push(mine);
     }
     await transaction.done;
     return taken.sort((a, b) => a.order - b.order);

@@ -51,6 +51,14 @@ export const entry: typeof en = {
     userCode: "Geben Sie den Code ein, den das Gerät zeigt.",
   },
 
+  left: {
+    title: "Noch ist nicht alles gesendet",
+    text: (email) => `${email} war hier zuletzt angemeldet, und nur dieser Browser hat:`,
+    choice: "Wer sich anders anmeldet, löscht alles, was dieser Browser von jenem Konto behält, für immer.",
+    back: (email) => `Zurück und als ${email} anmelden`,
+    discard: "Verwerfen und fortfahren",
+  },
+
   secondTitle: "Noch ein Schritt",
   secondText: "Geben Sie den Code ein, den Ihre Authenticator-App zeigt.",
   code: "Code",

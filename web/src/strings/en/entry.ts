@@ -49,6 +49,14 @@ export const entry = {
     userCode: "Enter the code that the device shows.",
   },
 
+  left: {
+    title: "Something was not sent yet",
+    text: (email: string) => `${email} was signed in here last, and only this browser has:`,
+    choice: "Signing in as somebody else forgets all that this browser keeps of that account, for good.",
+    back: (email: string) => `Go back and sign in as ${email}`,
+    discard: "Discard it and go on",
+  },
+
   secondTitle: "One more step",
   secondText: "Enter the code that your authenticator app shows.",
   code: "Code",
