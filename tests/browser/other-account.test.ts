@@ -1,0 +1,52 @@
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { TestAccount } from "./support/accounts.ts";
+import { Stage } from "./support/stage.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.endVisits());
+afterAll(() => stage.close());
+
+async function signIn(page: Page, { email, password }: TestAccount): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+it("[B2] who signs in after somebody else is asked before what that account did not send is lost", async () => {
+  const [first, second] = [await stage.account(), await stage.account()];
+  const { page, context, files } = await stage.visit(first);
+  await page.route("**/api/commits", (route) => route.abort());
+  await page.getByRole("button", { name: "New", exact: true }).click();
+  await page.getByRole("menuitem", { name: "New folder" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill("Plans");
+  await page.getByRole("dialog").getByRole("textbox").press("Enter");
+  await files.row("Plans").waitFor();
+  await context.clearCookies();
+  await page.goto(`${stage.url}/sign-in`);
+
+  const question = page.getByRole("dialog", { name: "Something was not sent yet" });
+  await signIn(page, second);
+  await question.getByText(first.email).first().waitFor();
+  await question.getByText("1 change waits to be sent").waitFor();
+  await page.keyboard.press("Escape");
+  await question.getByRole("button", { name: `Go back and sign in as ${first.email}` }).click();
+  await question.waitFor({ state: "detached" });
+  await expect.poll(async () => (await context.request.get(`${stage.url}/api/account`)).status()).toBe(401);
+  await signIn(page, first);
+  await files.row("Plans").waitFor();
+
+  await context.clearCookies();
+  await page.goto(`${stage.url}/sign-in`);
+  await signIn(page, second);
+  await question.getByRole("button", { name: "Discard it and go on" }).click();
+  await page.waitForURL(/\/files/);
+  await page.getByRole("heading", { name: "Your drive is ready" }).waitFor();
+  const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  expect(kept.filter((name) => name?.startsWith("ledge-drive"))).toHaveLength(1);
+  expect(await page.evaluate(() => localStorage.getItem("ledge-account-left"))).toBeNull();
+});
