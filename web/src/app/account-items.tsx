@@ -50,16 +50,15 @@ function ThemeChoice(): ReactNode {
   return (
     <div className={classes.theme} role="group" aria-label={strings.app.theme}>
       {(["light", "dark", "auto"] as const).map((scheme) => (
-        <Menu.Item
+        <Menu.RadioItem
           key={scheme}
-          className={classes.scheme}
-          role="menuitemradio"
-          aria-checked={colorScheme === scheme}
-          closeMenuOnClick={false}
-          onClick={() => setColorScheme(scheme)}
+          value={scheme}
+          checked={colorScheme === scheme}
+          classNames={{ item: classes.scheme, itemIndicator: classes.indicator }}
+          onChange={() => setColorScheme(scheme)}
         >
           {strings.app.themes[scheme]}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
     </div>
   );

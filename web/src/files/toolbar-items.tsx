@@ -11,6 +11,7 @@ import type { ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/strings.ts";
 import { createTextFile } from "../viewer/create-text-file.ts";
+import classes from "./folder-view.module.css";
 import { nextOrder, setListPreferences, useListPreferences } from "./list-preferences.ts";
 import type { SortBy } from "./ordered-entries.ts";
 import { useUploads } from "./upload-slot.ts";
@@ -26,15 +27,17 @@ export function SortItems(): ReactNode {
     <>
       <Menu.Label>{strings.files.sortBy}</Menu.Label>
       {SORTS.map((by) => (
-        <Menu.Item
+        <Menu.RadioItem
           key={by}
-          role="menuitemradio"
-          aria-checked={order.by === by}
+          value={by}
+          checked={order.by === by}
+          closeMenuOnClick
+          classNames={{ itemIndicator: classes.indicator }}
           rightSection={order.by === by && <Arrow size={16} aria-hidden />}
           onClick={() => setListPreferences({ order: nextOrder(order, by) })}
         >
           {strings.files.columns[by]}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
     </>
   );
