@@ -161,10 +161,8 @@ export const shots: readonly Shot[] = [
       const { page } = stage;
       await openFile(stage, "/Iceland 2026/Itinerary.md");
       await viewerAction(stage, "Versions");
-      await page
-        .getByRole("button", { name: /ompare/ })
-        .last()
-        .click();
+      await page.getByRole("button", { name: "Actions for version 1" }).click();
+      await page.getByRole("menuitem", { name: "Compare with the current one" }).click();
       await page.waitForTimeout(1_000);
     },
   },
