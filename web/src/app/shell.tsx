@@ -17,6 +17,7 @@ import { Notices } from "./notices.tsx";
 import { SearchButton } from "./search-button.tsx";
 import classes from "./shell.module.css";
 import { useFreshQuota } from "./use-fresh-quota.ts";
+import { usePurgedPreviews } from "./use-purged-previews.ts";
 
 /** Everything around the pages of somebody who is signed in. */
 export function Shell(): ReactNode {
@@ -38,6 +39,7 @@ export function Shell(): ReactNode {
 /** Header, places and the page. */
 function Frame(): ReactNode {
   useFreshQuota();
+  usePurgedPreviews();
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">

@@ -54,6 +54,7 @@ class BrowserDrive implements RunningDrive {
   readonly #stars: Stars;
   readonly #stopped = new AbortController();
   readonly #listeners = new Listeners();
+  readonly #newsListeners = new Set<(nodes: readonly Node[] | null) => void>();
   readonly #noticeListeners = new Set<(about: NoticeAbout) => void>();
   #status: DriveStatus = { connection: "connecting", waiting: 0 };
   #isBehind = false;
@@ -206,6 +207,11 @@ class BrowserDrive implements RunningDrive {
     return this.#edits.onOutcome(listener);
   }
 
+  onNews(listener: (nodes: readonly Node[] | null) => void): () => void {
+    this.#newsListeners.add(listener);
+    return () => this.#newsListeners.delete(listener);
+  }
+
   onNotice(listener: (about: NoticeAbout) => void): () => void {
     this.#noticeListeners.add(listener);
     return () => this.#noticeListeners.delete(listener);
@@ -220,6 +226,7 @@ class BrowserDrive implements RunningDrive {
 
   /** Takes what changed, without what nobody has asked for. */
   #hear(nodes: readonly Node[]): void {
+    this.#tellNews(nodes);
     // A read that is under way may bring an older state of any node.
     const isReading = this.#loader.isListing || this.#finder.isAsking;
     this.take(
@@ -236,7 +243,12 @@ class BrowserDrive implements RunningDrive {
     this.#finder.placeHeld(this.#loader);
   }
 
+  #tellNews(nodes: readonly Node[] | null): void {
+    for (const listener of this.#newsListeners) listener(nodes);
+  }
+
   #forgetAll(): void {
+    this.#tellNews(null);
     this.#view.clear();
     this.#views.clear();
     void this.#ports.store.dropFolders().catch(() => undefined);
@@ -265,7 +277,9 @@ class BrowserDrive implements RunningDrive {
 
   #answered(edit: QueuedEdit, answer: Answer, isOurs: boolean): void {
     if (answer.type === "committed") {
-      this.#view.take(answer.response.results.flatMap(({ node }) => (node ? [node] : [])));
+      const nodes = answer.response.results.flatMap(({ node }) => (node ? [node] : []));
+      this.#view.take(nodes);
+      this.#tellNews(nodes);
     }
     if (answer.type === "starred" && edit.kind === "star") this.#stars.settle(edit);
     this.#queueChanged();
@@ -307,6 +321,8 @@ class BrowserDrive implements RunningDrive {
   }
 
   #pushed(message: PushMessage): void {
+    // What is told before anything was read is followed by nobody.
+    if (message.type === "open" || this.#follower.cursor === null) this.#tellNews(null);
     if (message.type === "open") {
       this.#loader.retry();
       this.#outbox.wake();

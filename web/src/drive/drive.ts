@@ -104,6 +104,11 @@ export interface Drive {
   subscribe(listener: () => void): () => void;
   /** Told of every outcome, for notices and the undo stack. */
   onOutcome(listener: (outcome: EditOutcome) => void): () => void;
+  /**
+   * Told of nodes, wherever in the tree, that were changed, deleted and purged ones too, for what is asked of the server
+   * beside the drive; null: anything may have changed. More than once of the same change at times.
+   */
+  onNews(listener: (nodes: readonly Node[] | null) => void): () => void;
   /** Told that something of the account changed, wherever that was done: whoever shows it asks again. */
   onNotice(listener: (about: NoticeAbout) => void): () => void;
 }

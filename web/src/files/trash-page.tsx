@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconRestore, IconTrash, IconTrashX } from "@tabler/icons-react";
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Node, NodePage } from "../../../protocol/tree.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
@@ -182,6 +182,7 @@ function useTrash(): {
     [client],
   );
   const rows = useMemo(() => (data?.pages ?? []).flatMap((page) => page.nodes.map(asEntry)), [data]);
+  useTrashNews(rows, refetch);
   const empty = async (): Promise<void> => {
     setEmptying(true);
     try {
@@ -213,6 +214,33 @@ function useTrash(): {
     empty,
     forget,
   };
+}
+
+/** Milliseconds for which changes made elsewhere are gathered before the trash is asked for. */
+const GATHER = 500;
+
+/** Tells of what went to the trash, or left it, wherever that was done (B8). */
+function useTrashNews(rows: readonly Entry[], onNews: () => void): void {
+  const drive = useDrive();
+  const tell = useEffectEvent(onNews);
+  const isOfTrash = useEffectEvent(
+    (nodes: readonly Node[] | null): boolean =>
+      nodes === null || nodes.some(({ id, state }) => state === "trashed" || rows.some((row) => row.id === id)),
+  );
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = drive.onNews((nodes) => {
+      if (timer !== undefined || !isOfTrash(nodes)) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        tell();
+      }, GATHER);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [drive]);
 }
 
 /** Lists show entries; in the trash nothing is on its way, or starred. */

@@ -1,4 +1,4 @@
-import { PREVIEW_CACHE } from "../app/caches.ts";
+import { forgetPreviews } from "../app/previews.ts";
 import { forgetDrive } from "../drive/forget-drive.ts";
 import { forgetUploads } from "../uploads/uploads.ts";
 import { forgetDrafts } from "../viewer/edit/draft-database.ts";
@@ -44,11 +44,6 @@ export async function forgetAccount(): Promise<void> {
   await Promise.race([Promise.allSettled(kept), new Promise((resolve) => setTimeout(resolve, FORGET_WITHIN))]);
   // Last: cut off before, the next session still knows whom to forget.
   forgetKeptAccount();
-}
-
-/** Pages on plain http, but of this machine, have no caches. */
-async function forgetPreviews(): Promise<void> {
-  if ("caches" in globalThis) await caches.delete(PREVIEW_CACHE);
 }
 
 function tellTabs(what: "signed-out" | "other-account"): void {
