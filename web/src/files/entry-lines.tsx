@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useRef, useState, type PointerEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type PointerEvent, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import type { Column } from "./columns.tsx";
 import { EntryCard } from "./entry-card.tsx";
@@ -120,17 +120,26 @@ function CardLine({ index, top, height, across, children }: CardLineProps): Reac
   );
 }
 
-/** The entry that a mouse is over: only that one's buttons are in the page. */
+/** Milliseconds that a mouse rests on an entry before its buttons come: in a list that scrolls under it, it does not. */
+const REST = 50;
+
+/** The entry that a mouse rests on: only that one's buttons are in the page. */
 function usePointedAt(): readonly [
   string | null,
   { readonly onPointerOver: (event: PointerEvent) => void; readonly onPointerLeave: () => void },
 ] {
   const [id, setId] = useState<string | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const point = (to: string | null): void => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setId(to), REST);
+  };
   return [
     id,
     {
-      onPointerOver: (event) => setId((event.target as Element).closest<HTMLElement>("[data-id]")?.dataset.id ?? null),
-      onPointerLeave: () => setId(null),
+      onPointerOver: (event) => point((event.target as Element).closest<HTMLElement>("[data-id]")?.dataset.id ?? null),
+      onPointerLeave: () => point(null),
     },
   ];
 }
