@@ -1,10 +1,8 @@
 import { Modal } from "@mantine/core";
-import { IconFileOff } from "@tabler/icons-react";
-import { useMemo, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/viewer.ts";
-import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Neighbour } from "./neighbour.tsx";
 import { OpenFile, type Panel } from "./open-file.tsx";
@@ -15,6 +13,8 @@ import { useViewedEntry } from "./use-viewed-entry.ts";
 import { ViewerBar } from "./viewer-bar.tsx";
 import { takesArrows, useViewerKeys } from "./viewer-keys.ts";
 import classes from "./viewer.module.css";
+
+const GoneFile = lazy(() => import("./edit/gone-file.tsx").then((each) => ({ default: each.GoneFile })));
 
 export interface ViewerProps {
   /** A node's id. */
@@ -98,7 +98,9 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
                   <ErrorState error={viewed.error} title={strings.viewer.failed} onRetry={viewed.retry} />
                 )}
                 {viewed.state === "gone" && (
-                  <EmptyState icon={IconFileOff} title={strings.viewer.gone} text={strings.viewer.goneText} />
+                  <Suspense fallback={<Waiting />}>
+                    <GoneFile file={file} onSaved={onNavigate} />
+                  </Suspense>
                 )}
               </div>
             </div>

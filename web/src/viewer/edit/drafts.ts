@@ -4,6 +4,9 @@ import { draftDatabaseOf } from "./draft-database.ts";
 /** What was typed into a file and not saved. */
 export interface Draft {
   readonly file: string;
+  /** What the file was called, and where it was, should it be gone; older releases kept neither. */
+  readonly name?: string;
+  readonly parent?: string | null;
   /** The version that it was typed into. */
   readonly baseVersion: number;
   readonly text: string;

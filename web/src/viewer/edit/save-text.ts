@@ -13,10 +13,14 @@ export function saveText(file: File, baseVersion: number, text: DecodedText): Pr
 }
 
 /** Saves a text beside the file that it was of, under a name that says so, e.g. `Plan (conflict 2026-11-22).md` (B14). */
-export async function saveCopy(name: string, parent: string, text: DecodedText, now: number): Promise<Node> {
+export function saveCopy(name: string, parent: string, text: DecodedText, now: number): Promise<Node> {
+  return saveAsNew(conflictName(name, "file", "conflict", "", now), parent, text);
+}
+
+/** Saves a text as a new file, under the first free name. */
+export async function saveAsNew(wished: string, parent: string, text: DecodedText): Promise<Node> {
   const taken = new Set<string>();
   for (;;) {
-    const wished = conflictName(name, "file", "conflict", "", now);
     const free = taken.size > 0 ? nextFreeName(wished, "file", (key) => taken.has(key)) : wished;
     try {
       return await saveFile({ parent, name: free }, new Blob([encodeText(text)]));

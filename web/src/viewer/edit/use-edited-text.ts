@@ -53,6 +53,8 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef(base);
   latest.current = base;
+  const place = useRef(entry);
+  place.current = entry;
 
   const text = (): string => code()?.text() ?? draft?.text ?? began.text;
   const note = useCallback(() => {
@@ -63,7 +65,11 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
     const isChanged = now !== latest.current.text;
     setDirty(isChanged);
     if (!isChanged) void drafts.drop(entry.id);
-    else void drafts.keep({ file: entry.id, baseVersion: latest.current.version, text: now, keptAt: Date.now() });
+    else {
+      const { name, parent } = place.current;
+      const { version } = latest.current;
+      void drafts.keep({ file: entry.id, name, parent, baseVersion: version, text: now, keptAt: Date.now() });
+    }
   }, [code, drafts, entry.id]);
   const onChange = useCallback(() => {
     setDirty(true);
