@@ -93,3 +93,23 @@ it("[B14] what is typed stays while the file is renamed elsewhere, and is a draf
   await signOut();
   await page.getByRole("dialog").getByText("1 file has text that was not saved").waitFor();
 });
+
+it("[B14] what was typed into a file that is deleted for good elsewhere becomes a new file", async () => {
+  await editText("note.txt");
+  await page.keyboard.type("typed by me ");
+  const account = (await (await context.request.get(`${server.url}/api/account`)).json()) as { home: { root: string } };
+  const listing = await context.request.get(`${server.url}/api/folders/${account.home.root}/children`);
+  const [file] = ((await listing.json()) as NodePage).nodes;
+  for (const type of ["trash", "purge"]) {
+    const data = { operationId: newId(), operations: [{ type, node: file?.id }] };
+    const answer = await context.request.post(`${server.url}/api/commits`, { headers: { origin: server.url }, data });
+    expect(answer.status()).toBe(200);
+  }
+  await page.getByText("what you typed into it").waitFor();
+  await page.getByRole("button", { name: "Save your draft as a new file" }).click();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("textbox", { name: /note/ }).waitFor();
+  expect(await typed()).toContain("typed by me first");
+  await page.goto(`${server.url}/files?view=${file?.id}`);
+  await page.getByText("It was deleted, or is not yours to see.").waitFor();
+});
