@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useEffect, type ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
 import type { Drive, EditOutcome } from "../drive/drive.ts";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { errorCodeText } from "../ui/error-text.ts";
 import { formatNumber } from "../ui/format.ts";
@@ -74,7 +75,7 @@ function reasons(drive: Drive, failed: EditOutcome["failed"]): string[] {
   return [...byReason].map(([reason, all]) => {
     const names = all.flatMap(({ node }) => (node === null ? [] : (drive.entry(node)?.name ?? [])));
     if (names.length > 0 && names.length === all.length && names.length <= NAMED) {
-      return strings.app.failedFor(names.join(", "), reason);
+      return strings.app.failedFor(names.map(isolated).join(", "), reason);
     }
     return all.length > 1 ? strings.app.failedMany(formatNumber(all.length), reason) : reason;
   });

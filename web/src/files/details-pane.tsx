@@ -6,6 +6,7 @@ import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { useAncestors } from "../drive/hooks.ts";
 import { api } from "../session/api.ts";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { extensionOf } from "../../../core/file-kind.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
@@ -112,7 +113,7 @@ function Where({ entry }: { readonly entry: Entry }): ReactNode {
   const ancestors = useAncestors(entry.id);
   const parent = ancestors?.at(-1);
   if (!ancestors || !parent) return "";
-  const path = ancestors.map((each) => each.name || strings.files.root).join(" / ");
+  const path = ancestors.map((each) => isolated(each.name) || strings.files.root).join(" / ");
   return <FolderLink folder={parent.id}>{path}</FolderLink>;
 }
 

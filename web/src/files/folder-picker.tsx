@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { useAncestors, useEntry, useFolder } from "../drive/hooks.ts";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import classes from "./folder-picker.module.css";
@@ -157,7 +158,7 @@ function Elsewhere({ search, not, moved, onGo }: ElsewhereProps): ReactNode {
         <NodeIcon name={entry.name} type="folder" size={22} />
         <span className={classes.name}>{entry.name}</span>
         <span className={classes.path}>
-          {(drive.ancestors(entry.id) ?? []).map((each) => each.name || strings.files.root).join(" / ")}
+          {(drive.ancestors(entry.id) ?? []).map((each) => isolated(each.name) || strings.files.root).join(" / ")}
         </span>
       </button>
     </li>

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { LocatedNode } from "../../../protocol/tree-reads.ts";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/settings.ts";
 import { formatSize } from "../ui/format.ts";
 import { TextLink } from "../ui/links.tsx";
@@ -32,5 +33,5 @@ export function LargestFiles({ files }: { readonly files: readonly LocatedNode[]
 /** The folders' names; the root has none of its own. */
 function placeOf(ancestors: LocatedNode["ancestors"]): string {
   const names = ancestors.slice(1).map(({ name }) => name);
-  return names.length === 0 ? strings.settings.storage.files : names.join(" / ");
+  return names.length === 0 ? strings.settings.storage.files : names.map(isolated).join(" / ");
 }

@@ -1,4 +1,5 @@
 import { en } from "./en/en.ts";
+import { isolating } from "./isolate.ts";
 import { TRANSLATIONS, type Areas, type Translation } from "./translations.ts";
 
 const LANGUAGE_KEY = "ledge-language";
@@ -8,9 +9,9 @@ export const LANGUAGE_TAGS: readonly string[] = ["en", ...Object.keys(TRANSLATIO
 
 /**
  * The texts of the first load, in the chosen language. Fixed once the page is drawn: choosing another one loads the page
- * anew. Areas that are loaded later take theirs, with these, from the file of their name beside this one.
+ * anew. What is put into a text does not turn it around, in whichever direction it is written. Areas that are loaded later take theirs, with these, from the file of their name beside this one.
  */
-export let strings = en;
+export let strings = isolating(en);
 /** The chosen language's BCP 47 tag; for dates, numbers and sorting. */
 export let language = "en";
 let translation: Translation | null = null;
@@ -26,7 +27,7 @@ export async function chooseLanguage(): Promise<void> {
     if (!LANGUAGE_TAGS.includes(name)) continue;
     try {
       const found = TRANSLATIONS[name] ?? null;
-      if (found) strings = await found.first();
+      if (found) strings = isolating(await found.first());
       translation = found;
       language = tag;
     } catch {
@@ -40,9 +41,9 @@ export async function chooseLanguage(): Promise<void> {
 /** An area's texts in the chosen language; in English where they cannot be had. */
 export async function areaTexts<A extends keyof Areas>(area: A, english: Areas[A]): Promise<Areas[A]> {
   try {
-    return (await translation?.areas[area]()) ?? english;
+    return isolating((await translation?.areas[area]()) ?? english);
   } catch {
-    return english;
+    return isolating(english);
   }
 }
 

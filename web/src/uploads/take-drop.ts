@@ -1,4 +1,5 @@
 import { notifications } from "@mantine/notifications";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { formatNumber } from "../ui/format.ts";
@@ -27,7 +28,7 @@ export async function takeDrop(folder: string, transfer: DataTransfer): Promise<
 }
 
 function tellUnread(unread: readonly string[]): void {
-  const named = unread.slice(0, NAMED).join(", ");
+  const named = unread.slice(0, NAMED).map(isolated).join(", ");
   const message = strings.uploads.unreadText(named, unread.length - NAMED, formatNumber(unread.length - NAMED));
   notifications.show({ color: "red", title: strings.uploads.unread, message, autoClose: false });
 }

@@ -10,6 +10,7 @@ import {
   type Icon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { isAtRest, needsHelp, type UploadItem } from "./upload-item.ts";
@@ -34,7 +35,7 @@ export function UploadRow({ item, actions }: { item: UploadItem; actions: RowAct
     <div className={classes.row} data-state={state}>
       <NodeIcon name={name} type={kind === "folder" ? "folder" : "file"} size={24} />
       <div className={classes.middle}>
-        <span className={classes.name} title={[...path, name].join("/")}>
+        <span className={classes.name} title={[...path, name].map(isolated).join("/")}>
           {name}
         </span>
         <span className={classes.state} title={text}>

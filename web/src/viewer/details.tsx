@@ -4,6 +4,7 @@ import { extensionOf } from "../../../core/file-kind.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useAncestors } from "../drive/hooks.ts";
 import { api } from "../session/api.ts";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/viewer.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
 import classes from "./details.module.css";
@@ -22,7 +23,7 @@ export function Details({ entry }: { readonly entry: Entry }): ReactNode {
     [text.type, extension === "" ? text.file : text.fileOf(extension)],
     [text.size, formatSize(entry.size)],
     [text.stored, storage.data ? formatSize(storage.data.uniqueBytes) : storage.isError ? text.unknown : "…"],
-    [text.where, (ancestors ?? []).map(({ name }) => name || text.root).join(" / ")],
+    [text.where, (ancestors ?? []).map(({ name }) => isolated(name) || text.root).join(" / ")],
     [text.modified, formatDateTime(entry.mtime)],
     [text.added, formatDateTime(entry.createdAt)],
     [text.version, formatNumber(entry.version)],

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNod
 import type { Version } from "../../../protocol/tree.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useEdits } from "../drive/hooks.ts";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/viewer.ts";
 import { errorText } from "../ui/error-text.ts";
 import { formatDate, formatDateTime, formatSize } from "../ui/format.ts";
@@ -212,7 +213,7 @@ function tryDownload(entry: Downloadable): void {
 function useTitle(name: string): void {
   useEffect(() => {
     const before = document.title;
-    document.title = `${name} · ${strings.app.name}`;
+    document.title = `${isolated(name)} · ${strings.app.name}`;
     return () => {
       document.title = before;
     };
