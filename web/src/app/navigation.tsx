@@ -1,4 +1,4 @@
-import { IconFolder, IconSettings, IconStar, IconTrash } from "@tabler/icons-react";
+import { IconFolder, IconSettings, IconShare, IconStar, IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
@@ -8,6 +8,7 @@ import { QuotaMeter } from "./quota-meter.tsx";
 const places = [
   { to: "/files", icon: IconFolder, label: () => strings.app.files },
   { to: "/starred", icon: IconStar, label: () => strings.app.starred },
+  { to: "/links", icon: IconShare, label: () => strings.app.shared },
   { to: "/trash", icon: IconTrash, label: () => strings.app.trash },
   { to: "/settings/{-$section}", icon: IconSettings, label: () => strings.app.settings },
 ] as const;

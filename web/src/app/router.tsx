@@ -51,6 +51,11 @@ const starred = createRoute({
   validateSearch: folderSearch,
   component: lazyRouteComponent(() => import("../files/starred-page.tsx"), "StarredPage"),
 });
+const links = createRoute({
+  getParentRoute: () => shell,
+  path: "/links",
+  component: lazyRouteComponent(() => import("../sharing/links-page.tsx"), "LinksPage"),
+});
 const trash = createRoute({
   getParentRoute: () => shell,
   path: "/trash",
@@ -96,13 +101,29 @@ const device = createRoute({
   component: lazyRouteComponent(() => import("../entry/device-page.tsx"), "DevicePage"),
 });
 
+/** `folder` and `view` are a folder and a file below what the link opens. */
+interface GuestSearch {
+  folder?: string;
+  view?: string;
+}
+const guest = createRoute({
+  getParentRoute: () => root,
+  path: "/s/$token",
+  validateSearch: ({ folder, view }: Record<string, unknown>): GuestSearch => ({
+    ...(typeof folder === "string" && { folder }),
+    ...(typeof view === "string" && { view }),
+  }),
+  component: lazyRouteComponent(() => import("../guest/guest-page.tsx"), "GuestPage"),
+});
+
 const tree = root.addChildren([
   home,
-  shell.addChildren([files, folder, file, starred, trash, settings]),
+  shell.addChildren([files, folder, file, starred, links, trash, settings]),
   signIn,
   signUp,
   forgotPassword,
   device,
+  guest,
 ]);
 
 export const router = createRouter({

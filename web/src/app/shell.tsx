@@ -6,6 +6,7 @@ import { CommandCenter } from "../commands/command-center.tsx";
 import { DriveProvider } from "../drive/drive-provider.tsx";
 import { accountQuery } from "../session/account.ts";
 import { onSessionEnd } from "../session/session-end.ts";
+import { useSharedNodes } from "../sharing/use-shared-nodes.ts";
 import { strings } from "../strings/strings.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Logo } from "../ui/logo.tsx";
@@ -40,6 +41,7 @@ export function Shell(): ReactNode {
 function Frame(): ReactNode {
   useFreshQuota();
   usePurgedPreviews();
+  useSharedNodes();
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">

@@ -8,6 +8,7 @@ import {
   IconInfoCircle,
   IconLink,
   IconPencil,
+  IconShare,
   IconStar,
   IconStarOff,
   IconTrash,
@@ -41,6 +42,7 @@ export interface EntryHandlers {
   readonly star: (entries: readonly Entry[], starred: boolean) => void;
   readonly trash: (entries: readonly Entry[]) => void;
   readonly details?: () => void;
+  readonly share?: (entry: Entry) => void;
   readonly copyLink: (entry: Entry) => void;
   readonly clip?: (type: "cut" | "copy", entries: readonly Entry[]) => void;
   readonly reveal?: (entry: Entry) => void;
@@ -68,6 +70,17 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
     endsGroup: one === null,
     run: () => can.download(entries),
   });
+  if (one && can.share) {
+    const share = can.share;
+    actions.push({
+      id: "share",
+      title: text.share,
+      icon: IconShare,
+      keys: "mod+shift+L",
+      isInBar: true,
+      run: () => share(one),
+    });
+  }
   if (one)
     actions.push({ id: "link", title: text.copyLink, icon: IconLink, endsGroup: true, run: () => can.copyLink(one) });
   if (one && can.rename) {

@@ -1,6 +1,7 @@
-import { IconDots, IconDownload, IconStar, IconStarFilled } from "@tabler/icons-react";
+import { IconDots, IconDownload, IconLink, IconStar, IconStarFilled } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
+import { useIsShared } from "../sharing/shared-nodes.ts";
 import { strings } from "../strings/strings.ts";
 import { formatDate, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
@@ -121,8 +122,10 @@ export function entryState(look: Omit<EntryLook, "entry" | "index">): Record<str
 
 /** Small signs beside a name. */
 export function EntryMarks({ entry }: { readonly entry: Entry }): ReactNode {
+  const isShared = useIsShared(entry.id);
   return (
     <>
+      {isShared && <IconLink size={15} className={classes.shared} role="img" aria-label={strings.files.shared} />}
       {entry.starred && (
         <IconStarFilled size={14} className={classes.star} role="img" aria-label={strings.files.starred} />
       )}

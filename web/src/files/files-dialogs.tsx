@@ -6,6 +6,7 @@ import type { MenuPlace } from "./entry-grid.tsx";
 /** What is being asked in front of a list. */
 export type FilesDialog =
   | { readonly type: "move" | "copy"; readonly entries: readonly Entry[] }
+  | { readonly type: "share"; readonly entry: Entry }
   | { readonly type: "new-folder"; readonly parent: string; readonly onMade: (id: string) => void }
   | {
       readonly type: "confirm";
@@ -22,6 +23,7 @@ export type FilesDialog =
 const FolderPicker = lazy(() => import("./folder-picker.tsx").then((file) => ({ default: file.FolderPicker })));
 const ConfirmDialog = lazy(() => import("../ui/confirm-dialog.tsx").then((file) => ({ default: file.ConfirmDialog })));
 const EntryMenu = lazy(() => import("./entry-menu.tsx").then((file) => ({ default: file.EntryMenu })));
+const ShareDialog = lazy(() => import("../sharing/share-dialog.tsx").then((file) => ({ default: file.ShareDialog })));
 const NewFolderDialog = lazy(() =>
   import("./new-folder-dialog.tsx").then((file) => ({ default: file.NewFolderDialog })),
 );
@@ -81,6 +83,7 @@ export function FilesDialogs({ dialog, actions, title, onClose }: FilesDialogsPr
         <FolderPicker type={dialog.type} entries={dialog.entries} onClose={close} />
       )}
       {dialog?.type === "confirm" && <ConfirmDialog {...dialog} isOpen onClose={close} />}
+      {dialog?.type === "share" && <ShareDialog entry={dialog.entry} onClose={close} />}
       {dialog?.type === "menu" && <EntryMenu actions={actions} title={title} at={dialog.at} onClose={close} />}
       {dialog?.type === "new-folder" && (
         <NewFolderDialog parent={dialog.parent} onMade={dialog.onMade} onClose={close} />

@@ -27,6 +27,7 @@ export function useEntryHandlers(openDialog: (dialog: FilesDialog) => void): Ent
       relocate: (type, entries) => openDialog({ type, entries }),
       star: verbs.star,
       trash: verbs.trash,
+      share: (entry) => openDialog({ type: "share", entry }),
       details: () => setListPreferences({ details: true }),
       copyLink: (entry) => {
         const path =

@@ -83,6 +83,7 @@ export function useFolderCommands(now: FolderCommands): void {
       action("cut", text.cut, ["mod+X"]),
       action("clip", text.copyHere, ["mod+C"]),
       action("star", strings.commands.star, ["shift+S"]),
+      action("share", text.share, ["mod+shift+L"]),
       action("link", text.copyLink),
       action("trash", text.trash, ["Delete"]),
     ];

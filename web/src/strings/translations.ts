@@ -1,12 +1,16 @@
 import type { en } from "./en/en.ts";
 import type { entry } from "./en/entry.ts";
+import type { guest } from "./en/guest.ts";
 import type { settings } from "./en/settings.ts";
+import type { sharing } from "./en/sharing.ts";
 import type { viewer } from "./en/viewer.ts";
 
 /** Texts that are loaded with their area. */
 export interface Areas {
   entry: typeof entry;
+  guest: typeof guest;
   settings: typeof settings;
+  sharing: typeof sharing;
   viewer: typeof viewer;
 }
 
@@ -22,7 +26,9 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     first: async () => (await import("./de/de.ts")).de,
     areas: {
       entry: async () => (await import("./de/entry.ts")).entry,
+      guest: async () => (await import("./de/guest.ts")).guest,
       settings: async () => (await import("./de/settings.ts")).settings,
+      sharing: async () => (await import("./de/sharing.ts")).sharing,
       viewer: async () => (await import("./de/viewer.ts")).viewer,
     },
   },

@@ -26,6 +26,7 @@ const VersionsPanel = lazy(() =>
   import("./versions/versions-panel.tsx").then((file) => ({ default: file.VersionsPanel })),
 );
 const VersionDiff = lazy(() => import("./versions/version-diff.tsx").then((file) => ({ default: file.VersionDiff })));
+const ShareDialog = lazy(() => import("../sharing/share-dialog.tsx").then((file) => ({ default: file.ShareDialog })));
 const Details = lazy(() => import("./details.tsx").then((file) => ({ default: file.Details })));
 
 /** What is beside the file. */
@@ -59,6 +60,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
   /** An older version that was asked for. */
   const [older, setOlder] = useState<Version | null>(null);
   const [mode, setMode] = useState(VIEW);
+  const [isSharing, setSharing] = useState(false);
   useTitle(entry.name);
   const text = strings.viewer;
   const isLive = entry.state === "live";
@@ -80,6 +82,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
     isPanelOpen: (each) => panel === each,
     edit: canEdit ? edit : null,
     download: () => download(visible.version),
+    share: () => setSharing(true),
     star: () => void edits.star([entry], !entry.starred),
     toggle: (each) => onPanel(panel === each ? null : each),
     openInTab: () => window.open(fileAddress(entry.id, visible.version, "inline"), "_blank", "noopener"),
@@ -193,6 +196,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
           </SidePanel>
         )}
       </div>
+      <Suspense>{isSharing && <ShareDialog entry={entry} onClose={() => setSharing(false)} />}</Suspense>
     </>
   );
 }

@@ -6,6 +6,7 @@ import {
   IconHistory,
   IconInfoCircle,
   IconPencil,
+  IconShare,
   IconStar,
   IconStarFilled,
   IconTrash,
@@ -52,7 +53,7 @@ export function ViewerBar({ icon, title, facts, actions, onClose }: ViewerBarPro
           .map((action) => (
             <BarButton key={action.id} {...action} />
           ))}
-        {actions.length > 0 && <MoreMenu actions={actions} />}
+        {actions.length > 1 && <MoreMenu actions={actions} />}
         <BarButton id="close" label={strings.viewer.close} icon={IconX} run={onClose} />
       </div>
     </div>
@@ -118,6 +119,7 @@ interface Verbs {
   /** Null: it cannot be edited, or is being. */
   readonly edit: (() => void) | null;
   readonly download: () => void;
+  readonly share: () => void;
   readonly star: () => void;
   readonly toggle: (panel: "versions" | "details") => void;
   readonly openInTab: () => void;
@@ -131,6 +133,7 @@ export function viewerActions(can: Verbs): readonly ViewerAction[] {
   if (can.edit) actions.push({ id: "edit", label: text.edit, icon: IconPencil, run: can.edit });
   actions.push({ id: "download", label: text.download, icon: IconDownload, run: can.download });
   if (can.isLive) {
+    actions.push({ id: "share", label: text.share, icon: IconShare, run: can.share });
     const [label, icon] = can.isStarred ? ([text.unstar, IconStarFilled] as const) : ([text.star, IconStar] as const);
     actions.push({ id: "star", label, icon, isOn: can.isStarred, run: can.star });
   }

@@ -8,6 +8,7 @@ export const app: typeof en = {
   toFiles: "Zu den eigenen Dateien",
   files: "Dateien",
   starred: "Markiert",
+  shared: "Geteilt",
   trash: "Papierkorb",
   settings: "Einstellungen",
   skipToContent: "Zum Inhalt springen",

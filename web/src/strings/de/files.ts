@@ -92,6 +92,8 @@ export const files: typeof en = {
   star: "Markieren",
   unstar: "Markierung entfernen",
   trash: "In den Papierkorb",
+  share: "Teilen …",
+  shared: "Durch einen Link geteilt",
   copyLink: "Link kopieren",
   linkCopied: "Link kopiert",
   linkNotCopied: "Der Browser lässt den Link nicht kopieren",

@@ -11,6 +11,7 @@ export const viewer: typeof en = {
   more: "Mehr",
   actions: "Aktionen für die Datei",
   download: "Herunterladen",
+  share: "Teilen …",
   edit: "Bearbeiten",
   versions: "Versionen",
   details: "Details",
@@ -27,11 +28,11 @@ export const viewer: typeof en = {
   restore: "Wiederherstellen",
   gone: "Diese Datei ist nicht mehr da",
   goneText: "Sie wurde gelöscht oder ist nicht für Sie bestimmt.",
-
   goneDraft: (date) =>
     `Sie wurde gelöscht, aber was Sie am ${date} hineingeschrieben und nicht gespeichert haben, ist noch da.`,
   saveDraft: "Entwurf als neue Datei speichern",
   discardDraft: "Entwurf verwerfen",
+
   notShown: "Diese Art von Datei kann hier nicht gezeigt werden",
   notShownText: "Laden Sie sie herunter, um sie mit einem Programm auf diesem Gerät zu öffnen.",
   heic: "Browser können HEIC-Fotos nicht zeigen",

@@ -6,6 +6,7 @@ export const app = {
   toFiles: "Go to your files",
   files: "Files",
   starred: "Starred",
+  shared: "Shared",
   trash: "Trash",
   settings: "Settings",
   skipToContent: "Skip to content",

@@ -88,6 +88,8 @@ export const files = {
   star: "Add to starred",
   unstar: "Remove from starred",
   trash: "Move to trash",
+  share: "Share …",
+  shared: "Shared by a link",
   copyLink: "Copy link",
   linkCopied: "Link copied",
   linkNotCopied: "The browser does not let the link be copied",

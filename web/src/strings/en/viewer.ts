@@ -9,6 +9,7 @@ export const viewer = {
   more: "More",
   actions: "File actions",
   download: "Download",
+  share: "Share …",
   edit: "Edit",
   versions: "Versions",
   details: "Details",
@@ -25,10 +26,10 @@ export const viewer = {
   restore: "Restore it",
   gone: "This file is not here any more",
   goneText: "It was deleted, or is not yours to see.",
-
   goneDraft: (date: string) => `It was deleted, but what you typed into it on ${date} and did not save is still here.`,
   saveDraft: "Save your draft as a new file",
   discardDraft: "Discard your draft",
+
   notShown: "This kind of file cannot be shown here",
   notShownText: "Download it to open it with a program on this device.",
   heic: "Browsers cannot show HEIC photos",

@@ -1,0 +1,42 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { Link, LinkPage, LinkSettings } from "../../../protocol/share.ts";
+import { queryClient } from "../app/query-client.ts";
+import { api } from "../session/api.ts";
+
+/** All links of the account, newest first: asked for once, and kept current by notices of the socket. */
+export const linksQuery = queryOptions({
+  queryKey: ["links"],
+  queryFn: async ({ signal }): Promise<readonly Link[]> => {
+    const all: Link[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: LinkPage = await api.http.json({ path: "/links", query: { cursor }, signal });
+      all.push(...page.links);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    return all.toSorted((a, b) => b.createdAt - a.createdAt);
+  },
+});
+
+export async function makeLink(node: string, settings: LinkSettings): Promise<Link> {
+  const link = await api.http.json<Link>({ method: "POST", path: `/files/${node}/share`, json: settings });
+  know((links) => [link, ...links.filter(({ id }) => id !== link.id)]);
+  return link;
+}
+
+export async function changeLink(id: string, settings: LinkSettings): Promise<Link> {
+  const link = await api.http.json<Link>({ method: "PATCH", path: `/links/${id}`, json: settings });
+  know((links) => links.map((each) => (each.id === id ? link : each)));
+  return link;
+}
+
+export async function revokeLink(id: string): Promise<void> {
+  await api.http.json({ method: "DELETE", path: `/links/${id}` });
+  know((links) => links.filter((each) => each.id !== id));
+}
+
+/** What was answered is shown at once; the server is asked again for all the rest. */
+function know(change: (links: readonly Link[]) => readonly Link[]): void {
+  queryClient.setQueryData(linksQuery.queryKey, (links) => links && change(links));
+  void queryClient.invalidateQueries({ queryKey: linksQuery.queryKey });
+}
