@@ -126,6 +126,14 @@ describe("the order of a folder", () => {
     );
   });
 
+  test("[B9] many changes at once are put in and taken out as a few are", () => {
+    const many = Array.from({ length: 300 }, (_, index) => entry(`${(index * 37) % 300}`));
+    const kept = new OrderedEntries("en");
+    for (const state of [many, many.filter((_, at) => at % 3 > 0), many.slice(5), many.slice(4, 290), many]) {
+      expect(names(all(kept.take(state, BY_NAME, "")))).toEqual(sorted(state.map(({ name }) => name)));
+    }
+  });
+
   test("[B9] 100,000 names are sorted in steps of which none blocks a frame, and a page that comes costs little", () => {
     const many = Array.from({ length: 100_000 }, (_, index) =>
       entry(`Photo ${(index * 7919) % 100_003} of ${index % 97}.jpg`),

@@ -192,8 +192,17 @@ function inserted<T>(list: readonly T[], more: readonly T[], at: readonly number
   return joined(list, at, 0, more);
 }
 
+/** Cuts up to which it is cheaper to move what is behind each than to go through the whole list. */
+const FEW = 16;
+
 /** The pieces of a list that is cut at some indices, without `skipped` after each cut, with one of `between` in each. */
 function joined<T>(list: readonly T[], cuts: readonly number[], skipped: number, between: readonly T[]): readonly T[] {
+  if (cuts.length <= FEW) {
+    const all = list.slice();
+    for (let count = cuts.length - 1; count >= 0; count--)
+      all.splice(cuts[count] ?? 0, skipped, ...between.slice(count, count + 1));
+    return all;
+  }
   const all: T[] = [];
   let from = 0;
   for (const [count, cut] of cuts.entries()) {
