@@ -3,6 +3,7 @@ import type { ChunkRef } from "../protocol/content.ts";
 import { newId } from "../protocol/new-id.ts";
 import type { Limits } from "../protocol/limits.ts";
 import type { Device, SubscribeRequest, Subscription } from "../protocol/push.ts";
+import type { Link, LinkChanges, LinkPage, LinkSettings } from "../protocol/share.ts";
 import type { StarPage, StarredIds } from "../protocol/stars.ts";
 import type {
   Changes,
@@ -127,6 +128,41 @@ export class Api {
   /** All that is starred, newest star first, what is in the trash included; 1,000 at most. */
   async starredIds(signal?: AbortSignal): Promise<string[]> {
     return (await this.http.json<StarredIds>({ path: "/stars/ids", signal })).ids;
+  }
+
+  /** Makes a link to a file or a folder; sent again by a retry it makes one. */
+  share(node: string, settings: LinkSettings = {}, signal?: AbortSignal): Promise<Link> {
+    const headers = { "Ledge-Operation-Id": newId() };
+    return this.http.json({ method: "POST", path: `/files/${node}/share`, json: settings, headers, signal });
+  }
+
+  /** One page of the account's links, newest first; of those to `node` where it is given. */
+  linksPage(request: PageRequest & { readonly node?: string } = {}, signal?: AbortSignal): Promise<LinkPage> {
+    return this.http.json({ path: "/links", query: { limit: 1000, ...request }, signal });
+  }
+
+  /** The account's links, newest first. */
+  async *links(signal?: AbortSignal): AsyncGenerator<Link> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.linksPage({ cursor }, signal);
+      yield* page.links;
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  link(id: string, signal?: AbortSignal): Promise<Link> {
+    return this.http.json({ path: `/links/${id}`, signal });
+  }
+
+  /** Holds for guests from their next request on. */
+  changeLink(id: string, changes: LinkChanges): Promise<Link> {
+    return this.http.json({ method: "PATCH", path: `/links/${id}`, json: changes });
+  }
+
+  /** Ends a link. */
+  async unshare(id: string): Promise<void> {
+    await this.http.json({ method: "DELETE", path: `/links/${id}` });
   }
 
   /** What is live below a folder, up to 100,000 entries. */

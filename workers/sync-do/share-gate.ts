@@ -1,23 +1,33 @@
 import { createDurable } from "itty-durable";
+import { grantFor, leftOf, settleGrant, useGrant, type ShareGrants } from "../../core/share-grants.ts";
 import type { Env } from "../env.ts";
 import { saveUses } from "../storage/directory-links.ts";
 
 /** How often counts are written into the directory at most. Milliseconds. */
 const FLUSH_EVERY = 60_000;
 
-/** What a gate says to a download. */
-export interface ChargeAnswer {
-  readonly allowed: boolean;
+/** A download of a guest's that may be gone on with. */
+export interface GrantRequest {
+  /** Whose, and of what. */
+  readonly key: string;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Bytes of it that are about to be sent. */
+  readonly asked: number;
 }
 
 /** What a caller sees of a link's gate: calls go through itty-durable's proxy, as JSON. `link` is the link's id. */
 export interface ShareGateStub {
   /** Counts an opening; answers the downloads so far. */
   opened(link: string, now: number): Promise<{ downloads: number }>;
-  /** The downloads so far. */
-  uses(): Promise<{ downloads: number }>;
+  /** The downloads so far, and whether the guest may go on with the download that `grant` names. */
+  uses(now: number, grant?: string): Promise<{ downloads: number; isGranted: boolean }>;
   /** Counts a download, unless there have been `most` of them (null: no cap). To be called before a byte is sent. */
-  download(link: string, most: number | null, now: number): Promise<ChargeAnswer>;
+  download(link: string, most: number | null, now: number, grant?: GrantRequest): Promise<{ allowed: boolean }>;
+  /** Lets a guest go on with a download that was counted before. To be called before a byte is sent. */
+  resume(grant: string, asked: number, now: number): Promise<{ allowed: boolean }>;
+  /** Gives bytes back that a guest asked for and did not get. */
+  settle(grant: string, unsent: number): Promise<{ downloads: number }>;
   /** Takes a download back of which no byte was sent. */
   refund(link: string, now: number): Promise<{ downloads: number }>;
 }
@@ -33,6 +43,7 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
   downloads = 0;
   received = 0;
   lastAt = 0;
+  grants: ShareGrants = {};
   /** When the directory is told next; 0: it knows. */
   flushAt = 0;
 
@@ -42,15 +53,30 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
     return { downloads: this.downloads };
   }
 
-  uses(): { downloads: number } {
-    return { downloads: this.downloads };
+  uses(now: number, grant?: string): { downloads: number; isGranted: boolean } {
+    return {
+      downloads: this.downloads,
+      isGranted: typeof grant === "string" && leftOf(this.grants, grant, now) > 0,
+    };
   }
 
-  download(link: string, most: number | null, now: number): ChargeAnswer {
+  download(link: string, most: number | null, now: number, grant?: GrantRequest): { allowed: boolean } {
     if (most !== null && this.downloads >= most) return { allowed: false };
     this.downloads++;
+    if (grant) this.grants = grantFor(this.grants, grant.key, grant.size, grant.asked, now);
     this.#changed(link, now);
     return { allowed: true };
+  }
+
+  resume(grant: string, asked: number, now: number): { allowed: boolean } {
+    const grants = useGrant(this.grants, grant, asked, now);
+    this.grants = grants ?? this.grants;
+    return { allowed: grants !== null };
+  }
+
+  settle(grant: string, unsent: number): { downloads: number } {
+    this.grants = settleGrant(this.grants, grant, unsent);
+    return { downloads: this.downloads };
   }
 
   refund(link: string, now: number): { downloads: number } {

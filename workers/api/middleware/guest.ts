@@ -71,7 +71,7 @@ export async function requireReached({ link, shard }: Share, id = link.node_id):
  */
 export async function requireDownloadsLeft(c: Context<AppContext>): Promise<void> {
   const { id, max_downloads: most } = c.var.share.link;
-  if (most !== null && (await shareGate(c.env, id).uses()).downloads >= most) throw noSuchLink();
+  if (most !== null && (await shareGate(c.env, id).uses(Date.now())).downloads >= most) throw noSuchLink();
 }
 
 async function linkIn(c: Context<AppContext>): Promise<FoundLink> {

@@ -80,7 +80,9 @@ interface Serving {
   /** Whether the address names a version, whose bytes never change. */
   readonly isFixed: boolean;
   /** Called before bytes are read, with the ranges that will be sent; what it throws is the answer. */
-  readonly beforeBytes?: ((ranges: readonly ByteRange[]) => Promise<void>) | undefined;
+  readonly beforeBytes?: (ranges: readonly ByteRange[]) => Promise<void>;
+  /** Hands the pieces of the body on, and sees how far they are taken. */
+  readonly meter?: (pieces: AsyncGenerator<Uint8Array>) => AsyncGenerator<Uint8Array>;
 }
 
 /**
@@ -108,13 +110,13 @@ export async function sendContent(
   if (range.kind === "whole") {
     const whole = { start: 0, end: content.size };
     await serving.beforeBytes?.([whole]);
-    return sendRange(source, content, whole, 200, headers);
+    return sendRange(source, content, whole, headers, serving);
   }
   await serving.beforeBytes?.(range.ranges);
   const [first, ...others] = range.ranges;
-  if (others.length > 0) return sendParts(source, content, range.ranges, headers);
+  if (others.length > 0) return sendParts(source, content, range.ranges, headers, serving);
   headers.set("content-range", contentRange(first, content.size));
-  return sendRange(source, content, first, 206, headers);
+  return sendRange(source, content, first, headers, serving);
 }
 
 function fileHeaders(content: FileContent, { disposition, isFixed }: Serving): Headers {
@@ -147,14 +149,15 @@ async function sendRange(
   source: ChunkSource,
   content: FileContent,
   range: ByteRange,
-  status: 200 | 206,
   headers: Headers,
+  { meter }: Serving,
 ): Promise<Response> {
+  const status = headers.has("content-range") ? 206 : 200;
   const length = range.end - range.start;
   headers.set("content-length", String(length));
   if (length === 0) return new Response(new Uint8Array(0), { status, headers });
   const pieces = await firstMade(readChunks(source, wantedChunks(content.manifest, range.start, range.end)));
-  return new Response(bodyOfLength(pieces, length), { status, headers });
+  return new Response(bodyOfLength(meter?.(pieces) ?? pieces, length), { status, headers });
 }
 
 async function sendParts(
@@ -162,13 +165,14 @@ async function sendParts(
   content: FileContent,
   ranges: readonly ByteRange[],
   headers: Headers,
+  { meter }: Serving,
 ): Promise<Response> {
   const boundary = toHex(crypto.getRandomValues(new Uint8Array(16)));
   const frame = frameParts(ranges, content.size, headers.get("content-type") ?? "", boundary);
   headers.set("content-type", `multipart/byteranges; boundary=${boundary}`);
   headers.set("content-length", String(frame.length));
   const pieces = await firstMade(readParts(source, content, ranges, frame));
-  return new Response(bodyOfLength(pieces, frame.length), { status: 206, headers });
+  return new Response(bodyOfLength(meter?.(pieces) ?? pieces, frame.length), { status: 206, headers });
 }
 
 async function* readParts(

@@ -12,11 +12,11 @@ import { reachShared } from "../../storage/shared-reads.ts";
 import type { SelectedNode } from "../../storage/tree-walk.ts";
 import type { AppContext } from "../context.ts";
 import { jsonBody } from "../json-response.ts";
-import { noSuchLink, requireDownloadsLeft, requireReached, requireShare } from "../middleware/guest.ts";
+import { noSuchLink, requireReached, requireShare } from "../middleware/guest.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { VersionQuery } from "../node-ref.ts";
 import { router } from "../router.ts";
-import { shareGate } from "../share/share-gate.ts";
+import { DownloadCharge } from "../share/download-charge.ts";
 import { sendContent } from "./download.ts";
 import { ShareToken } from "./shared.ts";
 import { sendSelection } from "./zip.ts";
@@ -35,7 +35,8 @@ const download = createRoute({
   summary: "Download or show a shared file, or parts of it",
   description:
     "As `GET /files/{fileId}`, for what the link reaches. A link that only shows answers `inline`, and only types that a " +
-    "browser shows without running anything. Where the link has a cap, each answer with bytes counts as a download.",
+    "browser shows without running anything. Where the link has a cap, each answer with bytes counts as a download, but for " +
+    "what an interrupted one still lacks: its first answer sets a cookie, and ranges that do not begin with the file are free.",
   middleware: [requireShare("see")] as const,
   request: {
     params: params.extend({ fileId: Id }),
@@ -116,10 +117,15 @@ sharedFileRoutes.openapi(download, async (c) => {
   const content = await readContent(shard, link.space_id, node.id, node.version);
   if (!content) throw noSuchLink();
   const source = { shard, ownerId: content.ownerId, packs: c.env.PACKS, keys: new PackKeys(c.env.MASTER_KEYS) };
-  const charge = new Charge(c);
-  if (c.req.method === "HEAD") await requireDownloadsLeft(c);
+  const charge = new DownloadCharge(c, node);
+  await charge.check();
   return charge.around(() =>
-    sendContent(c, source, content, { disposition, isFixed: version !== undefined, beforeBytes: () => charge.make() }),
+    sendContent(c, source, content, {
+      disposition,
+      isFixed: version !== undefined,
+      beforeBytes: (ranges) => charge.charge(ranges),
+      meter: (pieces) => charge.meter(pieces),
+    }),
   );
 });
 
@@ -149,40 +155,12 @@ async function sendZip(c: Context<AppContext>, refs: readonly string[], name: st
     const missing = ids.filter((id) => !reached.has(id));
     throw new LedgeError("not_found", `${missing.length} of the ids are not here`, { ids: missing });
   }
-  const charge = new Charge(c);
-  if (c.req.method === "HEAD") await requireDownloadsLeft(c);
+  const charge = new DownloadCharge(c, null);
+  await charge.check();
   const place = { shard, spaceId: link.space_id, ownerId: link.owner_id };
-  return charge.around(() => sendSelection(c, place, selected, { name, beforeBytes: () => charge.make() }));
+  return charge.around(() => sendSelection(c, place, selected, { name, beforeBytes: () => charge.charge() }));
 }
 
 function selectedNode({ id, name, parent, type, content, size, mtime, executable }: Node): SelectedNode {
   return { node: { id, type, contentId: content, size, mtime, executable }, name, isRoot: parent === null };
-}
-
-/** One download of the link's, charged before its first byte, and taken back where none was sent. */
-class Charge {
-  readonly #c: Context<AppContext>;
-  #isMade = false;
-
-  constructor(c: Context<AppContext>) {
-    this.#c = c;
-  }
-
-  /** @throws LedgeError `not_found` where no download is left (L6) */
-  async make(): Promise<void> {
-    const { id, max_downloads: most } = this.#c.var.share.link;
-    const { allowed } = await shareGate(this.#c.env, id).download(id, most, Date.now());
-    if (!allowed) throw noSuchLink();
-    this.#isMade = true;
-  }
-
-  async around(answer: () => Promise<Response>): Promise<Response> {
-    try {
-      return await answer();
-    } catch (error) {
-      const { id } = this.#c.var.share.link;
-      if (this.#isMade) await shareGate(this.#c.env, id).refund(id, Date.now());
-      throw error;
-    }
-  }
 }
