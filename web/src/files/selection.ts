@@ -27,12 +27,6 @@ export function selectOnly(id: string): Selection {
   return { ids: new Set([id]), focus: id, anchor: id, base: NOBODY };
 }
 
-/** Selects exactly these; the focus goes to the first. */
-export function selectThese(ids: readonly string[]): Selection {
-  const first = ids[0] ?? null;
-  return { ids: new Set(ids), focus: first, anchor: first, base: NOBODY };
-}
-
 /** A click on an entry, or Enter on its check box with `toggle`. `order` is what is shown, from the top. */
 export function pick(selection: Selection, order: readonly string[], id: string, how: Modifiers): Selection {
   if (how.range) return extend(selection, order, id, how.toggle);
