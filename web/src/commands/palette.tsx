@@ -16,6 +16,7 @@ import { useDrive } from "../drive/drive-context.ts";
 import { findKnown } from "../files/find-known.ts";
 import { foldedName } from "../files/name-order.ts";
 import { runSliced } from "../files/sliced.ts";
+import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { offeredCommands, onCommands, type Command } from "./commands.ts";
@@ -201,7 +202,7 @@ function commandChoice(command: Command): Choice {
 }
 
 function entryChoice(drive: Drive, entry: Entry, navigate: UseNavigateResult<string>): Choice {
-  const path = (drive.ancestors(entry.id) ?? []).map((each) => each.name || strings.files.root).join(" / ");
+  const path = (drive.ancestors(entry.id) ?? []).map((each) => isolated(each.name) || strings.files.root).join(" / ");
   return {
     id: entry.id,
     title: entry.name,
