@@ -60,6 +60,8 @@ const LOOKS: Parameters<typeof EditorView.theme>[0] = {
     cursor: "pointer",
   },
   ".cm-collapsedLines": { color: QUIET, background: FIELD, padding: "5px 18px" },
+  // The library's own mark is a character that few fonts have.
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '"⋯"' },
   ".cm-specialChar": { color: pair("#c92a2a", "#ff8787") },
   // Side by side, and one under the other.
   "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: pair("#fdecec", "#3d2426") },
