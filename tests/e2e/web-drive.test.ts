@@ -9,7 +9,7 @@ import { SocketPushChannel } from "../../client/sync/push-channel.ts";
 import { newId } from "../../protocol/new-id.ts";
 import { createDrive, type RunningDrive } from "../../web/src/drive/create-drive.ts";
 import { editsOf } from "../../web/src/drive/edits.ts";
-import { MemoryBrowser, MemoryNetwork } from "../unit/web/support/memory-drive-ports.ts";
+import { MemoryBrowser, MemoryNetwork, MemoryPage } from "../unit/web/support/memory-drive-ports.ts";
 import { entryOf, namesIn } from "../unit/web/support/open-drive.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 

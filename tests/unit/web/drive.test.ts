@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../../protocol/new-id.ts";
+import type { EditOutcome } from "../../../web/src/drive/drive.ts";
 import { editsOf } from "../../../web/src/drive/edits.ts";
 import { DriveWorld } from "./support/drive-world.ts";
 import { entryOf, namesIn, opened, untilComplete } from "./support/open-drive.ts";
@@ -73,6 +74,23 @@ describe("a drive", () => {
     expect(drive.folder(world.root)).toBe(drive.folder(world.root));
   });
 
+  it("[B8] tells of what is changed where nobody looks, and where nothing was read that it may have", async () => {
+    const [docs] = world.make(world.root, "docs");
+    const [inner] = world.make(docs?.id ?? "", "inner");
+    const { drive } = await opened(world);
+    const news: string[] = [];
+    drive.onNews((nodes) => news.push(...(nodes?.map(({ name, state }) => `${name} ${state}`) ?? [])));
+    world.server.commit([{ type: "trash", node: inner?.id ?? "" }], newId());
+    await vi.waitFor(() => expect(news).toContain("inner trashed"));
+
+    const { drive: idle } = world.open();
+    await vi.waitFor(() => expect(idle.status().connection).toBe("live"));
+    const told = vi.fn();
+    idle.onNews(told);
+    world.server.commit([{ type: "restore", node: inner?.id ?? "" }], newId());
+    await vi.waitFor(() => expect(told).toHaveBeenCalledWith(null));
+  });
+
   it("[B8] says that a folder is gone when one above it goes to the trash, and that it is back", async () => {
     const [docs] = world.make(world.root, "docs");
     const [inner] = world.make(docs?.id ?? "", "inner");
@@ -140,6 +158,20 @@ describe("a drive", () => {
     expect(namesIn(drive, world.root)).toEqual(["b", "b"]);
     expect((await outcome).failed).toMatchObject([{ node: a?.id, code: "name_conflict" }]);
     expect(namesIn(drive, world.root)).toEqual(["a", "b"]);
+  });
+
+  it("[B6] says which refusals are asked about by whoever made the edit, so that nobody else tells of them", async () => {
+    const [a, docs] = world.make(world.root, "a", "docs");
+    world.make(docs?.id ?? "", "a");
+    const { drive } = await opened(world);
+    const told: EditOutcome[] = [];
+    drive.onOutcome((outcome) => told.push(outcome));
+    await editsOf(drive).move([entryOf(drive, a?.id)], docs?.id ?? "", "ask");
+    await editsOf(drive).move([entryOf(drive, a?.id)], docs?.id ?? "");
+    expect(told.map(({ asksAbout, failed }) => [asksAbout, failed[0]?.code])).toEqual([
+      ["name_conflict", "name_conflict"],
+      [undefined, "name_conflict"],
+    ]);
   });
 
   it("[B6] sends an edit of more operations than a commit takes in several, and tells of it once", async () => {
