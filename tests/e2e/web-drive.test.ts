@@ -81,6 +81,7 @@ function openDrive(): Opened {
       store: browser.store,
       tabs: browser.tab(),
       network,
+      page: new MemoryPage(),
       openPush: (onNotice) =>
         Promise.resolve(
           new SocketPushChannel({
