@@ -1,4 +1,14 @@
-import type { SharedLink, SharedLocation, SharedNodes } from "../protocol/share.ts";
+import type { ChunkRef } from "../protocol/content.ts";
+import type {
+  Drop,
+  DropCommit,
+  DropMissing,
+  DropReceipt,
+  DropResults,
+  SharedLink,
+  SharedLocation,
+  SharedNodes,
+} from "../protocol/share.ts";
 import type { HttpClient } from "./http.ts";
 
 /** What a page of a shared folder is asked for by; absent: the link's own folder, by name, from the beginning. */
@@ -43,6 +53,31 @@ export class SharedApi {
 
   node(id: string, signal?: AbortSignal): Promise<SharedLocation> {
     return this.#http.json({ path: `${this.#path}/nodes/${id}`, signal });
+  }
+
+  /** Begins a file drop; its folder will be named after the guest. Keep `drop`: it is what goes on after a cut. */
+  beginDrop(guest: string, signal?: AbortSignal): Promise<Drop> {
+    return this.#http.json({ method: "POST", path: `${this.#path}/drops`, json: { guest }, signal });
+  }
+
+  /** Which of `chunks` the drop has still to send; rejects with `link_full` or `over_quota` where there is no room. */
+  announce(drop: string, chunks: readonly ChunkRef[], signal?: AbortSignal): Promise<DropMissing> {
+    return this.#http.json({ method: "POST", path: `${this.#path}/drops/${drop}/uploads`, json: { chunks }, signal });
+  }
+
+  /** @param onSent - See `HttpRequest.onSent`. */
+  sendPack(
+    drop: string,
+    pack: Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+    onSent?: (bytes: number) => void,
+  ): Promise<DropReceipt> {
+    return this.#http.json({ method: "POST", path: `${this.#path}/drops/${drop}/packs`, bytes: pack, signal, onSent });
+  }
+
+  /** Makes files of what was sent, `LIMITS.dropFiles` at most. Sent again under the same id, it makes none twice. */
+  commitDrop(drop: string, commit: DropCommit, signal?: AbortSignal): Promise<DropResults> {
+    return this.#http.json({ method: "POST", path: `${this.#path}/drops/${drop}/commit`, json: commit, signal });
   }
 
   /**

@@ -57,6 +57,7 @@ export const ERRORS = {
   operation_mismatch: [409, "The operation id was used before with other operations"],
   // Content
   over_quota: [413, "The account's quota does not hold this"],
+  link_full: [413, "The link takes no more bytes"],
   hash_mismatch: [422, "The bytes do not have the announced SHA-256"],
   chunk_too_large: [413, "The chunk is over the largest size"],
   chunk_size_mismatch: [422, "The chunk's size is not the announced one"],

@@ -49,6 +49,8 @@ export const LIMITS = {
   stars: 1_000,
   /** Links that one account may have. */
   links: 10_000,
+  /** Files in one commit of a file drop. */
+  dropFiles: 200,
   /** Entries that the summary of a folder counts. */
   summaryEntries: 100_000,
   /** Entries of an archive whose length is told before its first byte. */

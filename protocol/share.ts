@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { Id } from "./ids.ts";
+import { ChunkRef } from "./content.ts";
+import { Id, Sha256Hex } from "./ids.ts";
+import { LIMITS } from "./limits.ts";
 import { Millis, Name } from "./tree.ts";
 
 /** What a link lets whoever has it do: look at it, save it as well, or only send files (SPEC L1). */
@@ -106,3 +108,72 @@ export type SharedLocation = z.infer<typeof SharedLocation>;
 
 /** A guest's file drop: `name` is the guest's, and becomes the folder's. */
 export const DropRequest = z.object({ guest: Name }).meta({ id: "DropRequest" });
+export type DropRequest = z.infer<typeof DropRequest>;
+
+/** A file drop as its guest has it. */
+export const Drop = z
+  .object({
+    /** Known to nobody else: it is what the guest goes on by. */
+    drop: z.string(),
+    /** Two days after something came last. */
+    expiresAt: Millis,
+  })
+  .meta({ id: "Drop" });
+export type Drop = z.infer<typeof Drop>;
+
+/** Announces chunks of a drop. */
+export const DropAnnouncement = z
+  .object({ chunks: z.array(ChunkRef).max(LIMITS.uploadChunks) })
+  .meta({ id: "DropAnnouncement" });
+
+export const DropMissing = z
+  .object({
+    /** Announced chunks that this drop has not sent yet, in the order announced; whatever else the owner holds. */
+    missing: z.array(Sha256Hex),
+    expiresAt: Millis,
+  })
+  .meta({ id: "DropMissing" });
+export type DropMissing = z.infer<typeof DropMissing>;
+
+export const DropReceipt = z.object({ accepted: z.int(), expiresAt: Millis }).meta({ id: "DropReceipt" });
+export type DropReceipt = z.infer<typeof DropReceipt>;
+
+/** Puts files into the guest's folder, of chunks that this drop has sent. */
+export const DropCommit = z
+  .object({
+    /** Client-made; sent again with the same files, it makes none twice. */
+    operationId: Id,
+    files: z
+      .array(
+        z.object({
+          name: Name,
+          /** Folders below the guest's, the topmost first; made where they are not there. */
+          path: z.array(Name).max(32).default([]),
+          chunks: z.array(ChunkRef).max(LIMITS.fileChunks),
+          mtime: Millis,
+        }),
+      )
+      .min(1)
+      .max(LIMITS.dropFiles),
+  })
+  .meta({ id: "DropCommit" });
+export type DropCommit = z.input<typeof DropCommit>;
+
+/** One for each file, in order. A name that is taken is numbered, and nobody is told. */
+export const DropResults = z
+  .object({
+    results: z.array(
+      z.union([
+        z.object({ ok: z.literal(true) }),
+        z.object({
+          ok: z.literal(false),
+          /** One of protocol/errors.ts. */
+          code: z.string(),
+          /** On `chunks_missing`: to be sent (again). */
+          missing: z.array(Sha256Hex).optional(),
+        }),
+      ]),
+    ),
+  })
+  .meta({ id: "DropResults" });
+export type DropResults = z.infer<typeof DropResults>;

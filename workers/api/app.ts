@@ -23,6 +23,7 @@ import { nodeRoutes } from "./routes/nodes.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { starRoutes } from "./routes/stars.ts";
 import { storageRoutes } from "./routes/storage.ts";
+import { dropRoutes } from "./routes/drops.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { sharedRoutes } from "./routes/shared.ts";
 import { sharedFileRoutes } from "./routes/shared-files.ts";
@@ -80,6 +81,7 @@ app.route("/", chunkContentsRoutes);
 app.route("/", linkRoutes);
 app.route("/", sharedRoutes);
 app.route("/", sharedFileRoutes);
+app.route("/", dropRoutes);
 app.route("/", auditRoutes);
 app.route("/", serviceRoutes);
 // Last: it describes what was mounted before it.

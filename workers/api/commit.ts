@@ -9,18 +9,25 @@ import type { Caller, Home } from "./context.ts";
  * Carries out a commit through the owner's UserSync (I4), and opens `home.shard` again at the commit's bookmark, so that
  * what this request reads afterwards sees it (P3).
  *
+ * @param authorId - Who did it, where that is not the space's owner.
  * @throws LedgeError for what concerns the request as a whole: `not_found` (a space that is not the caller's),
  *   `operation_mismatch`, `cursor_expired` (T19), `busy`. Operations that fail are results, see `singleResult`.
  */
-export async function commit(env: Env, home: Home, caller: Caller, request: CommitRequest): Promise<CommitResponse> {
+export async function commit(
+  env: Env,
+  home: Home,
+  caller: Pick<Caller, "userId">,
+  request: CommitRequest,
+  authorId = caller.userId,
+): Promise<CommitResponse> {
   if (request.space !== undefined && request.space !== home.spaceId)
     throw new LedgeError("not_found", "there is no such space");
   const input: CommitInput = {
     shard: home.shard.name,
     spaceId: home.spaceId,
     ownerId: caller.userId,
-    authorId: caller.userId,
-    digest: await requestDigest(request, caller.userId),
+    authorId,
+    digest: await requestDigest(request, authorId),
     request,
   };
   const sync = env.USER_SYNC.get(env.USER_SYNC.idFromName(input.ownerId)) as unknown as {

@@ -3,6 +3,7 @@ import { collect } from "../storage/collector.ts";
 import { dropExpired } from "../storage/directory-sessions.ts";
 import { pruneRecords } from "../storage/prune-records.ts";
 import { openShard, shardNames } from "../storage/shards.ts";
+import { forgetDrops } from "../storage/drops.ts";
 import { sweepShard } from "./sweep.ts";
 
 /** Expired sessions and device codes, each, that one run deletes. */
@@ -13,6 +14,7 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
   await attempt("expire", "DIRECTORY", () => dropExpired(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
   for (const shard of shardNames(env)) {
     await attempt("sweep", shard, () => sweepShard(env, shard));
+    await attempt("drops", shard, () => forgetDrops(openShard(env, shard, "first-primary"), Date.now()));
     await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));
     await attempt("prune", shard, () => pruneRecords(openShard(env, shard, "first-primary"), Date.now()));
   }

@@ -28,6 +28,15 @@ export interface ShareGateStub {
   resume(grant: string, asked: number, now: number): Promise<{ allowed: boolean }>;
   /** Gives bytes back that a guest asked for and did not get. */
   settle(grant: string, unsent: number): Promise<{ downloads: number }>;
+  /**
+   * Counts bytes of a file drop, unless there would be more than `most` of them (null: no cap); answers those so far. To be
+   * called before they are taken.
+   */
+  receive(bytes: number, most: number | null): Promise<{ allowed: boolean; bytes: number }>;
+  /** Takes bytes back that were not kept. */
+  unreceive(bytes: number): Promise<{ bytes: number }>;
+  /** Counts files that a drop brought. */
+  dropped(link: string, files: number, now: number): Promise<{ received: number }>;
   /** Takes a download back of which no byte was sent. */
   refund(link: string, now: number): Promise<{ downloads: number }>;
 }
@@ -42,6 +51,7 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
   openings = 0;
   downloads = 0;
   received = 0;
+  receivedBytes = 0;
   lastAt = 0;
   grants: ShareGrants = {};
   /** When the directory is told next; 0: it knows. */
@@ -77,6 +87,23 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
   settle(grant: string, unsent: number): { downloads: number } {
     this.grants = settleGrant(this.grants, grant, unsent);
     return { downloads: this.downloads };
+  }
+
+  receive(bytes: number, most: number | null): { allowed: boolean; bytes: number } {
+    const allowed = most === null || this.receivedBytes + bytes <= most;
+    if (allowed) this.receivedBytes += bytes;
+    return { allowed, bytes: this.receivedBytes };
+  }
+
+  unreceive(bytes: number): { bytes: number } {
+    this.receivedBytes -= bytes;
+    return { bytes: this.receivedBytes };
+  }
+
+  dropped(link: string, files: number, now: number): { received: number } {
+    this.received += files;
+    this.#changed(link, now);
+    return { received: this.received };
   }
 
   refund(link: string, now: number): { downloads: number } {

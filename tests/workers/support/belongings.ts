@@ -1,7 +1,7 @@
 import type { ChunkRef } from "../../../protocol/content.ts";
 import { newId } from "../../../protocol/new-id.ts";
 import { encodePack, type Frame, toHex } from "../../../protocol/pack-frame.ts";
-import type { Link, LinkSettings } from "../../../protocol/share.ts";
+import type { Drop, Link, LinkSettings } from "../../../protocol/share.ts";
 import type { CommitResponse, Node, OperationInput } from "../../../protocol/tree.ts";
 import type { FileUpload, Upload } from "../../../protocol/upload.ts";
 import { randomAddress, type TestAccount } from "./accounts.ts";
@@ -70,6 +70,13 @@ export class Belongings {
     const id = node ?? (await this.folder()).id;
     const link = await this.send<Link>("POST", `/files/${id}/share`, settings);
     return { ...link, token: link.url.slice(link.url.lastIndexOf("/") + 1) };
+  }
+
+  /** A guest's drop by a new link, as the path of its routes has it. */
+  async drop(settings: LinkSettings = {}, folder?: string): Promise<{ token: string; drop: string }> {
+    const { token } = await this.link({ ...settings, permission: "upload" }, folder);
+    const { drop } = await this.send<Drop>("POST", `/shared/${token}/drops`, { guest: "Guest" });
+    return { token, drop };
   }
 
   /** A file of two versions. */

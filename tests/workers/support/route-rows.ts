@@ -292,6 +292,23 @@ export const ROWS: Readonly<Record<string, Row>> = {
     return { path: { token }, json: { ids: [node] } };
   }),
 
+  "POST /shared/{token}/drops": open("201", async (owner) => ({
+    path: { token: (await owner.link({ permission: "upload" })).token },
+    json: { guest: "Guest" },
+  })),
+  "POST /shared/{token}/drops/{drop}/uploads": open("200", async (owner) => ({
+    path: await owner.drop(),
+    json: { chunks: [] },
+  })),
+  "POST /shared/{token}/drops/{drop}/packs": open("200", async (owner) => ({
+    path: await owner.drop(),
+    bytes: encodePack([await frameOf(someBytes())]),
+  })),
+  "POST /shared/{token}/drops/{drop}/commit": open("200", async (owner) => ({
+    path: await owner.drop(),
+    json: { operationId: newId(), files: [{ name: "empty", chunks: [], mtime: 0 }] },
+  })),
+
   "POST /chunks": writes("200", async () => ({ bytes: encodePack([await frameOf(someBytes())]) }), "200"),
   "POST /uploads": writes("200", () => ({ json: { chunks: [] } }), "200"),
   "GET /uploads/{id}": writes("200", newUpload, "404 upload_not_found"),

@@ -23,6 +23,7 @@ export const ATTEMPT_LIMITS = {
   secondFactorAccount: { burst: 10, everyMs: 5 * MINUTE },
   passkeyAddress: { burst: 50, everyMs: 3_000 },
   shareAddress: { burst: 50, everyMs: 3_000 },
+  dropAddress: { burst: 200, everyMs: 500 },
   shareLink: { burst: 10, everyMs: MINUTE },
 } as const satisfies Record<string, AttemptLimit>;
 
@@ -30,7 +31,7 @@ export const ATTEMPT_LIMITS = {
  * What an attempt is charged to besides the caller's address: for `secondFactor` an account's id, for `share` a link's, and
  * only together with the address, so that nobody's guessing locks others out (L4); else an email.
  */
-type Kind = "signIn" | "signUp" | "deviceCode" | "userCode" | "secondFactor" | "passkey" | "share";
+type Kind = "signIn" | "signUp" | "deviceCode" | "userCode" | "secondFactor" | "passkey" | "share" | "drop";
 
 /**
  * Charges one attempt to the caller's address, and one to `whose` where given, before anything costly is done.
