@@ -19,7 +19,6 @@ export function RenameField({ entry }: { readonly entry: Entry }): ReactNode {
     const stem = entry.type === "file" ? splitExtension(entry.name)[0] : entry.name;
     field.current?.setSelectionRange(0, stem.length);
     // Once, when the field appears: what comes from elsewhere must not move the caret.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   const isTaken = (): boolean =>

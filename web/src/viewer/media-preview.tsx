@@ -11,7 +11,6 @@ export function VideoPreview({ file, name, renderUnshown }: PreviewProps): React
   if (isBroken) return renderUnshown();
   return (
     <div className={classes.stage}>
-      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- the file has what captions it has */}
       <video
         className={classes.video}
         src={source.address(file.id, file.version, "inline")}
@@ -36,7 +35,6 @@ export function AudioPreview({ file, name, renderUnshown }: PreviewProps): React
           <NodeIcon name={name} type="file" size={88} />
         </div>
         <p className={classes.title}>{name}</p>
-        {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- the file has what captions it has */}
         <audio
           className={classes.audio}
           src={source.address(file.id, file.version, "inline")}

@@ -84,7 +84,6 @@ function Table({ table, label, part }: TableProps): ReactNode {
               <span className={classes.hidden}>{text.row}</span>
             </div>
             {columns.map((_, at) => (
-              // oxlint-disable-next-line react/no-array-index-key -- a column is its place
               <div role="columnheader" key={at} className={classes.cell} title={head?.[at]}>
                 {head?.[at] ?? letters(at)}
               </div>
@@ -102,7 +101,6 @@ function Table({ table, label, part }: TableProps): ReactNode {
                 {formatNumber(index + 1)}
               </div>
               {columns.map((_, at) => (
-                // oxlint-disable-next-line react/no-array-index-key -- a column is its place
                 <div role="cell" key={at} className={classes.cell} title={rows[index]?.[at]}>
                   {rows[index]?.[at]}
                 </div>
