@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import { DisplayName } from "../protocol/display-name.ts";
 import { ID_PATTERN } from "../protocol/new-id.ts";
 import { UsageError } from "./exit-codes.ts";
@@ -33,4 +34,22 @@ export function requireTokenId(text: string): string {
     throw new UsageError(`${text === "" ? '""' : text} is not the id of a token: "ledge token list" shows them`);
   }
   return text;
+}
+
+/** A link's id, as against its address. */
+export function requireLinkId(text: string): string {
+  if (!ID_PATTERN.test(text)) throw new UsageError(`${text} is not the id of a link: "ledge links" shows them`);
+  return text;
+}
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
+/** A hundred years, in ms. */
+const LONGEST_LIFETIME = 36_525 * UNITS.d;
+
+/** Parses an option that is a time from now on, such as `30m`, `12h`, `7d` or `4w`. Milliseconds. */
+export function requireLifetime(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,8})([mhdw])$/.exec(text) ?? [];
+  const lifetime = Number(count) * UNITS[unit as keyof typeof UNITS];
+  if (!(lifetime <= LONGEST_LIFETIME)) throw new InvalidArgumentError("must be a time such as 30m, 12h, 7d or 4w");
+  return lifetime;
 }

@@ -7,12 +7,14 @@ import { devicesCommand } from "./commands/devices.ts";
 import { getCommand } from "./commands/get.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
+import { linksCommand } from "./commands/links.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mkdirCommand } from "./commands/mkdir.ts";
 import { mvCommand } from "./commands/mv.ts";
 import { putCommand } from "./commands/put.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
+import { shareCommand } from "./commands/share.ts";
 import { signupCommand } from "./commands/signup.ts";
 import { statCommand } from "./commands/stat.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -20,6 +22,7 @@ import { syncCommand } from "./commands/sync.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { trashCommand } from "./commands/trash.ts";
 import { unlinkCommand } from "./commands/unlink.ts";
+import { unshareCommand } from "./commands/unshare.ts";
 import { versionsCommand } from "./commands/versions.ts";
 import { whoamiCommand } from "./commands/whoami.ts";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes.ts";
@@ -56,6 +59,9 @@ function program(): Command {
     trashCommand(),
     restoreCommand(),
     versionsCommand(),
+    shareCommand(),
+    linksCommand(),
+    unshareCommand(),
     tokenCommand(),
     auditCommand(),
   ];

@@ -23,3 +23,11 @@ export async function passwordFrom(
   }
   return password;
 }
+
+/** The password that a new link asks its guests for: from standard input, or asked for twice on the terminal. */
+export async function linkPasswordFrom(isStdin: boolean): Promise<string> {
+  const password = isStdin ? await readFirstLine() : await askSecretly("The link's password (4 to 128 characters): ");
+  if (password.length < 4 || password.length > 128) throw new UsageError("a link's password has 4 to 128 characters");
+  if (!isStdin && (await askSecretly("Again: ")) !== password) throw new UsageError("the two passwords differ");
+  return password;
+}

@@ -137,15 +137,18 @@ export class Api {
   }
 
   /** One page of the account's links, newest first; of those to `node` where it is given. */
-  linksPage(request: PageRequest & { readonly node?: string } = {}, signal?: AbortSignal): Promise<LinkPage> {
+  linksPage(
+    request: PageRequest & { readonly node?: string | undefined } = {},
+    signal?: AbortSignal,
+  ): Promise<LinkPage> {
     return this.http.json({ path: "/links", query: { limit: 1000, ...request }, signal });
   }
 
-  /** The account's links, newest first. */
-  async *links(signal?: AbortSignal): AsyncGenerator<Link> {
+  /** The account's links, newest first; those to `node` where it is given. */
+  async *links(node?: string, signal?: AbortSignal): AsyncGenerator<Link> {
     let cursor: string | undefined;
     do {
-      const page = await this.linksPage({ cursor }, signal);
+      const page = await this.linksPage({ node, cursor }, signal);
       yield* page.links;
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);

@@ -296,6 +296,25 @@ describe("the command line", () => {
     expect(JSON.parse(down.stdout)).toMatchObject({ error: { code: "unauthenticated" } });
   });
 
+  it("[L1] [L8] shares by a link, lists what was done with it, and ends it", async () => {
+    await writeFile(join(work, "shared.txt"), "for everybody");
+    expect(await ledge("ada", ["put", "shared.txt", "/shared.txt"])).toMatchObject({ code: 0 });
+    const options = ["--password-stdin", "--expires", "7d", "--max-downloads", "3", "--slug", "for-you", "--view"];
+    const made = await ledge("ada", ["share", "/shared.txt", ...options], { input: "open sesame\n" });
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    expect(made.stdout).toMatch(new RegExp(`^${server.url}/s/for-you\\.[\\w-]{24}\\n$`));
+    const address = made.stdout.trim().replace("/s/", "/api/shared/");
+    expect((await fetch(address)).status).toBe(401);
+    const listed = await ledge("ada", ["links", "/shared.txt", "--json"]);
+    const link = JSON.parse(listed.stdout) as { id: string; path: string };
+    expect(link).toMatchObject({ path: "/shared.txt", permission: "view", hasPassword: true, maxDownloads: 3 });
+    expect((await ledge("ada", ["links"])).stdout).toContain("/shared.txt  (password)");
+    expect(await ledge("ada", ["unshare", link.id])).toMatchObject({ code: 0 });
+    expect((await fetch(address)).status).toBe(404);
+    expect(await ledge("ada", ["unshare", link.id])).toMatchObject({ code: 4 });
+    expect(await ledge("ada", ["share", "/shared.txt", "--view", "--upload"])).toMatchObject({ code: 2 });
+  });
+
   it("[G1] [G4] audits the stores for the administrator, who signed up first, and for nobody else", async () => {
     const audit = await ledge("ada", ["audit", "--verify", "16", "--json"]);
     expect(audit).toMatchObject({ code: 0, stdout: "" });

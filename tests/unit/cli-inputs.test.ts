@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { requireDisplayName, requireEmail, requireTokenId } from "../../cli/inputs.ts";
+import { requireDisplayName, requireEmail, requireLifetime, requireLinkId, requireTokenId } from "../../cli/inputs.ts";
 import { passwordFrom } from "../../cli/password.ts";
 import { parseRemotePath } from "../../cli/remote-path.ts";
 import { deviceOf } from "../../cli/sync/require-device.ts";
@@ -14,6 +14,7 @@ it.each([
   [() => requireEmail(""), "--email is empty"],
   [() => requireEmail("ada"), "--email: ada is not an email address"],
   [() => requireTokenId("ci"), 'ci is not the id of a token: "ledge token list" shows them'],
+  [() => requireLinkId("https://x"), 'https://x is not the id of a link: "ledge links" shows them'],
   [() => parseRemotePath(`/a/${"x".repeat(256)}`), /: a name has at most 255 bytes in UTF-8$/],
   [() => parseRemotePath("/a\nb"), "a name holds no control characters"],
   [() => parseRemotePath("/abc".repeat(5_000)), "a path has at most 16384 characters"],
@@ -51,4 +52,17 @@ it("refuses passwords by their length, before the server sees them", async () =>
   await expect(given("short", "new")).rejects.toThrow("10 to 128");
   await expect(given("x".repeat(129), "known")).rejects.toThrow("10 to 128");
   expect(await given("short", "known")).toBe("short");
+});
+
+it.each([
+  ["30m", 1_800_000],
+  ["12h", 43_200_000],
+  ["7d", 604_800_000],
+  ["4w", 2_419_200_000],
+])("takes %s for a time", (text, milliseconds) => {
+  expect(requireLifetime(text)).toBe(milliseconds);
+});
+
+it.each(["", "7", "d", "0d", "-1d", "1.5h", "7 d", "7y", "99999999w"])("does not take %j for a time", (text) => {
+  expect(() => requireLifetime(text)).toThrow("must be a time such as 30m, 12h, 7d or 4w");
 });
