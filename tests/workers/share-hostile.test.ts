@@ -98,13 +98,16 @@ it("[L6] unknown, expired, ended and used-up links are one and the same", async 
   await owner.send("DELETE", `/links/${ended.id}`);
   const used = await owner.link({ maxDownloads: 1 }, file.id);
   await (await call(`/shared/${used.token}/files/${file.id}`)).arrayBuffer();
+  const locked = await owner.link({ maxDownloads: 1 }, file.id);
+  await (await call(`/shared/${locked.token}/files/${file.id}`)).arrayBuffer();
+  await owner.send("PATCH", `/links/${locked.id}`, { password: "open sesame" });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const told = [];
-  for (const token of ["A".repeat(24), "x", expired.token, ended.token, used.token])
+  for (const token of ["A".repeat(24), "x", expired.token, ended.token, used.token, locked.token])
     told.push(await (await call(`/shared/${token}`)).text());
   expect(new Set(told).size).toBe(1);
-  const unlocked = await call(`/shared/${expired.token}/unlock`, { method: "POST", json: { password: "open sesame" } });
-  expect(await problemOf(unlocked)).toBe("404 not_found");
+  for (const { token } of [expired, locked])
+    expect(await problemOf(await unlock(token, "open sesame", randomAddress()))).toBe("404 not_found");
 });
 
 it("[L6] two links of one folder end each for itself, and know nothing of each other's passwords", async () => {

@@ -148,6 +148,26 @@ it("[L3] a page of another site can unlock nothing", async () => {
   expect(await problemOf(answer)).toBe("403 origin_not_allowed");
 });
 
+it("[L8] an account has at most 10,000 links, which others' do not count for", async () => {
+  const full = new Belongings(await signUp());
+  const folder = await full.folder();
+  await full.link({}, folder.id);
+  await DIRECTORY.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+     INSERT INTO links (id, token_hash, owner_id, shard, space_id, node_id, permission, created_at)
+     SELECT 'l' || i, randomblob(32), ?, 'META_0', 's', 'n', 'view', 0 FROM n`,
+  )
+    .bind(full.account.userId)
+    .run();
+  const refused = await full.account.api(`/files/${folder.id}/share`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  expect(await problemOf(refused)).toBe("409 too_many_links");
+  expect((await owner.link()).id).toMatch(/^0/);
+});
+
 it("[L8] the owner lists links, of one node where asked, changes and ends them: the next request knows", async () => {
   const lister = new Belongings(await signUp());
   const folder = await lister.folder();
@@ -167,6 +187,18 @@ it("[L8] the owner lists links, of one node where asked, changes and ends them: 
   await lister.send("DELETE", `/links/${link.id}`);
   expect(await problemOf(await call(`/shared/${link.token}`))).toBe("404 not_found");
   expect((await call(`/shared/${made[2]?.token}`)).status).toBe(200);
+});
+
+it("[L8] changes that are made at the same time do not undo each other", async () => {
+  const { id, token } = await owner.link();
+  await Promise.all([
+    owner.send("PATCH", `/links/${id}`, { password: "open sesame" }),
+    ...["a", "b", "c"].map((note) => owner.send("PATCH", `/links/${id}`, { note })),
+    owner.send("PATCH", `/links/${id}`, { maxDownloads: 7 }),
+    owner.send("PATCH", `/links/${id}`, {}),
+  ]);
+  expect(await owner.send<Link>("GET", `/links/${id}`)).toMatchObject({ hasPassword: true, maxDownloads: 7 });
+  expect(await problemOf(await call(`/shared/${token}`))).toBe("401 password_required");
 });
 
 it("[L8] what a link cannot be is refused: past ends, drops into files, what is in the trash", async () => {

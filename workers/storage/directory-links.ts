@@ -99,28 +99,31 @@ export async function addLink(
   return there?.results.length ? "taken" : "full";
 }
 
-/** What an owner may change of a link, whole. */
-export type LinkTerms = Pick<
-  LinkRow,
-  "permission" | "password" | "expires_at" | "max_downloads" | "note" | "slug" | "max_upload_bytes"
->;
+/** What an owner may change of a link. */
+export type LinkTerms = Pick<LinkRow, (typeof TERMS)[number]>;
 
-/** Changes a link; false where the account has none of that id. */
+const TERMS = ["permission", "password", "expires_at", "max_downloads", "note", "slug", "max_upload_bytes"] as const;
+
+/**
+ * Changes of a link what `terms` names, and nothing else: changes that are made at the same time do not undo each other.
+ *
+ * @returns the link as it is then; null where the account has none of that id.
+ */
 export async function changeLink(
   directory: D1Database,
   ownerId: string,
   id: string,
-  terms: LinkTerms,
-): Promise<boolean> {
-  const { permission, password, expires_at, max_downloads, note, slug, max_upload_bytes } = terms;
-  const { meta } = await directory
+  terms: Partial<LinkTerms>,
+): Promise<LinkRow | null> {
+  const named = TERMS.filter((term) => terms[term] !== undefined);
+  if (named.length === 0) return readLink(directory, ownerId, id);
+  const set = named.map((term, i) => `${term} = ?${i + 3}`).join(", ");
+  return directory
     .prepare(
-      `UPDATE links SET permission = ?3, password = ?4, expires_at = ?5, max_downloads = ?6, note = ?7, slug = ?8,
-         max_upload_bytes = ?9 WHERE id = ?1 AND owner_id = ?2`,
+      `UPDATE links AS l SET ${set} WHERE l.id = ?1 AND l.owner_id = ?2 RETURNING ${COLUMNS.replaceAll("l.", "")}`,
     )
-    .bind(id, ownerId, permission, password, expires_at, max_downloads, note, slug, max_upload_bytes)
-    .run();
-  return meta.changes > 0;
+    .bind(id, ownerId, ...named.map((term) => terms[term]))
+    .first<LinkRow>();
 }
 
 /** Ends a link; false where the account has none of that id. */

@@ -22,7 +22,10 @@ export function requireShare(needs?: keyof ShareCapability): MiddlewareHandler<A
     const now = Date.now();
     const decision = authorizeShare(termsOf(link), now, await isUnlocked(c, link, now));
     if (decision.kind === "gone") throw noSuchLink();
-    if (decision.kind === "locked") throw new LedgeError("password_required");
+    if (decision.kind === "locked") {
+      await refuseUsedUp(c, link);
+      throw new LedgeError("password_required");
+    }
     if (needs && !decision[needs]) {
       throw needs === "save" && decision.see ? new LedgeError("forbidden", "this link only shows") : noSuchLink();
     }
@@ -37,6 +40,7 @@ export function requireLockedLink(): MiddlewareHandler<AppContext> {
   return async (c, next) => {
     const link = await linkIn(c);
     if (authorizeShare(termsOf(link), Date.now(), false).kind === "gone") throw noSuchLink();
+    await refuseUsedUp(c, link);
     c.set("lockedLink", link);
     await next();
     guestHeaders(c);
@@ -49,7 +53,7 @@ export function noSuchLink(): LedgeError {
 }
 
 /** What decides whether a link opens. */
-export function termsOf(link: FoundLink) {
+function termsOf(link: FoundLink) {
   return { permission: link.permission, expiresAt: link.expires_at, hasPassword: link.password !== null };
 }
 
@@ -69,8 +73,11 @@ export async function requireReached({ link, shard }: Share, id = link.node_id):
  *
  * @throws LedgeError `not_found` where none is (L6)
  */
-export async function requireDownloadsLeft(c: Context<AppContext>): Promise<void> {
-  const { id, max_downloads: most } = c.var.share.link;
+export function requireDownloadsLeft(c: Context<AppContext>): Promise<void> {
+  return refuseUsedUp(c, c.var.share.link);
+}
+
+async function refuseUsedUp(c: Context<AppContext>, { id, max_downloads: most }: FoundLink): Promise<void> {
   if (most !== null && (await shareGate(c.env, id).uses(Date.now())).downloads >= most) throw noSuchLink();
 }
 

@@ -108,7 +108,8 @@ export const linkRoutes = router()
       shard: home.shard.name,
       space_id: home.spaceId,
       node_id: node.id,
-      ...(await termsFrom(settings, NO_TERMS, node, now)),
+      ...NO_TERMS,
+      ...(await termsFrom(settings, node, now)),
       created_at: now,
     };
     const hash = await shareTokenHash(await shareToken(c.env.AUTH_SECRET, link));
@@ -142,10 +143,11 @@ export const linkRoutes = router()
     const link = await requireLink(c, c.req.valid("param").id);
     const changes = c.req.valid("json");
     const found = await findNode(openShard(c.env, link.shard, "first-primary"), link.space_id, link.node_id);
-    const terms = await termsFrom(changes, link, found?.node, Date.now());
-    if (!(await changeLink(c.env.DIRECTORY, link.owner_id, link.id, terms))) throw new LedgeError("not_found");
+    const terms = await termsFrom(changes, found?.node, Date.now());
+    const changed = await changeLink(c.env.DIRECTORY, link.owner_id, link.id, terms);
+    if (!changed) throw new LedgeError("not_found");
     notify(c, "links");
-    return c.json(await view(c, { ...link, ...terms }), 200);
+    return c.json(await view(c, changed), 200);
   })
   .openapi(revoke, async (c) => {
     if (!(await removeLink(c.env.DIRECTORY, c.var.caller.userId, c.req.valid("param").id)))
@@ -170,32 +172,25 @@ const NO_TERMS: LinkTerms = {
   max_upload_bytes: null,
 };
 
-/** `terms` with what `settings` names of them changed. `node` is what the link is for, where it is there still. */
+/** What `settings` names, as it is kept. `node` is what the link is for, where it is there still. */
 async function termsFrom(
-  settings: z.infer<typeof LinkChanges>,
-  terms: LinkTerms,
+  { permission, password, expiresAt, maxDownloads, note, slug, maxUploadBytes }: z.infer<typeof LinkChanges>,
   node: Node | undefined,
   now: number,
-): Promise<LinkTerms> {
-  const { permission = terms.permission, password, expiresAt } = settings;
+): Promise<Partial<LinkTerms>> {
   if (permission === "upload" && node?.type === "file")
     throw new LedgeError("not_a_folder", "files are dropped into a folder");
   if (typeof expiresAt === "number" && expiresAt <= now)
     throw new LedgeError("invalid_request", "expiresAt: must be in the future");
   return {
-    permission,
-    password: typeof password === "string" ? await hashPassword(password) : or(password, terms.password),
-    expires_at: or(expiresAt, terms.expires_at),
-    max_downloads: or(settings.maxDownloads, terms.max_downloads),
-    note: or(settings.note, terms.note),
-    slug: or(settings.slug, terms.slug),
-    max_upload_bytes: or(settings.maxUploadBytes, terms.max_upload_bytes),
+    ...(permission !== undefined && { permission }),
+    ...(password !== undefined && { password: password === null ? null : await hashPassword(password) }),
+    ...(expiresAt !== undefined && { expires_at: expiresAt }),
+    ...(maxDownloads !== undefined && { max_downloads: maxDownloads }),
+    ...(note !== undefined && { note }),
+    ...(slug !== undefined && { slug }),
+    ...(maxUploadBytes !== undefined && { max_upload_bytes: maxUploadBytes }),
   };
-}
-
-/** What is said, null included; else what was. */
-function or<T>(said: T | undefined, was: T): T {
-  return said === undefined ? was : said;
 }
 
 async function view(c: Context<AppContext>, link: LinkRow): Promise<Link> {
