@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { beforeAll, expect, it } from "vitest";
+import { newId } from "../../protocol/new-id.ts";
 import type { Link, SharedLink } from "../../protocol/share.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { call, cookiesOf, problemOf, signUp } from "./support/accounts.ts";
@@ -98,6 +99,35 @@ it("[L5] an interrupted download is gone on with, by who began it, of that file,
   expect(await problemOf(await get(token, { cookie, range: "bytes=40-" }))).toBe("404 not_found");
   expect((await get(token, { cookie, range: "bytes=60-" })).status).toBe(206);
   expect(await problemOf(await get(token, { cookie, range: "bytes=99-" }))).toBe("404 not_found");
+});
+
+it("[L5] what a guest who went away did not take may be fetched again", async () => {
+  const part = 1_048_576;
+  const chunks = [];
+  for (let n = 0; n < 3; n++) {
+    const bytes = new Uint8Array(part).fill(n);
+    chunks.push(await owner.chunk(bytes));
+  }
+  const parent = owner.account.home.root;
+  const large = await owner.commitOne({ type: "createFile", parent, name: newId(), chunks, mtime: 0 });
+  const { token } = await owner.link({ maxDownloads: 1 }, large.id);
+  const ask = (headers: Record<string, string>) => call(`/shared/${token}/files/${large.id}`, { headers });
+
+  const cut = await ask({});
+  const cookie = cookiesOf(cut);
+  const reader = (cut.body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  await reader.cancel();
+  // As much again as the file has, at once and without any word of the cut.
+  const rest = await ask({ cookie, range: "bytes=1-" });
+  expect(rest.status).toBe(206);
+  expect((await rest.arrayBuffer()).byteLength).toBe(3 * part - 1);
+  // And what of the first answer was not taken, but for what was on its way.
+  await expect
+    .poll(async () => (await ask({ cookie, range: `bytes=${part * 2}-` })).status, { timeout: 5_000 })
+    .toBe(206);
+  for (let n = 0; n < 3; n++) await (await ask({ cookie, range: `bytes=${part * 2}-` })).arrayBuffer();
+  expect(await problemOf(await ask({ cookie, range: `bytes=${part * 2}-` }))).toBe("404 not_found");
 });
 
 it("[L8] the owner sees what was done with a link, a minute later at most", async () => {
