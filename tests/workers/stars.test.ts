@@ -129,7 +129,7 @@ it("[B20] a page reads its stars and what is above them, by index", async () => 
   }
 });
 
-it("[B20] sockets of the account hear of stars, a new name or email and devices, and nobody else's do", async () => {
+it("[B20] [L8] sockets of the account hear of stars, links, a new name or email and devices, and nobody else's do", async () => {
   const owner = new Belongings(await signUp());
   const socket = await connect(owner.account);
   const stranger = await connect(await signUp());
@@ -143,6 +143,10 @@ it("[B20] sockets of the account hear of stars, a new name or email and devices,
   expect(await socket.next()).toMatchObject({ type: "notice", about: "stars" });
   await owner.send("PATCH", "/account", { name: "Renamed" });
   expect(await socket.next()).toEqual({ type: "notice", about: "account" });
+  const link = await owner.link({}, folder.id);
+  await owner.send("PATCH", `/links/${link.id}`, { note: "x" });
+  await owner.send("DELETE", `/links/${link.id}`);
+  for (let n = 0; n < 3; n++) expect(await socket.next()).toEqual({ type: "notice", about: "links" });
   const { email, password } = owner.account;
   await owner.send("POST", "/account/email", { email: `x${email}`, password });
   expect(await socket.next()).toEqual({ type: "notice", about: "account" });
