@@ -1,11 +1,11 @@
 import { notifications } from "@mantine/notifications";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import type { SharedLocation, SharedNode } from "../../../protocol/share.ts";
+import type { SharedNode } from "../../../protocol/share.ts";
 import { strings } from "../strings/guest.ts";
 import { errorText } from "../ui/error-text.ts";
-import { saveAddress } from "../ui/save-as.ts";
-import { guestHttp, isMissing, linkQuery, sharedPath } from "./guest-requests.ts";
+import { saveAddress, saveByForm } from "../ui/save-as.ts";
+import { isMissing, linkQuery, sharedApi } from "./guest-requests.ts";
 import { useOpenedLink } from "./opened-link.ts";
 
 /** How many ids an address holds for sure: 40 bytes each, of 8 KiB. */
@@ -24,9 +24,7 @@ export function useGuestDownload(): Download {
     (nodes) => {
       begin(secret, nodes).then(
         () => {
-          client.setQueryData(linkQuery(secret).queryKey, (link) =>
-            link?.downloadsLeft ? { ...link, downloadsLeft: link.downloadsLeft - 1 } : link,
-          );
+          spendDownload(client, secret);
         },
         (error: unknown) => {
           const message = isMissing(error) ? strings.guest.goneInsideText : errorText(error);
@@ -40,20 +38,25 @@ export function useGuestDownload(): Download {
   );
 }
 
+/** Shows one download less, as the server counted it: asking would count as a visit. */
+export function spendDownload(client: QueryClient, secret: string): void {
+  client.setQueryData(linkQuery(secret).queryKey, (link) =>
+    link?.downloadsLeft ? { ...link, downloadsLeft: link.downloadsLeft - 1 } : link,
+  );
+}
+
 async function begin(secret: string, nodes: Parameters<Download>[0]): Promise<void> {
   const [first] = nodes;
   if (!first) return;
-  await guestHttp.json<SharedLocation>({ path: sharedPath(secret, `/nodes/${first.id}`) });
-  if (nodes.length === 1 && first.type === "file") {
-    return saveAddress(`/api${sharedPath(secret, `/files/${first.id}`)}`, first.name);
-  }
+  const shared = sharedApi(secret);
+  await shared.node(first.id);
   const ids = nodes.map(({ id }) => id);
-  if (ids.length <= IDS_IN_ADDRESS) {
-    return saveAddress(`/api${sharedPath(secret, "/zip")}?${new URLSearchParams(ids.map((id) => ["id", id]))}`, "");
+  if (nodes.length === 1 && first.type === "file") saveAddress(shared.fileAddress(first.id), first.name);
+  else if (ids.length <= IDS_IN_ADDRESS) saveAddress(shared.zipAddress(ids), "");
+  else {
+    await saveByForm(
+      shared.zipAddress(),
+      ids.map((id) => ["ids", id]),
+    );
   }
-  const request = { method: "POST", path: sharedPath(secret, "/zip"), json: { ids }, repeatable: false };
-  const archive = await guestHttp.send(request, (response) => response.blob());
-  const address = URL.createObjectURL(archive);
-  saveAddress(address, "Ledge.zip");
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -14,6 +14,7 @@ import { isLocked, isMissing, linkQuery, secretOf } from "./guest-requests.ts";
 import { filesOf, OpenedLinkContext, type OpenedLink } from "./opened-link.ts";
 import { UnlockForm } from "./unlock-form.tsx";
 
+const DropPage = lazy(() => import("./drop-page.tsx").then((file) => ({ default: file.DropPage })));
 const SharedFile = lazy(() => import("./shared-file.tsx").then((file) => ({ default: file.SharedFile })));
 const SharedFolder = lazy(() => import("./shared-folder.tsx").then((file) => ({ default: file.SharedFolder })));
 
@@ -46,6 +47,7 @@ function Opened({ secret, link }: { readonly secret: string; readonly link: Shar
     <OpenedLinkContext value={opened}>
       <FileSourceContext value={files}>
         <Suspense fallback={<Waiting />}>
+          {link.permission === "upload" && <DropPage />}
           {link.node?.type === "file" && <SharedFile file={link.node} />}
           {link.node?.type === "folder" && <SharedFolder root={link.node} />}
         </Suspense>

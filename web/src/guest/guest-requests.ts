@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { HttpClient } from "../../../client/http.ts";
+import { SharedApi } from "../../../client/shared.ts";
 import { systemClock } from "../../../client/ports/system-clock.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
-import type { SharedLink, SharedLocation, SharedNodes } from "../../../protocol/share.ts";
 
 /** A guest's line to the server: no session is renewed or missed, and the browser sends the cookie of an unlocked link. */
 export const guestHttp = new HttpClient({
@@ -20,16 +20,16 @@ export function secretOf(token: string): string {
   return token.slice(token.lastIndexOf(".") + 1);
 }
 
-/** The address of what is below a link in the API, without the origin and `/api`. */
-export function sharedPath(secret: string, below = ""): string {
-  return `/shared/${encodeURIComponent(secret)}${below}`;
+/** A link's routes. */
+export function sharedApi(secret: string): SharedApi {
+  return new SharedApi(guestHttp, secret);
 }
 
 /** What a link opens. Each answer counts as a visit: it is asked for once, and where something was not found below it. */
 export function linkQuery(secret: string) {
   return queryOptions({
     queryKey: ["shared", secret, "link"],
-    queryFn: ({ signal }) => guestHttp.json<SharedLink>({ path: sharedPath(secret), signal }),
+    queryFn: ({ signal }) => sharedApi(secret).open(signal),
     staleTime: Infinity,
     gcTime: Infinity,
     refetchOnWindowFocus: false,
@@ -37,22 +37,13 @@ export function linkQuery(secret: string) {
   });
 }
 
-/** Rejects with `wrong_password`, or `rate_limited` with the seconds to wait. */
-export async function unlock(secret: string, password: string): Promise<void> {
-  const path = sharedPath(secret, "/unlock");
-  await guestHttp.json({ method: "POST", path, json: { password }, repeatable: false });
-}
-
 /** A node below a link, and where it is. */
 export function locationQuery(secret: string, node: string) {
   return queryOptions({
     queryKey: ["shared", secret, "node", node],
-    queryFn: ({ signal }) => guestHttp.json<SharedLocation>({ path: sharedPath(secret, `/nodes/${node}`), signal }),
+    queryFn: ({ signal }) => sharedApi(secret).node(node, signal),
   });
 }
-
-/** Entries of one page of a folder. */
-const PAGE = 1_000;
 
 /** A folder below a link, page after page. @param folder - Absent: the link's own. */
 export function childrenQuery(secret: string, folder: string | undefined, sort: GuestSort) {
@@ -60,8 +51,7 @@ export function childrenQuery(secret: string, folder: string | undefined, sort: 
     queryKey: ["shared", secret, "children", folder ?? "", sort],
     queryFn: ({ pageParam, signal }) => {
       const order = sort === "name" ? "asc" : "desc";
-      const query = { folder, sort, order, limit: PAGE, cursor: pageParam };
-      return guestHttp.json<SharedNodes>({ path: sharedPath(secret, "/children"), query, signal });
+      return sharedApi(secret).childrenPage({ folder, sort, order, cursor: pageParam }, signal);
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,

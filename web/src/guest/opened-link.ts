@@ -1,7 +1,7 @@
 import { createContext, use } from "react";
 import type { SharedLink } from "../../../protocol/share.ts";
 import type { FileSource } from "../viewer/file-source.ts";
-import { guestHttp, sharedPath } from "./guest-requests.ts";
+import { guestHttp, sharedApi } from "./guest-requests.ts";
 
 /** The link that a guest's page is about. */
 export interface OpenedLink extends SharedLink {
@@ -20,27 +20,15 @@ export function useOpenedLink(): OpenedLink {
   return link;
 }
 
-/** Where the viewer finds what a link reaches. */
+/** Where the viewer finds what a link reaches. What is drawn is never saved by it. */
 export function filesOf(secret: string): FileSource {
-  const address = (file: string, version?: number, disposition?: "inline"): string => {
-    const query = new URLSearchParams();
-    if (version !== undefined) query.set("version", String(version));
-    if (disposition) query.set("disposition", disposition);
-    return `/api${sharedPath(secret, `/files/${file}`)}?${query}`;
-  };
+  const shared = sharedApi(secret);
   return {
     name: `link ${secret}`,
-    // What is drawn is never saved by it.
-    address: (file, version) => address(file, version, "inline"),
-    download: (file, { version, range, signal }, consume) =>
-      guestHttp.send(
-        {
-          path: sharedPath(secret, `/files/${file}`),
-          query: { version, disposition: "inline" },
-          headers: range ? { Range: `bytes=${range.join("-")}` } : {},
-          signal,
-        },
-        consume,
-      ),
+    address: (id, version) => shared.fileAddress(id, { version, disposition: "inline" }),
+    download: (id, { version, range, signal }, consume) => {
+      const path = shared.fileAddress(id, { version, disposition: "inline" }).replace(/^\/api/, "");
+      return guestHttp.send({ path, headers: range ? { Range: `bytes=${range.join("-")}` } : {}, signal }, consume);
+    },
   };
 }

@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { IconDownload, IconEye } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { SharedNode } from "../../../protocol/share.ts";
 import { strings } from "../strings/guest.ts";
 import { formatDate, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { FilePreview } from "../viewer/preview.tsx";
-import { useGuestDownload } from "./guest-download.ts";
+import { spendDownload, useGuestDownload } from "./guest-download.ts";
 import { GuestFrame } from "./guest-frame.tsx";
 import { LinkHead } from "./link-head.tsx";
 import heads from "./link-head.module.css";
@@ -42,7 +43,8 @@ export function SharedFile({ file }: { readonly file: SharedNode }): ReactNode {
 
 /** A file's preview; where looking counts as a download, only once it is asked for. */
 export function GuestPreview({ file }: { readonly file: SharedNode }): ReactNode {
-  const { canSave, isCounted } = useOpenedLink();
+  const { secret, canSave, isCounted } = useOpenedLink();
+  const client = useQueryClient();
   const download = useGuestDownload();
   const [isWanted, setWanted] = useState(!isCounted);
   const text = strings.guest;
@@ -51,7 +53,14 @@ export function GuestPreview({ file }: { readonly file: SharedNode }): ReactNode
       <div className={classes.ask}>
         <NodeIcon name={file.name} type="file" size={72} />
         <p className={classes.counts}>{text.showCounts}</p>
-        <Button variant="default" leftSection={<IconEye size={18} aria-hidden />} onClick={() => setWanted(true)}>
+        <Button
+          variant="default"
+          leftSection={<IconEye size={18} aria-hidden />}
+          onClick={() => {
+            setWanted(true);
+            spendDownload(client, secret);
+          }}
+        >
           {text.show}
         </Button>
       </div>

@@ -8,7 +8,7 @@ import { formatDuration } from "../ui/format.ts";
 import { usePageTitle } from "../ui/page-title.ts";
 import classes from "./guest-card.module.css";
 import { GuestFrame } from "./guest-frame.tsx";
-import { unlock } from "./guest-requests.ts";
+import { sharedApi } from "./guest-requests.ts";
 
 interface UnlockFormProps {
   readonly secret: string;
@@ -34,7 +34,7 @@ export function UnlockForm({ secret, onOpen }: UnlockFormProps): ReactNode {
     setBusy(true);
     setFailure(undefined);
     try {
-      await unlock(secret, password);
+      await sharedApi(secret).unlock(password);
       onOpen();
     } catch (error) {
       setFailure(failureText(error));

@@ -1,4 +1,4 @@
-import type { Link, LinkPermission, LinkSettings } from "../../../protocol/share.ts";
+import type { Link, LinkChanges, LinkPermission } from "../../../protocol/share.ts";
 import { strings } from "../strings/sharing.ts";
 
 export type Expiry = "never" | "day" | "week" | "month" | "date";
@@ -60,10 +60,11 @@ export function checkDraft(draft: LinkDraft, now: number): DraftErrors {
 }
 
 /** What of a link is to be changed; null where nothing is. The draft has to be right. */
-export function changesOf(link: Link, draft: LinkDraft, now: number): LinkSettings | null {
+export function changesOf(link: Link, draft: LinkDraft, now: number): LinkChanges | null {
   const was = draftOf(link);
   const isDrop = draft.permission === "upload";
-  const settings: LinkSettings = { permission: draft.permission };
+  const settings: LinkChanges = {};
+  if (draft.permission !== link.permission) settings.permission = draft.permission;
   if (draft.password !== null) settings.password = draft.password === "" ? null : draft.password;
   if (draft.expiry !== was.expiry || draft.lastDay !== was.lastDay) settings.expiresAt = expiresAt(draft, now);
   const maxDownloads = isDrop || draft.cap.trim() === "" ? null : Number(draft.cap);
@@ -75,8 +76,7 @@ export function changesOf(link: Link, draft: LinkDraft, now: number): LinkSettin
   if (note !== link.note) settings.note = note;
   const slug = draft.slug.trim() || null;
   if (slug !== link.slug) settings.slug = slug;
-  const isSame = Object.keys(settings).length === 1 && draft.permission === link.permission;
-  return isSame ? null : settings;
+  return Object.keys(settings).length === 0 ? null : settings;
 }
 
 function expiresAt({ expiry, lastDay }: LinkDraft, now: number): number | null {

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Link, LinkPage, LinkSettings } from "../../../protocol/share.ts";
+import type { Link, LinkChanges, LinkSettings } from "../../../protocol/share.ts";
 import { queryClient } from "../app/query-client.ts";
 import { api } from "../session/api.ts";
 
@@ -8,30 +8,25 @@ export const linksQuery = queryOptions({
   queryKey: ["links"],
   queryFn: async ({ signal }): Promise<readonly Link[]> => {
     const all: Link[] = [];
-    let cursor: string | undefined;
-    do {
-      const page: LinkPage = await api.http.json({ path: "/links", query: { cursor }, signal });
-      all.push(...page.links);
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined);
-    return all.toSorted((a, b) => b.createdAt - a.createdAt);
+    for await (const link of api.links(undefined, signal)) all.push(link);
+    return all;
   },
 });
 
 export async function makeLink(node: string, settings: LinkSettings): Promise<Link> {
-  const link = await api.http.json<Link>({ method: "POST", path: `/files/${node}/share`, json: settings });
+  const link = await api.share(node, settings);
   know((links) => [link, ...links.filter(({ id }) => id !== link.id)]);
   return link;
 }
 
-export async function changeLink(id: string, settings: LinkSettings): Promise<Link> {
-  const link = await api.http.json<Link>({ method: "PATCH", path: `/links/${id}`, json: settings });
+export async function changeLink(id: string, changes: LinkChanges): Promise<Link> {
+  const link = await api.changeLink(id, changes);
   know((links) => links.map((each) => (each.id === id ? link : each)));
   return link;
 }
 
 export async function revokeLink(id: string): Promise<void> {
-  await api.http.json({ method: "DELETE", path: `/links/${id}` });
+  await api.unshare(id);
   know((links) => links.filter((each) => each.id !== id));
 }
 

@@ -11,10 +11,27 @@ export interface NewSave {
   readonly blob: Blob;
 }
 
+/** The first message. */
+export interface StartUploads {
+  readonly type: "start";
+  /** Whose uploads these are. */
+  readonly account: string;
+  readonly origin: string;
+  readonly isOnline: boolean;
+  /** Set where files are sent to a link, by a guest. */
+  readonly drop?: DropPlace;
+}
+
+/** A guest's place at a link that takes files. */
+export interface DropPlace {
+  /** The link's. */
+  readonly secret: string;
+  readonly id: string;
+}
+
 /** What the page tells the worker. */
 export type ToWorker =
-  /** The first message. */
-  | { readonly type: "start"; readonly account: string; readonly origin: string; readonly isOnline: boolean }
+  | StartUploads
   | { readonly type: "add"; readonly folder: string; readonly uploads: readonly NewUpload[] }
   | { readonly type: "save"; readonly save: NewSave }
   | { readonly type: "pause" | "resume" | "retry" | "cancel"; readonly ids: readonly string[] }

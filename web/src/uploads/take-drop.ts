@@ -3,6 +3,7 @@ import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { formatNumber } from "../ui/format.ts";
+import type { NewUpload } from "./upload-item.ts";
 import { addUploads } from "./uploads.ts";
 import type { Dropped } from "./read-drop.ts";
 
@@ -15,13 +16,21 @@ export function holdsFiles(transfer: DataTransfer | null): boolean {
 }
 
 /** Uploads what was dropped or pasted. To be called in the event's handler: later the browser shows nothing of it. */
-export async function takeDrop(folder: string, transfer: DataTransfer): Promise<void> {
+export function takeDrop(folder: string, transfer: DataTransfer): Promise<void> {
+  return readTransfer(transfer, (uploads) => addUploads(folder, uploads));
+}
+
+/** Hands what was dropped or pasted to `take`; says what could not be read. To be called in the event's handler. */
+export async function readTransfer(
+  transfer: DataTransfer,
+  take: (uploads: readonly NewUpload[]) => Promise<void>,
+): Promise<void> {
   const dropped = lookInto(transfer);
   try {
     const { readDropped } = await import("./read-drop.ts");
     const { uploads, unread } = await readDropped(dropped);
     if (unread.length > 0) tellUnread(unread);
-    await addUploads(folder, uploads);
+    await take(uploads);
   } catch (error) {
     notifications.show({ color: "red", title: strings.uploads.notBegun, message: errorText(error) });
   }

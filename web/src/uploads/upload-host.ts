@@ -1,9 +1,8 @@
 import { notifications } from "@mantine/notifications";
 import { strings } from "../strings/strings.ts";
-import { queryClient } from "../app/query-client.ts";
-import { accountQuery } from "../session/account.ts";
 import type { Node } from "../../../protocol/tree.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import type { FromWorker, StartUploads, ToWorker } from "./messages.ts";
+import type { UploadProblem } from "./upload-item.ts";
 import { UploadList } from "./upload-list.ts";
 import type { UploadsView } from "./uploads.ts";
 import { WakeLock } from "./wake-lock.ts";
@@ -11,25 +10,34 @@ import { WakeLock } from "./wake-lock.ts";
 /** Milliseconds that a worker has to end what it does. */
 const FORGET_WITHIN = 5_000;
 
+export interface HostOptions {
+  readonly start: Pick<StartUploads, "account" | "drop">;
+  readonly show: (view: UploadsView) => void;
+  /** Given the nodes that uploads make. */
+  readonly take: (nodes: readonly Node[]) => void;
+  /** Nothing is sent for the moment. */
+  readonly onStalled: (problem: UploadProblem) => void;
+  /** Nothing is under way any more. */
+  readonly onIdle: () => void;
+}
+
 /** The page's side of the uploads: it owns the worker, and says what the worker told. */
 export class UploadHost {
   readonly #worker = new Worker(new URL("./upload.worker.ts", import.meta.url), { type: "module", name: "uploads" });
   readonly #list = new UploadList();
-  readonly #show: (view: UploadsView) => void;
-  readonly #take: (nodes: readonly Node[]) => void;
+  readonly #options: HostOptions;
   readonly #wakeLock = new WakeLock();
   readonly #page = new AbortController();
   #wasBusy = false;
   readonly #listeners = new Set<(message: FromWorker) => void>();
 
-  constructor(account: string, show: (view: UploadsView) => void, take: (nodes: readonly Node[]) => void) {
-    this.#show = show;
-    this.#take = take;
+  constructor(options: HostOptions) {
+    this.#options = options;
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
     this.#worker.addEventListener("error", () => {
       notifications.show({ color: "red", title: strings.uploads.title, message: strings.uploads.broken });
     });
-    this.tell({ type: "start", account, origin: location.origin, isOnline: navigator.onLine });
+    this.tell({ type: "start", ...options.start, origin: location.origin, isOnline: navigator.onLine });
     const { signal } = this.#page;
     for (const type of ["online", "offline"] as const) {
       addEventListener(type, () => this.tell({ type: "online", isOnline: type === "online" }), { signal });
@@ -47,7 +55,7 @@ export class UploadHost {
   /** Takes what is through off the list. */
   dismiss(ids: readonly string[]): void {
     this.#list.change([], ids);
-    this.#show(this.#list.view());
+    this.#options.show(this.#list.view());
   }
 
   listen(listener: (message: FromWorker) => void): () => void {
@@ -72,21 +80,19 @@ export class UploadHost {
   }
 
   #hear(message: FromWorker): void {
-    if (message.type === "nodes") this.#take(message.nodes);
+    if (message.type === "nodes") this.#options.take(message.nodes);
     if (message.type === "changed") this.#list.change(message.items, message.gone);
     if (message.type === "stalled") {
       this.#list.stalled = message.problem;
-      // Whoever asks for the account learns that the session is over, and leads to the sign-in page.
-      if (message.problem?.code === "unauthenticated") askForAccount();
+      if (message.problem) this.#options.onStalled(message.problem);
     }
     for (const listener of this.#listeners) listener(message);
     if (message.type === "forgotten" || message.type === "nodes") return;
     const view = this.#list.view();
     void this.#wakeLock.set(view.isBusy);
-    // What it takes of the quota is known anew.
-    if (this.#wasBusy && !view.isBusy) askForAccount();
+    if (this.#wasBusy && !view.isBusy) this.#options.onIdle();
     this.#wasBusy = view.isBusy;
-    this.#show(view);
+    this.#options.show(view);
   }
 
   #lookAround(): void {
@@ -96,8 +102,4 @@ export class UploadHost {
   #warn(event: BeforeUnloadEvent): void {
     if (this.#list.view().isBusy) event.preventDefault();
   }
-}
-
-function askForAccount(): void {
-  void queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
 }

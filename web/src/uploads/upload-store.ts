@@ -15,10 +15,10 @@ export class UploadStore {
     this.#db = db;
   }
 
-  /** Rejects where the browser keeps nothing. */
-  static async open(): Promise<UploadStore> {
+  /** Rejects where the browser keeps nothing. @param name - The account's own, unless a link's is named. */
+  static async open(name = "ledge-uploads"): Promise<UploadStore> {
     return new UploadStore(
-      await openDB<Schema>("ledge-uploads", 1, {
+      await openDB<Schema>(name, 1, {
         upgrade(db) {
           db.createObjectStore("uploads", { keyPath: "id" });
           db.createObjectStore("sources");
@@ -85,4 +85,9 @@ export async function countKept(account: string): Promise<number> {
 /** Removes all that is kept, of whichever tab. */
 export async function forgetKept(): Promise<void> {
   await (await UploadStore.open()).clear();
+}
+
+/** The store of what a guest sends to a link; each link has its own. */
+export function dropStoreName(secret: string): string {
+  return `ledge-drop-${secret}`;
 }

@@ -1,5 +1,7 @@
 import { notifications } from "@mantine/notifications";
+import { queryClient } from "../app/query-client.ts";
 import type { Drive } from "../drive/drive.ts";
+import { accountQuery } from "../session/account.ts";
 import { strings } from "../strings/strings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { withTakenNames } from "./taken-names.ts";
@@ -85,7 +87,15 @@ export function uploadHost(): Promise<UploadHost> {
 async function makeHost(): Promise<UploadHost> {
   if (account === null) throw new Error("nobody is signed in");
   const { UploadHost } = await import("./upload-host.ts");
-  return new UploadHost(account, show, (nodes) => drive?.take(nodes));
+  return new UploadHost({
+    start: { account },
+    show,
+    take: (nodes) => drive?.take(nodes),
+    // Whoever asks for the account learns that the session is over, and leads to the sign-in page.
+    onStalled: ({ code }) => code === "unauthenticated" && askForAccount(),
+    // What it takes of the quota is known anew.
+    onIdle: askForAccount,
+  });
 }
 
 /** Stops all uploads and forgets what this browser kept of them; for signing out. */
@@ -94,6 +104,10 @@ export async function forgetUploads(): Promise<void> {
   if (!isForgotten) await (await import("./upload-store.ts")).forgetKept();
   host = null;
   show(EMPTY);
+}
+
+function askForAccount(): void {
+  void queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
 }
 
 function show(next: UploadsView): void {

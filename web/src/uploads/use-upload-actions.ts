@@ -37,7 +37,7 @@ export function useUploadActions(items: readonly UploadItem[], decide: (item: Up
       resume: (item) => ask("resume", [item]),
       retry: (item) => ask("retry", [item]),
       cancel: (item) => ask("cancel", [item]),
-      choose: (item) => chooseAgain([item]),
+      choose: (item) => chooseAgain([item], tell),
       open,
       decide,
     },
@@ -45,7 +45,11 @@ export function useUploadActions(items: readonly UploadItem[], decide: (item: Up
     resumeAll: () => all("resume", "paused"),
     retryAll: () => all("retry", "failed"),
     cancelAll: () => all("cancel", "waiting", "sending", "saving", "paused", "conflict", "lost", "failed"),
-    chooseAll: () => chooseAgain(items.filter(({ state }) => state === "lost")),
+    chooseAll: () =>
+      chooseAgain(
+        items.filter(({ state }) => state === "lost"),
+        tell,
+      ),
     clearDone: () => dismiss(items),
     discard: () => {
       dismiss(items);
@@ -56,6 +60,10 @@ export function useUploadActions(items: readonly UploadItem[], decide: (item: Up
 
 function ask(type: Exclude<Asked, "resolve">, items: readonly UploadItem[]): void {
   if (items.length > 0) void uploadHost().then((host) => host.tell({ type, ids: items.map(({ id }) => id) }));
+}
+
+function tell(message: ToWorker): void {
+  void uploadHost().then((host) => host.tell(message));
 }
 
 /** The worker knows nothing more of what is through. */

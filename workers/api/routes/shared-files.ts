@@ -11,7 +11,6 @@ import { PackKeys } from "../../storage/pack-key.ts";
 import { reachShared } from "../../storage/shared-reads.ts";
 import type { SelectedNode } from "../../storage/tree-walk.ts";
 import type { AppContext } from "../context.ts";
-import { jsonBody } from "../json-response.ts";
 import { noSuchLink, requireReached, requireShare } from "../middleware/guest.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { VersionQuery } from "../node-ref.ts";
@@ -70,6 +69,8 @@ const zipResponses = {
   404: { description: "`not_found`: also where no download is left, and where the link does not reach one of the ids" },
 };
 const Ids = z.array(Id).min(1).max(LIMITS.zipSelection);
+/** As forms have them: one is not a list. */
+const RepeatedIds = z.preprocess((value) => (Array.isArray(value) ? value : [value]), Ids);
 const ArchiveName = Name.optional().meta({ description: "The archive's name without `.zip`" });
 
 const getZip = createRoute({
@@ -99,7 +100,17 @@ const postZip = createRoute({
   security,
   summary: "Download shared files and folders as one zip, for selections that no address holds",
   middleware: [refuseOtherOrigins(), requireShare("save")] as const,
-  request: { params, body: jsonBody(z.object({ ids: Ids, name: ArchiveName })) },
+  request: {
+    params,
+    // Not `required`: that would ask for both.
+    body: {
+      description: "Required, as either. A page's form makes the browser itself download, with its own progress.",
+      content: {
+        "application/json": { schema: z.object({ ids: Ids, name: ArchiveName }) },
+        "application/x-www-form-urlencoded": { schema: z.object({ ids: RepeatedIds, name: ArchiveName }) },
+      },
+    },
+  },
   responses: zipResponses,
 });
 
@@ -139,8 +150,13 @@ sharedFileRoutes.openapi(getZip, (c) => {
 });
 
 sharedFileRoutes.openapi(postZip, (c) => {
-  const { ids, name } = c.req.valid("json");
-  return sendZip(c, ids, name);
+  // What was not sent is empty.
+  const asked: Partial<{ ids: string[]; name: string | undefined }> = {
+    ...c.req.valid("json"),
+    ...c.req.valid("form"),
+  };
+  if (!asked.ids) throw new LedgeError("invalid_request", "a body that names the ids is needed");
+  return sendZip(c, asked.ids, asked.name);
 });
 
 async function sendZip(c: Context<AppContext>, refs: readonly string[], name: string | undefined): Promise<Response> {

@@ -65,7 +65,6 @@ export const guest: typeof english = {
     change: "Namen ändern",
     area: "Dateien und Ordner hier ablegen",
     areaPhone: "Wählen Sie, was Sie senden",
-    or: "oder",
     chooseFiles: "Dateien wählen",
     chooseFolder: "Ordner wählen",
     files: "Ihre Dateien",
@@ -80,10 +79,8 @@ export const guest: typeof english = {
     retryAll: "Erneut versuchen",
     keepOpen:
       "Lassen Sie die Seite offen, bis alles gesendet ist. Schließt sie sich, öffnen Sie den Link hier wieder: Es geht weiter, wo es war.",
-    left: (time) => `noch ${time}`,
-    notBegun: "Die Dateien konnten nicht angenommen werden",
-    unread: (names) => `Nicht lesbar: ${names}`,
     overQuota: "Für diese Datei ist kein Platz: mehr fasst dieser Link oder der Speicher dahinter nicht.",
+    expired: "Das lag länger als zwei Tage. Entfernen Sie es und wählen Sie es unter „Namen ändern“ noch einmal.",
     closed: "Dieser Link nimmt keine Dateien mehr an.",
   },
 };
