@@ -165,7 +165,7 @@ describe("uploads in the browser", () => {
     await chooseFiles(await write("cut.bin", bytes));
     await untilSent(3 * MiB, line.sent());
     line.cut();
-    await tray().getByText("Waiting for the connection").waitFor({ timeout: 60_000 });
+    await tray().getByText("Waiting for the connection").waitFor({ timeout: 120_000 });
     line.limit(Number.POSITIVE_INFINITY);
     line.restore();
     await untilDone();
