@@ -7,6 +7,9 @@ interface Schema extends DBSchema {
   sources: { key: string; value: FileSource | Blob };
 }
 
+/** The accounts' store; links have others. */
+const OWN = "ledge-uploads";
+
 /** Uploads as they outlive the page, in IndexedDB (B11). Several tabs may have it open; each writes its own uploads only. */
 export class UploadStore {
   readonly #db: IDBPDatabase<Schema>;
@@ -16,7 +19,7 @@ export class UploadStore {
   }
 
   /** Rejects where the browser keeps nothing. @param name - The account's own, unless a link's is named. */
-  static async open(name = "ledge-uploads"): Promise<UploadStore> {
+  static async open(name = OWN): Promise<UploadStore> {
     return new UploadStore(
       await openDB<Schema>(name, 1, {
         upgrade(db) {
@@ -69,6 +72,10 @@ export class UploadStore {
     return taken.sort((a, b) => a.order - b.order);
   }
 
+  close(): void {
+    this.#db.close();
+  }
+
   async clear(): Promise<void> {
     const transaction = this.#db.transaction(["uploads", "sources"], "readwrite");
     await Promise.all([transaction.objectStore("uploads").clear(), transaction.objectStore("sources").clear()]);
@@ -78,8 +85,17 @@ export class UploadStore {
 
 /** How many uploads of an account are kept, of whichever tab. Rejects where the browser keeps nothing. */
 export async function countKept(account: string): Promise<number> {
-  const kept = await (await UploadStore.open()).all();
+  // Asking must not make the store: what is signed out of leaves none.
+  if (!(await isThere(OWN))) return 0;
+  const store = await UploadStore.open();
+  const kept = await store.all().finally(() => store.close());
   return kept.filter((upload) => upload.account === account).length;
+}
+
+/** True, too, where the browser does not tell. */
+async function isThere(database: string): Promise<boolean> {
+  const known = (await indexedDB.databases?.().catch(() => undefined)) ?? [{ name: database }];
+  return known.some(({ name }) => name === database);
 }
 
 /** Removes all that is kept, of whichever tab. */
