@@ -23,6 +23,9 @@ export function useRevoking(): Revoking {
   return { isOpen, link, ask, close: useCallback(() => setOpen(false), []) };
 }
 
+/** Over the dialog of links, and that over the viewer. */
+const QUESTION_LAYER = 220;
+
 /** Asks before a link is revoked. */
 export function RevokeQuestion({ isOpen, link, close }: Omit<Revoking, "ask">): ReactNode {
   const text = strings.sharing;
@@ -37,6 +40,7 @@ export function RevokeQuestion({ isOpen, link, close }: Omit<Revoking, "ask">): 
         notifications.show({ message: text.revoked });
       }}
       onClose={close}
+      zIndex={QUESTION_LAYER}
     />
   );
 }

@@ -17,6 +17,9 @@ import { PermissionChoice } from "./permission-choice.tsx";
 import { RevokeQuestion, useRevoking } from "./revoke-question.tsx";
 import classes from "./share-dialog.module.css";
 
+/** Over the viewer, which is a dialog too. */
+const LAYER = 210;
+
 interface ShareDialogProps {
   readonly entry: Pick<Entry, "id" | "name" | "type">;
   readonly onClose: () => void;
@@ -33,6 +36,7 @@ export function ShareDialog({ entry, onClose }: ShareDialogProps): ReactNode {
     <Modal
       opened
       onClose={onClose}
+      zIndex={LAYER}
       title={text.title(entry.name)}
       size="lg"
       radius="lg"

@@ -15,18 +15,33 @@ interface ConfirmDialogProps {
   /** Closes the dialog when it is done; one that rejects is told of, and the dialog stays. */
   readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
+  /** Set over another dialog: higher than that one's. */
+  readonly zIndex?: number;
 }
 
 /** Asks before what cannot be taken back; the focus is on the way out. */
-export function ConfirmDialog({ isOpen, title, onClose, ...question }: ConfirmDialogProps): ReactNode {
+export function ConfirmDialog({ isOpen, title, onClose, zIndex, ...question }: ConfirmDialogProps): ReactNode {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} classNames={{ title: titles.title }} centered radius="lg">
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={title}
+      classNames={{ title: titles.title }}
+      centered
+      radius="lg"
+      {...(zIndex !== undefined && { zIndex })}
+    >
       <Question {...question} onClose={onClose} />
     </Modal>
   );
 }
 
-function Question({ text, answer, onConfirm, onClose }: Omit<ConfirmDialogProps, "isOpen" | "title">): ReactNode {
+function Question({
+  text,
+  answer,
+  onConfirm,
+  onClose,
+}: Omit<ConfirmDialogProps, "isOpen" | "title" | "zIndex">): ReactNode {
   const [failure, setFailure] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   async function confirm(): Promise<void> {

@@ -1,0 +1,90 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
+import { PNG } from "./support/sample-files.ts";
+import { Stage } from "./support/stage.ts";
+import { watch } from "./support/watch.ts";
+
+let stage: Stage;
+let account: TestAccount;
+/** What guests open, by what it is, and what of it is waited for. */
+const pages: Record<string, readonly [url: string, ready: (page: Page) => Promise<unknown>]> = {};
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  account = await stage.account();
+  const folder = await makeFolder(account, account.root, "Folder");
+  await makeFolder(account, folder.id, "Inner");
+  await putFile(account, folder.id, "note.md", "# Title");
+  for (const name of ["a.png", "b.png"]) await putFile(account, folder.id, name, PNG);
+  const file = await putFile(account, account.root, "alone.txt", "text");
+  const url = async (node: string, settings = {}): Promise<string> => (await account.api.share(node, settings)).url;
+  const heading = (name: string) => (page: Page) => page.getByRole("heading", { name }).waitFor();
+  const chosen = async (page: Page): Promise<void> => {
+    await page.getByLabel("Choose note.md").check({ force: true });
+    await page.getByRole("toolbar").waitFor();
+  };
+  const listed = await url(folder.id, { note: "Look at this", expiresAt: Date.now() + 3_600_000 });
+  pages.list = [
+    listed,
+    async (page) => {
+      await page.getByTitle("List").click();
+      await chosen(page);
+    },
+  ];
+  pages.grid = [listed, chosen];
+  pages.file = [await url(file.id), heading("alone.txt")];
+  pages.counted = [await url(file.id, { maxDownloads: 3 }), (page) => page.getByText("counts as a download").waitFor()];
+  pages.locked = [await url(file.id, { password: "sesame" }), heading("This link has a password")];
+  pages.drop = [await url(folder.id, { permission: "upload" }), heading("Send files to Folder")];
+  pages.gone = [`${stage.url}/s/${"x".repeat(24)}`, heading("This link does not work")];
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+/** What axe finds, shortly. */
+async function violations(page: Page): Promise<string[]> {
+  // Colours are only what they are once nothing fades in any more.
+  await page.waitForTimeout(400);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary?.split("\n")[1] ?? ""}`),
+  );
+}
+
+describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
+  it.each([
+    ["phone", { width: 360, height: 740 }],
+    ["desk", { width: 1440, height: 900 }],
+  ])("[L9] [B10] guests' pages on a %s are found whole by axe, and keep to the policy", async (_name, viewport) => {
+    const context = await stage.browser.newContext({ viewport, colorScheme });
+    const { errors } = await watch(context);
+    const found: Record<string, string[]> = {};
+    for (const [name, [url, ready]] of Object.entries(pages)) {
+      const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
+      await page.goto(url);
+      await ready(page);
+      const wrong = await violations(page);
+      if (wrong.length > 0) found[name] = wrong;
+      await page.close();
+    }
+    await context.close();
+    expect(found).toEqual({});
+    expect(errors, "[B1] errors in the console").toEqual([]);
+  });
+
+  it("[L8] [B10] the owner's dialog and page of links are found whole by axe", async () => {
+    const { page, files } = await stage.visit(account, { colorScheme });
+    await files.act("Folder", "Share …");
+    await page.getByRole("button", { name: "Settings" }).first().click();
+    await page.getByLabel("Note for guests").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.goto(`${stage.url}/links`);
+    await page.getByRole("button", { name: "Copy" }).first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await stage.endVisits()).toEqual([]);
+  });
+});
