@@ -71,7 +71,8 @@ describe("without a connection", () => {
     await expect.poll(() => namesAt(account, account.root), PATIENCE).toEqual(["made offline", "new name"]);
     await page.reload();
     await files.untilSaved();
-    expect(await files.names()).toEqual(["made offline", "new name"]);
+    // What was seen last is shown at once, what is there now after it.
+    await expect.poll(() => files.names(), PATIENCE).toEqual(["made offline", "new name"]);
     expect(await namesAt(account, account.root)).toEqual(["made offline", "new name"]);
   });
 
