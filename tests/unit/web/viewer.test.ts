@@ -111,7 +111,7 @@ describe("a table", () => {
       ["4", "5"],
     ]);
     expect(table).toMatchObject({ columns: 3, isCut: false });
-    expect(columnWidths(table)).toEqual([8, 18, 8]);
+    expect(columnWidths(table)).toEqual([9, 19, 9]);
   });
 
   it("[B15] leaves out the row that was cut through", () => {
