@@ -39,6 +39,8 @@ async function send(owner: Belongings, method: string, { path, headers, body }: 
   const authorization = `Bearer ${owner.account.token}`;
   const response = await call(path, {
     method,
+    // What a route leads to is a page of the app, which this runtime has not.
+    redirect: "manual",
     headers: { ...headers, authorization, "cf-connecting-ip": randomAddress() },
     ...(body !== null && { body }),
   });
