@@ -15,7 +15,9 @@ export class LostFiles {
   readonly #context: PlanContext;
   readonly #reach: Reach;
   readonly #taken = new Set<string>();
+  /** What may be lost; of it, what is, for the sizes that were asked for. */
   #bySize: Map<number, Entry[]> | null = null;
+  readonly #lostBySize = new Map<number, Entry[]>();
   #newBySize: Map<number, Entry[]> | null = null;
 
   constructor(view: TreeView, context: PlanContext, reach: Reach) {
@@ -36,7 +38,7 @@ export class LostFiles {
     let best: { id: string; likeness: number } | null = null;
     for (const { id, remote, synced } of this.#candidates(local.stamp.size)) {
       const past = synced ?? remote;
-      if (past?.content !== local.content || (!synced && !this.#wasPutHere(id))) continue;
+      if (past?.content !== local.content) continue;
       const likeness = (sameName(past.name, local.name) ? 2 : 0) + (past.parent === local.parent ? 1 : 0);
       if (!best || likeness > best.likeness || (likeness === best.likeness && id < best.id)) best = { id, likeness };
     }
@@ -46,36 +48,35 @@ export class LostFiles {
 
   /** New files here that may be this one, which is still to come, put in place already: of its size. */
   mayBeHere({ id, remote }: Entry): readonly Entry[] {
-    if (remote?.type !== "file" || remote.size === 0) return [];
-    this.#newBySize ??= this.#collectNew();
-    const found = this.#newBySize.get(remote.size) ?? [];
-    return found.length > 0 && this.#wasPutHere(id) ? found : [];
-  }
-
-  #collectNew(): Map<number, Entry[]> {
-    const news = [...this.#view.dirty()].flatMap((id) => this.#view.get(id) ?? []);
-    return Map.groupBy(
-      news.filter(({ remote, local, synced }) => local?.type === "file" && !remote && !synced),
+    // Asked first: of what comes, hardly anything was here, and looking for new files looks at all that is dirty.
+    if (remote?.type !== "file" || remote.size === 0 || !this.#wasPutHere(id)) return [];
+    this.#newBySize ??= Map.groupBy(
+      this.#dirty(({ remote, local, synced }) => local?.type === "file" && !remote && !synced),
       ({ local }) => local?.stamp.size ?? 0,
     );
+    return this.#newBySize.get(remote.size) ?? [];
   }
 
   #candidates(size: number): Entry[] {
-    this.#bySize ??= this.#collect();
-    return (this.#bySize.get(size) ?? []).filter(({ id }) => !this.#taken.has(id));
+    this.#bySize ??= Map.groupBy(
+      this.#dirty((entry) => !entry.local && this.#isLost(entry)),
+      ({ remote }) => remote?.size ?? 0,
+    );
+    let found = this.#lostBySize.get(size);
+    if (!found) {
+      found = (this.#bySize.get(size) ?? []).filter(({ id, synced }) => synced !== null || this.#wasPutHere(id));
+      this.#lostBySize.set(size, found);
+    }
+    return found.filter(({ id }) => !this.#taken.has(id));
   }
 
-  #collect(): Map<number, Entry[]> {
-    const bySize = new Map<number, Entry[]>();
+  #dirty(isWanted: (entry: Entry) => boolean): Entry[] {
+    const wanted: Entry[] = [];
     for (const id of this.#view.dirty()) {
       const entry = this.#view.get(id);
-      if (!entry || entry.local || !this.#isLost(entry)) continue;
-      const size = entry.remote?.size ?? 0;
-      const others = bySize.get(size);
-      if (others) others.push(entry);
-      else bySize.set(size, [entry]);
+      if (entry && isWanted(entry)) wanted.push(entry);
     }
-    return bySize;
+    return wanted;
   }
 
   #isLost(entry: Entry): boolean {
