@@ -54,17 +54,19 @@ function isContentEqual(pass: Pass, entry: Entry): boolean {
   const isEditedHere = local.content !== synced.content;
   const isBitOurs = isExecutableHere(entry) !== synced.executable;
   const isBitTheirs = remote.executable !== synced.executable;
+  // Asked first: what is here came after it, also where it is what was here before.
+  if (isEditedThere && isOwnVersion(pass, entry)) {
+    const { version, content, executable } = remote;
+    pass.bookkeep({ type: "settle", id, synced: { ...synced, version, content, executable } });
+  }
   // The bit is a boolean: where both changed it they agree.
-  if (local.content === null && (isEditedThere || (isBitTheirs && !isBitOurs))) pass.locally({ type: "hash", id });
+  else if (local.content === null && (isEditedThere || (isBitTheirs && !isBitOurs))) pass.locally({ type: "hash", id });
   else if (!isEditedThere && isBitTheirs && !isBitOurs) pass.locally({ type: "setExecutable", id });
   else if (!isEditedThere && (isEditedHere || isBitOurs)) {
     pass.upward({ type: "updateFile", id, baseVersion: remote.version });
   } else if (!isEditedThere) return true;
   else if (!isEditedHere) pass.locally({ type: "fetch", id });
-  else if (isOwnVersion(pass, entry)) {
-    const { version, content, executable } = remote;
-    pass.bookkeep({ type: "settle", id, synced: { ...synced, version, content, executable } });
-  } else reconcile(pass, entry, synced);
+  else reconcile(pass, entry, synced);
   return false;
 }
 
