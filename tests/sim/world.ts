@@ -36,6 +36,8 @@ const SETTLE_WITHIN = 2 * 3_600_000;
 /** A server that was restored and says nothing is noticed by the poll of the day. */
 const SETTLE_AFTER_ROLLBACK = 26 * 3_600_000;
 const MOST_EVENTS = 100_000;
+/** Steps of one kind that fail: more than this were tried again without a pause. */
+const MOST_FAILURES = 2_000;
 /** How long what is at rest must stay at rest: longer than the client waits between two looks at everything. */
 const REST = 12 * 60_000;
 /** Between two looks at whether all is settled, at first and at most. */
@@ -129,6 +131,8 @@ class World {
     if (this.#server.space.seq !== seq)
       problems.push(`the server's seq went on from ${seq} to ${this.#server.space.seq}`);
     if (!isInBounds) problems.push("too many steps at rest");
+    for (const [what, count] of Object.entries(this.#counts))
+      if (what.startsWith("failed ") && count > MOST_FAILURES) problems.push(`${count} times ${what}: without a pause`);
     return problems;
   }
 

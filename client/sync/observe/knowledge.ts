@@ -75,15 +75,19 @@ export class Knowledge {
     if (this.missing.remove(id) || wasHeld) this.trees.markDirty(id);
   }
 
+  /** Not so where it, or a folder above, was taken out of the local tree since: it will not be looked at there again. */
   isUnreadable(id: string): boolean {
-    if (this.unsettled.has(id)) return true;
-    if (this.#held.size === 0 && this.missing.isEmpty) return false;
-    let at: string = id;
-    for (let depth = 0; depth < 1_000 && at !== ""; depth++) {
-      if (this.#held.has(at) || this.missing.has(at)) return true;
-      at = this.trees.get(at)?.local?.parent ?? "";
+    let isHeld = this.unsettled.has(id);
+    if (!isHeld && this.#held.size === 0 && this.missing.isEmpty) return false;
+    let at = id;
+    for (let depth = 0; depth < 1_000 && at !== STAGE; depth++) {
+      isHeld ||= this.#held.has(at) || this.missing.has(at);
+      const parent = this.trees.get(at)?.local?.parent;
+      if (parent === "") return isHeld;
+      if (parent === undefined) return false;
+      at = parent;
     }
-    return false;
+    return isHeld;
   }
 
   /** Why nothing can be put at that place here, though no entry is there; null where nothing is known that says so. */

@@ -102,9 +102,10 @@ export class LostFiles {
 /** Whether a file that is to come was found to be here, or may be: it was put in place, cut off, and moved on there. */
 export function isHereAlready(pass: Pass, entry: Entry): boolean {
   for (const found of pass.lost.mayBeHere(entry)) {
+    if (pass.reach.isIgnoredHere(found.id)) continue;
     const content = found.local?.content ?? null;
     if (content === null) {
-      pass.locally({ type: "hash", id: found.id });
+      if (pass.isFree(found.id)) pass.locally({ type: "hash", id: found.id });
       pass.waitFor(entry.id, [found.id]);
       return true;
     }

@@ -34,12 +34,21 @@ const DELETED: Standing = { kind: "deleted" };
 const NONE: Standing = { kind: "none" };
 const UNKNOWN: Standing = { kind: "unknown" };
 
+/** Where there is nothing, however deep, nothing is to be synced. */
+const NOWHERE: LocalPath = { path: "", isIgnored: true };
+
+interface LocalPath {
+  readonly path: string;
+  readonly isIgnored: boolean;
+}
+
 /** Standings of nodes with their ancestors counted in, worked out once a plan. */
 export class Reach {
   readonly #view: TreeView;
   readonly #context: PlanContext;
   readonly #standings = new Map<string, Standing>();
-  readonly #localPaths = new Map<string, { path: string; isIgnored: boolean } | null>();
+  /** Null for what is staged, with all below it. */
+  readonly #localPaths = new Map<string, LocalPath | null>();
 
   constructor(view: TreeView, context: PlanContext) {
     this.#view = view;
@@ -63,11 +72,7 @@ export class Reach {
    * was forgotten for it is nowhere any more.
    */
   isIgnoredHere(id: string): boolean {
-    const parent = this.#view.get(id)?.local?.parent;
-    if (parent === undefined) return false;
-    const isKnown =
-      parent === STAGE || parent === "" || parent === this.#view.rootId || !!this.#view.get(parent)?.local;
-    return !isKnown || (this.#localPath(id)?.isIgnored ?? false);
+    return this.#view.get(id)?.local ? (this.#localPath(id)?.isIgnored ?? false) : false;
   }
 
   #find(entry: Entry | undefined): Standing {
@@ -90,13 +95,13 @@ export class Reach {
     return { kind: "live", path };
   }
 
-  #localPath(id: string): { path: string; isIgnored: boolean } | null {
+  #localPath(id: string): LocalPath | null {
     const known = this.#localPaths.get(id);
     if (known !== undefined) return known;
     this.#localPaths.set(id, null);
     const local = this.#view.get(id)?.local;
-    const parent = local && local.parent !== STAGE ? this.#localPath(local.parent) : null;
-    if (!local || !parent) return null;
+    const parent = !local ? NOWHERE : local.parent === STAGE ? null : this.#localPath(local.parent);
+    if (!local || !parent) return parent;
     const path = joined(parent.path, local.name);
     const isIgnored = parent.isIgnored || this.#context.exclusion(path, local.type, id) === "ignored";
     this.#localPaths.set(id, { path, isIgnored });

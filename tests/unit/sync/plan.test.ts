@@ -367,6 +367,12 @@ describe.each<[string, Case[]]>([
         { isOwnVersion: () => true },
       ],
       [
+        "[Y3] what is as it was before that version was put back after it: the version is not fetched over it",
+        { f: { remote: edited2, local: a, synced: a } },
+        [{ type: "settle", id: "f", synced: syncedOf(edited2) }],
+        { isOwnVersion: () => true },
+      ],
+      [
         "[Y18] a version of the same bytes is recorded",
         { f: { remote: file("root/a", "x", { version: 2 }), local: a, synced: a } },
         [{ type: "settle", id: "f", synced: syncedOf({ ...a, version: 2 }) }],
