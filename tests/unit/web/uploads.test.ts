@@ -192,6 +192,22 @@ describe("the upload engine", () => {
     expect(tab.state(waiting)).toBe("done");
   });
 
+  it("[B11] a large file waits as soon as the line is cut, in place of being read to its end first", async () => {
+    const { server, tab } = setUp();
+    let asked = 0;
+    server.before = () => {
+      if (tab.stalls.length > 0) return;
+      asked++;
+      throw new NetworkError("no connection");
+    };
+    const id = tab.add("large", seededBytes(9, 100 * MiB));
+    await tab.until(() => tab.stalls.length > 0);
+    expect(asked).toBeLessThan(5);
+    await tab.settled();
+    expect(tab.state(id)).toBe("done");
+    expect(server.received).toBe(100 * MiB);
+  });
+
   it("[B13] a taken name waits for an answer; each choice does what it says", async () => {
     const { server, tab } = setUp();
     for (const name of ["a", "b", "c"]) tab.add(name, `old ${name}`);

@@ -58,14 +58,17 @@ export class ChunkLine {
   /** Resolves when the server holds every chunk of the blob. */
   async send(blob: Blob, { isSmall, signal, chunk }: Sending): Promise<ChunkRef[]> {
     const held: Promise<unknown>[] = [];
+    const failed = new AbortController();
     const chunks = await (isSmall ? this.#small : this.#large).fill((add) =>
       this.#read(blob, isSmall, async (frame) => {
         signal.throwIfAborted();
+        // The rest of a large file need not be read to know that it cannot be sent whole.
+        failed.signal.throwIfAborted();
         const onProgress = chunk();
         const announced = await add({ ...frame, onProgress });
         const { length } = frame.bytes;
         const counted = announced.held.then(() => onProgress(length));
-        counted.catch(() => undefined);
+        counted.catch((error: unknown) => failed.abort(error));
         held.push(counted);
       }),
     );
