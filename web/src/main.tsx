@@ -6,7 +6,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
 import { chooseLanguage } from "./strings/strings.ts";
+import { retryStyleSheets } from "./ui/style-sheets.ts";
 
+retryStyleSheets();
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 await chooseLanguage();

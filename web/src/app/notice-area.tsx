@@ -1,7 +1,8 @@
 import { notificationsStore } from "@mantine/notifications";
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { Suspense, useEffect, useState, type ReactNode } from "react";
+import { part } from "../ui/part.ts";
 
-const ShownNotices = lazy(() => import("./shown-notices.tsx").then((file) => ({ default: file.ShownNotices })));
+const ShownNotices = part(() => import("./shown-notices.tsx").then((file) => file.ShownNotices));
 
 /** Where notices are shown; fetched with the first one. */
 export function NoticeArea(): ReactNode {

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useSyncExternalStore, type ReactNode } from "react";
+import { Suspense, useSyncExternalStore, type ReactNode } from "react";
+import { part } from "../ui/part.ts";
 import { onConflicts, openConflict } from "./conflicts.ts";
 
-const ConflictDialog = lazy(() => import("./conflict-dialog.tsx").then((file) => ({ default: file.ConflictDialog })));
+const ConflictDialog = part(() => import("./conflict-dialog.tsx").then((file) => file.ConflictDialog));
 
 /** Puts the questions that moves raise, wherever one went meanwhile. Once, inside the shell. */
 export function ConflictCenter(): ReactNode {
