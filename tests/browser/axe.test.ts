@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "./support/accessible.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import type { FilesPage } from "./support/files-page.ts";
 import { Stage } from "./support/stage.ts";
@@ -37,16 +37,6 @@ afterAll(async () => {
 afterEach(async () => {
   expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
 });
-
-/** What axe finds, shortly. */
-async function violations(page: Page): Promise<string[]> {
-  // Colours are only what they are once nothing fades in any more.
-  await page.waitForTimeout(400);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary?.split("\n")[1] ?? ""}`),
-  );
-}
 
 type Scene = (page: Page, files: FilesPage) => Promise<unknown>;
 const open =

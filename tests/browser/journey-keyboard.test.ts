@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { putFile } from "./support/accounts.ts";
 import { filesPage } from "./support/files-page.ts";
-import { PATIENCE, Stage } from "./support/stage.ts";
+import { Stage } from "./support/stage.ts";
 import { watch } from "./support/watch.ts";
 
 let stage: Stage;
@@ -65,13 +65,13 @@ it("[B10] the keyboard alone signs in, makes, renames, selects, opens, moves, tr
 
   await tabTo(page, "box");
   await press("End");
-  await expect.poll(() => focused(page), PATIENCE).toBe("c.txt");
+  await expect.poll(() => focused(page)).toBe("c.txt");
   await press("F2");
   await page.getByLabel("New name of c.txt").waitFor();
   await page.keyboard.type("d");
   await press("Enter");
   await files.row("d.txt").waitFor();
-  await expect.poll(() => focused(page), PATIENCE).toBe("d.txt");
+  await expect.poll(() => focused(page)).toBe("d.txt");
 
   await press("Enter");
   await page.getByText("text of c.txt").waitFor();
@@ -79,7 +79,7 @@ it("[B10] the keyboard alone signs in, makes, renames, selects, opens, moves, tr
   await page.getByRole("dialog", { name: "b.txt" }).waitFor();
   await press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await expect.poll(() => focused(page), PATIENCE).toBe("b.txt");
+  await expect.poll(() => focused(page)).toBe("b.txt");
 
   await press("Home", "ArrowDown", "Shift+ArrowDown");
   expect(await files.selected()).toEqual(["a.txt", "b.txt"]);
@@ -90,20 +90,20 @@ it("[B10] the keyboard alone signs in, makes, renames, selects, opens, moves, tr
   await page.getByText("No folders in here").waitFor();
   await tabTo(page, "Move here");
   await press("Enter");
-  await expect.poll(() => files.names(), PATIENCE).toEqual(["box", "d.txt"]);
+  await expect.poll(() => files.names()).toEqual(["box", "d.txt"]);
 
   await tabTo(page, /^(box|d\.txt)$/);
   await press("Home", "Enter");
-  await expect.poll(() => files.names(), PATIENCE).toEqual(["a.txt", "b.txt"]);
+  await expect.poll(() => files.names()).toEqual(["a.txt", "b.txt"]);
   await tabTo(page, /^[ab]\.txt$/);
   await press("Home", "Delete");
-  await expect.poll(() => files.names(), PATIENCE).toEqual(["b.txt"]);
-  await expect.poll(() => focused(page), PATIENCE).toBe("b.txt");
+  await expect.poll(() => files.names()).toEqual(["b.txt"]);
+  await expect.poll(() => focused(page)).toBe("b.txt");
   await files.notice("to the trash").waitFor();
   await press("Control+z");
-  await expect.poll(() => files.names(), PATIENCE).toEqual(["a.txt", "b.txt"]);
+  await expect.poll(() => files.names()).toEqual(["a.txt", "b.txt"]);
   await press("Backspace");
-  await expect.poll(() => files.names(), PATIENCE).toEqual(["box", "d.txt"]);
+  await expect.poll(() => files.names()).toEqual(["box", "d.txt"]);
 
   await press("Control+k");
   await page.getByPlaceholder(/Find a file/).waitFor();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makeFolder, putFile } from "./support/accounts.ts";
-import { PATIENCE, Stage, type Visitor } from "./support/stage.ts";
+import { Stage, type Visitor } from "./support/stage.ts";
 
 let stage: Stage;
 
@@ -82,7 +82,7 @@ describe("two browsers of one account", () => {
     for (let i = 0; i < 150; i++) await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Shift+ArrowDown");
     const grid = page.getByRole("grid");
-    await expect.poll(() => files.selected(), PATIENCE).toEqual(["folder 153", "folder 154"]);
+    await expect.poll(() => files.selected()).toEqual(["folder 153", "folder 154"]);
     const top = await files.row("folder 154").boundingBox();
     const scrolled = await grid.evaluate((list) => list.scrollTop);
     expect(scrolled).toBeGreaterThan(2_000);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
-import { PATIENCE, Stage } from "./support/stage.ts";
+import { Stage } from "./support/stage.ts";
 
 let stage: Stage;
 
@@ -68,11 +68,11 @@ describe("without a connection", () => {
     await files.row("made offline").waitFor();
     await context.setOffline(false);
     await files.untilSaved();
-    await expect.poll(() => namesAt(account, account.root), PATIENCE).toEqual(["made offline", "new name"]);
+    await expect.poll(() => namesAt(account, account.root)).toEqual(["made offline", "new name"]);
     await page.reload();
     await files.untilSaved();
     // What was seen last is shown at once, what is there now after it.
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["made offline", "new name"]);
+    await expect.poll(() => files.names()).toEqual(["made offline", "new name"]);
     expect(await namesAt(account, account.root)).toEqual(["made offline", "new name"]);
   });
 
@@ -84,9 +84,9 @@ describe("without a connection", () => {
     const { page, files } = await stage.visit(account);
     const chooser = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "Upload", exact: true }).click();
+    const sending = page.context().waitForEvent("request", (request) => /\/api\/uploads\/.*packs/.test(request.url()));
     await (await chooser).setFiles(join(folder, "large.bin"));
-    await page.getByRole("region", { name: "Uploads" }).waitFor();
-    await page.waitForRequest(/\/api\/uploads\/.*packs/).catch(() => undefined);
+    await sending;
     await stage.server.kill9();
     await stage.server.restart();
     await files.row("large.bin").waitFor({ timeout: 90_000 });

@@ -3,56 +3,43 @@ import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startServer, type TestServer } from "../e2e/support/server.ts";
-import { makeAccount, makeFolder, putFile, signInContext, siteOf, type TestAccount } from "./support/accounts.ts";
-import { launch, signUpIn } from "./support/browser.ts";
-import { filesPage, type FilesPage } from "./support/files-page.ts";
-import { PATIENCE } from "./support/stage.ts";
-import { watch, type Watched } from "./support/watch.ts";
+import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
+import { signUpIn } from "./support/browser.ts";
+import type { FilesPage } from "./support/files-page.ts";
+import { signOut } from "./support/sign-in.ts";
+import { Stage } from "./support/stage.ts";
+import { stored } from "./support/stored.ts";
 
-let server: TestServer;
-let url: string;
-let browser: Browser;
+let stage: Stage;
 let context: BrowserContext;
-let watched: Watched;
 let page: Page;
 let files: FilesPage;
 let folder: string;
-let people = 0;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launch()]);
-  url = siteOf(server);
+  stage = await Stage.open();
 });
 afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  await stage?.close();
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "ledge-journey-"));
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-  watched = await watch(context);
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  files = filesPage(page);
 });
 afterEach(async () => {
-  await context.close();
+  const errors = await stage.endVisits();
   await rm(folder, { recursive: true, force: true });
-  expect(watched.errors, "[B1] errors in the console").toEqual([]);
+  expect(errors, "[B1] errors in the console").toEqual([]);
 });
 
 /** An account that is signed in here, its drive in view. */
 async function arrive(
   fill: (account: TestAccount) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<TestAccount> {
-  const account = await makeAccount(url, `person${++people}@example.org`);
+  const account = await stage.account();
   await fill(account);
-  await signInContext(context, url, account);
-  await page.goto(`${url}/files`);
-  await page.getByRole("button", { name: "New", exact: true }).waitFor();
+  ({ context, page, files } = await stage.visit(account));
   return account;
 }
 
@@ -74,7 +61,8 @@ describe("a person's way through the app", () => {
     await write("trip/photos/one.txt", "one");
     await write("trip/photos/deep/two.txt", "two");
     await write("trip/empty.txt", "");
-    await signUpIn(page, url, "newcomer@example.org");
+    ({ context, page, files } = await stage.browse());
+    await signUpIn(page, stage.url, "newcomer@example.org");
     await page.getByText("Your drive is ready").waitFor();
 
     const chooser = page.waitForEvent("filechooser");
@@ -86,25 +74,23 @@ describe("a person's way through the app", () => {
       .first()
       .waitFor();
     await files.open("trip");
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["photos", "empty.txt", "plan.md"]);
+    await expect.poll(() => files.names()).toEqual(["photos", "empty.txt", "plan.md"]);
     await files.open("photos");
     await files.open("deep");
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["two.txt"]);
+    await expect.poll(() => files.names()).toEqual(["two.txt"]);
     expect(await page.title()).toContain("deep");
     await page.goBack();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["deep", "one.txt"]);
+    await expect.poll(() => files.names()).toEqual(["deep", "one.txt"]);
     await page.goForward();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["two.txt"]);
+    await expect.poll(() => files.names()).toEqual(["two.txt"]);
     await page.getByRole("link", { name: "trip", exact: true }).click();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["photos", "empty.txt", "plan.md"]);
+    await expect.poll(() => files.names()).toEqual(["photos", "empty.txt", "plan.md"]);
 
-    await page.getByRole("button", { name: "Account of Ada Lovelace" }).click();
-    await page.getByRole("menuitem", { name: "Sign out" }).click();
-    await page.waitForURL(/\/sign-in/);
+    await signOut(page);
     await page.getByLabel("Email").waitFor();
     expect(await leftOf("newcomer@example.org", ["trip", "photos", "plan.md"])).toEqual([]);
     expect((await context.cookies()).filter(({ name }) => /session/i.test(name))).toEqual([]);
-    await page.goto(`${url}/files`);
+    await page.goto(`${stage.url}/files`);
     await page.waitForURL(/\/sign-in/);
   });
 
@@ -120,28 +106,28 @@ describe("a person's way through the app", () => {
     await page.keyboard.press("Enter");
     await files.row("omega.txt").waitFor();
     await files.untilSaved();
-    await expect.poll(() => textAt(account, "/omega.txt").catch(() => ""), PATIENCE).toBe("alpha.txt");
+    await expect.poll(() => textAt(account, "/omega.txt").catch(() => "")).toBe("alpha.txt");
 
     await files.row("beta.txt").dragTo(files.row("Archive"));
     await files.notice("Moved “beta.txt” to “Archive”").waitFor();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["Archive", "Work", "gamma.txt", "omega.txt"]);
+    await expect.poll(() => files.names()).toEqual(["Archive", "Work", "gamma.txt", "omega.txt"]);
     await files.act("gamma.txt", "Move to …");
     await page.getByRole("button", { name: "Open Work" }).click();
     await page.getByRole("button", { name: "Move here" }).click();
     await files.notice("Moved “gamma.txt” to “Work”").waitFor();
-    await expect.poll(() => textAt(account, "/Work/gamma.txt").catch(() => ""), PATIENCE).toBe("gamma.txt");
-    await expect.poll(() => textAt(account, "/Archive/beta.txt").catch(() => ""), PATIENCE).toBe("beta.txt");
+    await expect.poll(() => textAt(account, "/Work/gamma.txt").catch(() => "")).toBe("gamma.txt");
+    await expect.poll(() => textAt(account, "/Archive/beta.txt").catch(() => "")).toBe("beta.txt");
 
     await files.notice("Moved “gamma.txt”").getByRole("button", { name: "Undo" }).click();
     await files.row("gamma.txt").waitFor();
     await page.locator("body").press("Control+z");
     await files.row("beta.txt").waitFor();
-    await expect.poll(() => textAt(account, "/beta.txt").catch(() => ""), PATIENCE).toBe("beta.txt");
+    await expect.poll(() => textAt(account, "/beta.txt").catch(() => "")).toBe("beta.txt");
 
     await page.getByLabel("Filter this folder").fill("AM");
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["gamma.txt"]);
+    await expect.poll(() => files.names()).toEqual(["gamma.txt"]);
     await page.getByLabel("Clear the filter").click();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["Archive", "Work", "beta.txt", "gamma.txt", "omega.txt"]);
+    await expect.poll(() => files.names()).toEqual(["Archive", "Work", "beta.txt", "gamma.txt", "omega.txt"]);
   });
 
   it("[B7] stars, trashes, restores and deletes for ever", async () => {
@@ -154,21 +140,21 @@ describe("a person's way through the app", () => {
     await files.row("gone.txt").click({ modifiers: ["Control"] });
     await page.keyboard.press("Delete");
     await files.notice("Moved 2 items to the trash").waitFor();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["keep.txt"]);
+    await expect.poll(() => files.names()).toEqual(["keep.txt"]);
     await files.untilSaved();
 
     await page.getByRole("link", { name: "Starred" }).first().click();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["keep.txt"]);
+    await expect.poll(() => files.names()).toEqual(["keep.txt"]);
     await page.getByRole("link", { name: "Trash" }).first().click();
-    await expect.poll(async () => (await files.names()).toSorted(), PATIENCE).toEqual(["drop.txt", "gone.txt"]);
+    await expect.poll(async () => (await files.names()).toSorted()).toEqual(["drop.txt", "gone.txt"]);
     await files.act("drop.txt", "Restore");
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["gone.txt"]);
+    await expect.poll(() => files.names()).toEqual(["gone.txt"]);
     await files.act("gone.txt", "Delete for ever");
     await page.getByRole("dialog").getByRole("button", { name: "Delete for ever" }).click();
     await page.getByText("The trash is empty").waitFor();
     await page.getByRole("link", { name: "Files" }).first().click();
-    await expect.poll(() => files.names(), PATIENCE).toEqual(["drop.txt", "keep.txt"]);
-    await expect.poll(() => textAt(account, "/drop.txt").catch(() => ""), PATIENCE).toBe("drop.txt");
+    await expect.poll(() => files.names()).toEqual(["drop.txt", "keep.txt"]);
+    await expect.poll(() => textAt(account, "/drop.txt").catch(() => "")).toBe("drop.txt");
   });
 
   it("downloads a file and a selection as a zip, byte for byte", async () => {
@@ -198,36 +184,8 @@ describe("a person's way through the app", () => {
 
 /** Of an account: what this browser's storage still mentions. */
 async function leftOf(email: string, names: readonly string[]): Promise<string[]> {
-  return page.evaluate(
-    async ({ email, names }) => {
-      const found: string[] = [];
-      const look = (where: string, value: unknown): void => {
-        const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-        for (const word of [email, ...names]) if (text.includes(word)) found.push(`${where}: ${word}`);
-      };
-      for (const [kind, store] of Object.entries({ localStorage, sessionStorage })) {
-        for (const key of Object.keys(store)) look(`${kind} ${key}`, store.getItem(key));
-      }
-      for (const name of await caches.keys()) {
-        for (const request of await (await caches.open(name)).keys()) {
-          if (new URL(request.url).pathname.startsWith("/api/")) found.push(`cache ${name}: ${request.url}`);
-        }
-      }
-      for (const { name } of await indexedDB.databases()) {
-        const database = await new Promise<IDBDatabase>((resolve, reject) => {
-          const opening = indexedDB.open(name ?? "");
-          opening.addEventListener("success", () => resolve(opening.result));
-          opening.addEventListener("error", () => reject(opening.error ?? new Error("no database")));
-        });
-        for (const store of database.objectStoreNames) {
-          const all = database.transaction(store).objectStore(store).getAll();
-          await new Promise((resolve) => all.addEventListener("success", resolve));
-          look(`database ${name} ${store}`, all.result);
-        }
-        database.close();
-      }
-      return found;
-    },
-    { email, names: [...names] },
-  );
+  return Object.entries(await stored(page)).flatMap(([place, text]) => {
+    const found = [email, ...names].filter((word) => text.includes(word));
+    return place.startsWith("cache ") && text !== "" ? [place] : found.map((word) => `${place}: ${word}`);
+  });
 }

@@ -8,6 +8,7 @@ import { freePort } from "../../scripts/support/ports.mjs";
 import { root } from "../../scripts/support/tools.mjs";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
+import { isStored } from "./support/stored.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -44,7 +45,7 @@ it("[B19] the shell and the folders that were seen are there offline, and what i
   await makeFolder(page, "Plans");
   await untilControlled(page);
   // What is kept of a folder is written a moment after it was seen.
-  await page.waitForTimeout(1500);
+  await expect.poll(() => isStored(page, /ledge-drive-.* folders/, "Plans")).toBe(true);
 
   await context.setOffline(true);
   await page.reload();

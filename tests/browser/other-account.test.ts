@@ -1,6 +1,5 @@
-import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { TestAccount } from "./support/accounts.ts";
+import { signIn } from "./support/sign-in.ts";
 import { Stage } from "./support/stage.ts";
 
 let stage: Stage;
@@ -10,12 +9,6 @@ beforeAll(async () => {
 });
 afterEach(() => stage.endVisits());
 afterAll(() => stage.close());
-
-async function signIn(page: Page, { email, password }: TestAccount): Promise<void> {
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
 
 it("[B2] who signs in after somebody else is asked before what that account did not send is lost", async () => {
   const [first, second] = [await stage.account(), await stage.account()];

@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
+import { violations } from "./support/accessible.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
 
 const SECTIONS = ["profile", "security", "devices", "tokens", "storage", "appearance", "about"];
@@ -50,11 +50,6 @@ async function storeFiles(): Promise<void> {
   await context.request.delete(`${server.url}/api/files/${old?.id ?? ""}`, { headers });
 }
 
-async function violations(): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).include("#main").analyze();
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
 describe("[B17] the settings", () => {
   it.each(["light", "dark"] as const)("[B17] have no axe violation, wide and on a phone: %s", async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
@@ -64,7 +59,7 @@ describe("[B17] the settings", () => {
         await page.setViewportSize({ width, height: 740 });
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.getByRole("status", { name: "Loading …" }).first().waitFor({ state: "detached" });
-        expect(await violations(), `${section} at ${width}`).toEqual([]);
+        expect(await violations(page, { include: "#main" }), `${section} at ${width}`).toEqual([]);
         const overflow = await page.locator("#main").evaluate((main) => main.scrollWidth - main.clientWidth);
         expect(overflow, `${section} at ${width}`).toBe(0);
       }

@@ -2,7 +2,10 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { totpCode } from "../workers/support/totp.ts";
+import { siteOf } from "./support/accounts.ts";
+import { addAuthenticator, withoutOffers } from "./support/authenticator.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
+import { signIn, signOut } from "./support/sign-in.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -17,8 +20,7 @@ let accounts = 0;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launch()]);
-  // Passkeys are bound to a name: they cannot be had at an IP address.
-  url = server.url.replace("127.0.0.1", "localhost");
+  url = siteOf(server);
 });
 afterAll(async () => {
   await browser?.close();
@@ -39,18 +41,6 @@ const focused = () => page.evaluate(() => document.activeElement?.textContent);
 async function openSection(section: string): Promise<void> {
   await page.goto(`${url}/settings/${section}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
-}
-
-async function signOut(): Promise<void> {
-  await page.getByRole("button", { name: /^Account of/ }).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.waitForURL(/\/sign-in/);
-}
-
-async function signIn(at: Page, address: string, password: string): Promise<void> {
-  await at.getByLabel("Email").fill(address);
-  await at.getByLabel("Password", { exact: true }).fill(password);
-  await at.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** Gives the password that a dialog asks for. */
@@ -105,7 +95,7 @@ describe("[B2] profile and password", () => {
     const other = await browser.newContext();
     const otherPage = await other.newPage();
     await otherPage.goto(`${url}/sign-in`);
-    await signIn(otherPage, email, PASSWORD);
+    await signIn(otherPage, { email, password: PASSWORD });
     await otherPage.waitForURL(/\/files/);
 
     await openSection("security");
@@ -123,8 +113,8 @@ describe("[B2] profile and password", () => {
     // The session was replaced under the page: it goes on, with a socket of the new one.
     await expect.poll(isConnected, { timeout: 20_000 }).toBe(true);
     expect(page.url()).toContain("/settings/security");
-    await signOut();
-    await signIn(page, email, "the moss grows on both sides");
+    await signOut(page);
+    await signIn(page, { email, password: "the moss grows on both sides" });
     await page.waitForURL(/\/files/);
     expect(unexpectedErrors()).toEqual([]);
   });
@@ -153,14 +143,14 @@ describe("[B3] two-factor sign-in", () => {
     await done.click();
     await card("Two-factor sign-in").getByText("10 recovery codes are left.").waitFor();
 
-    await signOut();
-    await signIn(page, email, PASSWORD);
+    await signOut(page);
+    await signIn(page, { email, password: PASSWORD });
     // The code of this period confirmed that it is on, and a code is good once.
     await page.getByLabel("Code", { exact: true }).fill(await totpCode(totpUri, 1));
     await page.getByRole("button", { name: "Continue" }).click();
     await page.waitForURL(/\/files/);
-    await signOut();
-    await signIn(page, email, PASSWORD);
+    await signOut(page);
+    await signIn(page, { email, password: PASSWORD });
     await page.getByRole("button", { name: "Use a recovery code instead" }).click();
     await page.getByLabel("Recovery code").fill(codes[3] ?? "");
     await page.getByRole("button", { name: "Continue" }).click();
@@ -191,18 +181,8 @@ describe("[B3] two-factor sign-in", () => {
 
 describe("[B2] passkeys", () => {
   it("[B2] are added, renamed, used and removed", async () => {
-    const devtools = await context.newCDPSession(page);
-    await devtools.send("WebAuthn.enable");
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {
-      options: {
-        protocol: "ctap2",
-        transport: "internal",
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await addAuthenticator(page);
+    await withoutOffers(page);
     await openSection("security");
     await card("Passkeys").getByText("No passkey yet.").waitFor();
     await card("Passkeys").getByRole("button", { name: "Add a passkey" }).click();
@@ -221,7 +201,7 @@ describe("[B2] passkeys", () => {
     await dialog().getByText("This device holds a passkey of your account already.").waitFor();
     await page.keyboard.press("Escape");
 
-    await signOut();
+    await signOut(page);
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.waitForURL(/\/files/);
     await openSection("security");
@@ -237,7 +217,7 @@ describe("[B2] passkeys", () => {
 
   it("[B2] says at an address that cannot have them what they need", async () => {
     await page.goto(`${server.url}/sign-in`);
-    await signIn(page, email, PASSWORD);
+    await signIn(page, { email, password: PASSWORD });
     await page.waitForURL(/\/files/);
     await page.goto(`${server.url}/settings/security`);
     await card("Passkeys").getByText("Passkeys need a secure address").waitFor();
@@ -280,7 +260,7 @@ describe("[A7] sessions and devices", () => {
     });
     const otherPage = await other.newPage();
     await otherPage.goto(`${url}/sign-in`);
-    await signIn(otherPage, email, PASSWORD);
+    await signIn(otherPage, { email, password: PASSWORD });
     await otherPage.waitForURL(/\/files/);
 
     await openSection("devices");
@@ -300,7 +280,7 @@ describe("[A7] sessions and devices", () => {
     const other = await browser.newContext();
     const otherPage = await other.newPage();
     await otherPage.goto(`${url}/sign-in`);
-    await signIn(otherPage, email, PASSWORD);
+    await signIn(otherPage, { email, password: PASSWORD });
     await otherPage.waitForURL(/\/files/);
 
     await openSection("devices");

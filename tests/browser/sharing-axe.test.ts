@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "./support/accessible.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import { PNG } from "./support/sample-files.ts";
 import { Stage } from "./support/stage.ts";
@@ -43,16 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage?.close();
 });
-
-/** What axe finds, shortly. */
-async function violations(page: Page): Promise<string[]> {
-  // Colours are only what they are once nothing fades in any more.
-  await page.waitForTimeout(400);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary?.split("\n")[1] ?? ""}`),
-  );
-}
 
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   it.each([

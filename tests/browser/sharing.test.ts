@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Link, LinkSettings } from "../../protocol/share.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import { PNG } from "./support/sample-files.ts";
-import { PATIENCE, Stage } from "./support/stage.ts";
+import { Stage } from "./support/stage.ts";
 import { watch } from "./support/watch.ts";
 
 let stage: Stage;
@@ -105,10 +105,10 @@ describe("links, for their owner", () => {
     await dialog(page).getByRole("button", { name: "Create another link" }).click();
     expect(await dialog(page).getByText("Send files").count(), "a file takes none").toBe(0);
     await dialog(page).getByRole("button", { name: "Create link and copy it" }).click();
-    await expect.poll(() => dialog(page).getByLabel("Link", { exact: true }).count(), PATIENCE).toBe(2);
+    await expect.poll(() => dialog(page).getByLabel("Link", { exact: true }).count()).toBe(2);
     await dialog(page).getByRole("button", { name: "Revoke" }).first().click();
     await page.getByRole("dialog", { name: "Revoke this link?" }).getByRole("button", { name: "Revoke" }).click();
-    await expect.poll(() => dialog(page).getByLabel("Link", { exact: true }).count(), PATIENCE).toBe(1);
+    await expect.poll(() => dialog(page).getByLabel("Link", { exact: true }).count()).toBe(1);
   });
 });
 
@@ -207,12 +207,10 @@ describe("links, for guests", () => {
     const page = await guestAt(url);
     await page.getByText(/View only/).waitFor();
     await expect
-      .poll(
-        () =>
-          page
-            .locator("img")
-            .evaluateAll((all) => all.filter((each) => (each as HTMLImageElement).naturalWidth > 0).length),
-        PATIENCE,
+      .poll(() =>
+        page
+          .locator("img")
+          .evaluateAll((all) => all.filter((each) => (each as HTMLImageElement).naturalWidth > 0).length),
       )
       .toBe(3);
     await page.getByRole("link", { name: "b.png" }).tap();

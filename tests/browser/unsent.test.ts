@@ -4,6 +4,7 @@ import { newId } from "../../protocol/new-id.ts";
 import type { NodePage } from "../../protocol/tree.ts";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
+import { askToSignOut } from "./support/sign-in.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -25,11 +26,6 @@ beforeEach(async () => {
   await page.getByRole("heading", { name: "Your drive is ready" }).waitFor();
 });
 afterEach(() => context.close());
-
-async function signOut(): Promise<void> {
-  await page.getByRole("button", { name: /^Account of/ }).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
-}
 
 /** Makes a text file, and opens it in the editor with the cursor in the text. */
 async function editText(name: string): Promise<void> {
@@ -56,13 +52,13 @@ it("[B2] signing out asks first where edits wait, and loses them only when told 
   await page.getByRole("dialog").getByRole("textbox").press("Enter");
   await page.getByRole("row", { name: /Plans/ }).waitFor();
 
-  await signOut();
+  await askToSignOut(page);
   const dialog = page.getByRole("dialog", { name: "Not everything is sent yet" });
   await dialog.getByText("1 change waits to be sent").waitFor();
   await dialog.getByRole("button", { name: "Stay signed in" }).click();
   await page.getByRole("row", { name: /Plans/ }).waitFor();
 
-  await signOut();
+  await askToSignOut(page);
   await dialog.getByRole("button", { name: "Lose it and sign out" }).click();
   await page.waitForURL(/\/sign-in/);
   const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
@@ -90,7 +86,7 @@ it("[B14] what is typed stays while the file is renamed elsewhere, and is a draf
   expect(await typed()).toContain("typed by me at the last moment first");
 
   await page.goBack();
-  await signOut();
+  await askToSignOut(page);
   await page.getByRole("dialog").getByText("1 file has text that was not saved").waitFor();
 });
 

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Node, NodePage } from "../../protocol/tree.ts";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
+import { askToSignOut } from "./support/sign-in.ts";
 import { slowLine, type SlowLine } from "./support/slow-line.ts";
 
 const MiB = 1024 * 1024;
@@ -278,8 +279,7 @@ describe("uploads in the browser", () => {
     await chooseFiles(await write("secret.bin", randomBytes(16 * MiB)));
     await untilSent(2 * MiB, line.sent());
     page.on("dialog", (dialog) => void dialog.accept());
-    await page.getByRole("button", { name: /^Account of/ }).click();
-    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await askToSignOut(page);
     await page.getByRole("dialog").getByText("1 upload is not done").waitFor();
     line.limit(Number.POSITIVE_INFINITY);
     await page.getByRole("dialog").getByRole("button", { name: "Lose it and sign out" }).click();

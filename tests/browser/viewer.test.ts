@@ -1,68 +1,41 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Node } from "../../protocol/tree.ts";
-import { startServer, type TestServer } from "../e2e/support/server.ts";
-import { makeAccount, putFile, signInContext, siteOf, type TestAccount } from "./support/accounts.ts";
-import { launch } from "./support/browser.ts";
+import { expectAccessible } from "./support/accessible.ts";
+import { putFile, type TestAccount } from "./support/accounts.ts";
 import { pdf, PNG, SVG, wav } from "./support/sample-files.ts";
-import { watch, type Watched } from "./support/watch.ts";
+import { Stage } from "./support/stage.ts";
+import { isStored } from "./support/stored.ts";
 
-let server: TestServer;
-let url: string;
-let browser: Browser;
+let stage: Stage;
 let account: TestAccount;
 let context: BrowserContext;
-let watched: Watched;
 let page: Page;
-let people = 0;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launch()]);
-  url = siteOf(server);
+  stage = await Stage.open();
 });
 afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  await stage?.close();
 });
 beforeEach(async () => {
-  account = await makeAccount(url, `viewer${++people}@example.org`);
-  ({ context, page, watched } = await openBrowser());
+  account = await stage.account();
+  ({ context, page } = await stage.browse(account));
 });
 afterEach(async () => {
-  await context.close();
-  expect(watched.errors, "[B1] errors in the console").toEqual([]);
+  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
 });
-
-async function openBrowser(): Promise<{ context: BrowserContext; page: Page; watched: Watched }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-  const watched = await watch(context);
-  await signInContext(context, url, account);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  return { context, page, watched };
-}
 
 const put = (name: string, content: string | Buffer): Promise<Node> => putFile(account, account.root, name, content);
 
 /** Opens a file by its address. */
 async function open({ id, name }: Node, on = page): Promise<void> {
-  await on.goto(`${url}/files/${account.root}?view=${id}`);
+  await on.goto(`${stage.url}/files/${account.root}?view=${id}`);
   await on.getByRole("dialog", { name }).waitFor();
 }
 
 const contentOf = (id: string, version?: number): Promise<string> =>
   account.api.download(id, version === undefined ? {} : { version }, (answer) => answer.text());
-
-async function expectAccessible(what: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    // pdf.js measures text on a canvas of no size beside the page.
-    const { violations } = await new AxeBuilder({ page }).exclude(".hiddenCanvasElement").analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-    expect(found, `[B17] ${what}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 describe("files of each kind", () => {
   it("[D6] [B15] [B17] an image is drawn, zoomed and turned; no script of a drawing runs", async () => {
@@ -76,7 +49,7 @@ describe("files of each kind", () => {
     await page.getByRole("button", { name: "140 % of its size" }).waitFor();
     await page.keyboard.press("0");
     await page.getByRole("button", { name: "100 % of its size" }).waitFor();
-    await expectAccessible("an image");
+    await expectAccessible(page, "an image");
     await page.keyboard.press("ArrowRight");
     const next = page.getByRole("img", { name: "photo.png" });
     await next.waitFor();
@@ -98,7 +71,7 @@ describe("files of each kind", () => {
     await expect.poll(() => audio.evaluate((element: HTMLAudioElement) => element.seeking)).toBe(false);
     expect(ranges.length).toBeGreaterThan(0);
     expect(ranges.filter((range) => range === "whole")).toEqual([]);
-    await expectAccessible("sound");
+    await expectAccessible(page, "sound");
   });
 
   it("[B1] [B15] a PDF's pages are drawn, with their text", async () => {
@@ -115,7 +88,8 @@ describe("files of each kind", () => {
     await page.getByLabel("Page number").fill("30");
     await page.keyboard.press("Enter");
     await page.getByText("Chapter 30", { exact: true }).waitFor({ state: "attached" });
-    await expectAccessible("a PDF");
+    // pdf.js measures text on a canvas of no size beside the page.
+    await expectAccessible(page, "a PDF", { exclude: ".hiddenCanvasElement" });
   });
 
   it("[D6] [B15] Markdown is a page without scripts, styles and remote images", async () => {
@@ -133,7 +107,7 @@ describe("files of each kind", () => {
     expect(await article.getByRole("link").getAttribute("rel")).toBe("noopener noreferrer");
     expect(asked.filter((address) => address.includes("far.example"))).toEqual([]);
     expect(await page.title()).toContain("plan.md");
-    await expectAccessible("Markdown");
+    await expectAccessible(page, "Markdown");
     await page.getByText("Text", { exact: true }).click();
     await page.getByRole("textbox", { name: "Text of plan.md" }).getByText("# Plan").waitFor();
   });
@@ -150,7 +124,7 @@ describe("files of each kind", () => {
     expect(read).toBe(1024 * 1024);
     await page.getByRole("button", { name: "Show more" }).click();
     await page.getByText("are shown").waitFor({ state: "detached" });
-    await expectAccessible("text");
+    await expectAccessible(page, "text");
   });
 
   it("[B15] a table draws the rows in view", async () => {
@@ -161,13 +135,13 @@ describe("files of each kind", () => {
     await table.getByText("Person, 3", { exact: true }).waitFor();
     await page.getByText("20,000 rows, 2 columns").waitFor();
     expect(await table.getByRole("row").count()).toBeLessThan(80);
-    await expectAccessible("a table");
+    await expectAccessible(page, "a table");
   });
 
   it("[B15] what cannot be shown says so and offers the download", async () => {
     await open(await put("photo.heic", Buffer.alloc(2000, 7)));
     await page.getByText("Browsers cannot show HEIC photos").waitFor();
-    await expectAccessible("a card");
+    await expectAccessible(page, "a card");
     await open(await put("broken.png", Buffer.alloc(2000, 7)));
     await page.getByText("This file cannot be shown").waitFor();
     await open(await put("tool", Buffer.from([0, 1, 2, 0, 3])));
@@ -216,7 +190,7 @@ describe("the text editor", () => {
     const file = await put("brief.txt", Buffer.from("Gr\xfc\xdfe\r\nende\r\n", "latin1"));
     await edit(file);
     await typeAtEnd("neu");
-    await expectAccessible("the editor");
+    await expectAccessible(page, "the editor");
     await page.keyboard.press("Control+s");
     await page.getByText("Version 2, saved").waitFor();
     const bytes = await account.api.download(file.id, {}, async (answer) => Buffer.from(await answer.arrayBuffer()));
@@ -225,7 +199,7 @@ describe("the text editor", () => {
 
   it("[B14] two who edit lose nothing: what does not overlap is merged", async () => {
     const file = await put("plan.md", "one\ntwo\nthree\nfour\nfive\n");
-    const other = await openBrowser();
+    const other = await stage.browse(account);
     await edit(file);
     await edit(file, other.page);
     await typeAtEnd("mine\n");
@@ -235,15 +209,13 @@ describe("the text editor", () => {
     await other.page.keyboard.press("Control+s");
     await other.page.getByText("Version 2, saved").waitFor();
     await page.getByText("Somebody saved a newer version").waitFor();
-    await expectAccessible("a conflict");
+    await expectAccessible(page, "a conflict");
     await page.getByRole("button", { name: "Merge" }).click();
     await page.getByText("Both are in your text now").waitFor();
     await page.keyboard.press("Control+s");
     await page.getByText("Version 3, saved").waitFor();
     expect(await contentOf(file.id)).toBe("theirs one\ntwo\nthree\nfour\nfive\nmine\n");
     await other.page.getByText("A newer version is there.").waitFor();
-    await other.context.close();
-    expect(other.watched.errors).toEqual([]);
   });
 
   it("[B14] two who edit the same lines lose nothing: one is kept as a copy", async () => {
@@ -257,7 +229,7 @@ describe("the text editor", () => {
     await page.getByRole("button", { name: "Compare" }).click();
     const comparison = page.getByRole("dialog", { name: "Your text and the newer version" });
     await comparison.getByRole("textbox", { name: "The newer version" }).getByText("theirs").waitFor();
-    await expectAccessible("a comparison");
+    await expectAccessible(page, "a comparison");
     await comparison.getByRole("button", { name: "Keep mine as a copy" }).click();
     await page.getByText("beside the newer version").waitFor();
     await editor().getByText("theirs").waitFor();
@@ -274,7 +246,7 @@ describe("the text editor", () => {
     await page.keyboard.press("Escape");
     await page.getByText("Save your changes?").waitFor();
     await page.getByRole("button", { name: "Keep editing" }).click();
-    await page.waitForTimeout(1000);
+    await expect.poll(() => isStored(page, /ledge-drafts/, "unsaved")).toBe(true);
     await page.close({ runBeforeUnload: false });
     page = await context.newPage();
     await edit(file);
@@ -298,17 +270,17 @@ describe("versions", () => {
     await page.getByRole("button", { name: /^Version 1/ }).click();
     await page.getByText("This is version 1").waitFor();
     await page.getByRole("textbox", { name: "Text of list.txt" }).getByText("pears").waitFor();
-    await expectAccessible("versions");
+    await expectAccessible(page, "versions");
     const act = async (version: number, name: string): Promise<void> => {
       await page.getByRole("button", { name: `Actions for version ${version}` }).click();
       await page.getByRole("menuitem", { name }).click();
     };
     const [download] = await Promise.all([page.waitForEvent("download"), act(1, "Download")]);
-    expect(download.url()).toBe(`${url}/api/files/${file.id}?version=1`);
+    expect(download.url()).toBe(`${stage.url}/api/files/${file.id}?version=1`);
     await act(1, "Compare with the current one");
     await page.getByRole("textbox", { name: "Version 1" }).getByText("pears").waitFor();
     await page.getByRole("textbox", { name: "Version 3" }).getByText("figs").waitFor();
-    await expectAccessible("a comparison of versions");
+    await expectAccessible(page, "a comparison of versions");
     await act(1, "Restore");
     await page.getByRole("button", { name: /^Version 4\s*Current/ }).waitFor();
     expect(await contentOf(file.id)).toBe("apples\npears\n");

@@ -1,9 +1,12 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { totpCode } from "../workers/support/totp.ts";
+import { violations } from "./support/accessible.ts";
+import { siteOf } from "./support/accounts.ts";
+import { addAuthenticator } from "./support/authenticator.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
+import { signIn, signOut } from "./support/sign-in.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -16,8 +19,7 @@ let url: string;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launch()]);
-  // Passkeys are bound to a name: they cannot be had at an IP address.
-  url = server.url.replace("127.0.0.1", "localhost");
+  url = siteOf(server);
 });
 afterAll(async () => {
   await browser?.close();
@@ -28,18 +30,6 @@ beforeEach(async () => {
   ({ page, errors } = await openPage(context));
 });
 afterEach(() => context.close());
-
-async function signIn(email: string, password: string): Promise<void> {
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
-
-async function signOut(): Promise<void> {
-  await page.getByRole("button", { name: /^Account of/ }).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.waitForURL(/\/sign-in/);
-}
 
 /** Asks the API as the page does. */
 function ask<T>(path: string, json: object): Promise<T> {
@@ -73,7 +63,7 @@ describe("[B2] signing up", () => {
 
   it("[B2] says that an email is taken at the email", async () => {
     await signUpIn(page, url, "alan@example.org", PASSWORD);
-    await signOut();
+    await signOut(page);
     await page.goto(`${url}/sign-up`);
     await page.getByLabel("Your name").fill("Alan");
     await page.getByLabel("Email").fill("alan@example.org");
@@ -86,18 +76,18 @@ describe("[B2] signing up", () => {
 describe("[B2] signing in and out", () => {
   it("[B2] refuses a wrong password, leads back to where one was going, and forgets the account at sign-out", async () => {
     await signUpIn(page, url, "linus@example.org", PASSWORD);
-    await signOut();
+    await signOut(page);
     await page.goto(`${url}/starred`);
     await page.waitForURL(/\/sign-in\?next=/);
-    await signIn("linus@example.org", "not the password");
+    await signIn(page, { email: "linus@example.org", password: "not the password" });
     await page.getByText("Email or password is wrong.").waitFor();
-    await signIn("linus@example.org", PASSWORD);
+    await signIn(page, { email: "linus@example.org", password: PASSWORD });
     await page.waitForURL(`${url}/starred`);
 
     const other = await context.newPage();
     await other.goto(`${url}/files`);
     await other.getByRole("button", { name: /^Account of/ }).waitFor();
-    await signOut();
+    await signOut(page);
     await other.waitForURL(/\/sign-in/);
     expect(await page.evaluate(() => localStorage.getItem("ledge-account"))).toBeNull();
     const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
@@ -112,18 +102,18 @@ describe("[B2] signing in and out", () => {
     type Begun = { totpUri: string; recoveryCodes: string[] };
     const { totpUri, recoveryCodes } = await ask<Begun>("/auth/two-factor/enable", { password: PASSWORD });
     await ask("/auth/two-factor/verify", { code: await totpCode(totpUri) });
-    await signOut();
+    await signOut(page);
 
-    await signIn("grace@example.org", PASSWORD);
+    await signIn(page, { email: "grace@example.org", password: PASSWORD });
     await page.getByLabel("Code").fill("12");
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByText("Enter the six digits").waitFor();
     await page.getByLabel("Code").fill(await totpCode(totpUri, 1));
     await page.getByRole("button", { name: "Continue" }).click();
     await page.waitForURL(/\/files/);
-    await signOut();
+    await signOut(page);
 
-    await signIn("grace@example.org", PASSWORD);
+    await signIn(page, { email: "grace@example.org", password: PASSWORD });
     await page.getByRole("button", { name: "Use a recovery code instead" }).click();
     await page.getByLabel("Recovery code").fill(recoveryCodes[0] ?? "");
     await page.getByRole("button", { name: "Continue" }).click();
@@ -131,18 +121,7 @@ describe("[B2] signing in and out", () => {
   });
 
   it("[B2] takes a passkey where the email is typed", async () => {
-    const devtools = await context.newCDPSession(page);
-    await devtools.send("WebAuthn.enable", { enableUI: false });
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {
-      options: {
-        protocol: "ctap2",
-        transport: "internal",
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await addAuthenticator(page);
     await signUpIn(page, url, "joan@example.org", PASSWORD);
     await page.evaluate(async () => {
       const headers = { "content-type": "application/json" };
@@ -153,7 +132,7 @@ describe("[B2] signing in and out", () => {
       const made = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
       await post("", { credential: made.toJSON() as object });
     });
-    await signOut();
+    await signOut(page);
     // The authenticator answers the offer by itself, as a person does who picks what the field suggests.
     await page.waitForURL(/\/files/);
     expect(errors).toEqual([]);
@@ -185,8 +164,7 @@ for (const scheme of ["light", "dark"] as const) {
     for (const path of ["/sign-in", "/sign-up", "/forgot-password"]) {
       await page.goto(url + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await violations(page), path).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     }
     expect(errors).toEqual([]);

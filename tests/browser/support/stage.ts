@@ -5,10 +5,7 @@ import { launch } from "./browser.ts";
 import { filesPage, type FilesPage } from "./files-page.ts";
 import { watch } from "./watch.ts";
 
-/** How long, in milliseconds, a poll waits for what a page or the server will show. */
-export const PATIENCE = { timeout: 15_000, interval: 50 } as const;
-
-/** A browser of its own that somebody is signed in with. */
+/** Somebody with a browser of their own. */
 export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
@@ -44,18 +41,22 @@ export class Stage {
     return makeAccount(this.url, `person${++this.#accounts}@example.org`);
   }
 
-  /** A fresh browser at the account's files. */
-  async visit(account: TestAccount, options: BrowserContextOptions = {}): Promise<Visitor> {
+  /** A fresh browser with an empty page; signed in where an account is given. */
+  async browse(account?: TestAccount, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     this.#visits.push({ context, errors: (await watch(context)).errors });
-    await signInContext(context, this.url, account);
+    if (account) await signInContext(context, this.url, account);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    await page.goto(`${this.url}/files`);
-    const files = filesPage(page);
-    await page.getByRole("button", { name: "New", exact: true }).waitFor();
-    await files.untilSaved();
-    return { context, page, files };
+    return { context, page, files: filesPage(page) };
+  }
+
+  /** A fresh browser at the account's files. */
+  async visit(account: TestAccount, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const visitor = await this.browse(account, options);
+    await visitor.page.goto(`${this.url}/files`);
+    await visitor.page.getByRole("button", { name: "New", exact: true }).waitFor();
+    await visitor.files.untilSaved();
+    return visitor;
   }
 
   /** Closes the browsers; answers what went wrong in their pages (B1). */
