@@ -11,6 +11,7 @@ import {
 import { lazy, type ReactNode, type RefObject } from "react";
 import { strings } from "../strings/strings.ts";
 import { LazyMenu } from "../ui/lazy-menu.tsx";
+import { LookLabel } from "../ui/look-label.tsx";
 import { Breadcrumbs } from "./breadcrumbs.tsx";
 import classes from "./folder-view.module.css";
 import { setListPreferences, useListPreferences } from "./list-preferences.ts";
@@ -84,11 +85,11 @@ export function FolderToolbar(props: FolderToolbarProps): ReactNode {
           data={[
             {
               value: "list",
-              label: <ViewLabel icon={<IconList size={18} aria-hidden />} text={strings.files.asList} />,
+              label: <LookLabel icon={<IconList size={18} aria-hidden />} text={strings.files.asList} />,
             },
             {
               value: "grid",
-              label: <ViewLabel icon={<IconLayoutGrid size={18} aria-hidden />} text={strings.files.asGrid} />,
+              label: <LookLabel icon={<IconLayoutGrid size={18} aria-hidden />} text={strings.files.asGrid} />,
             },
           ]}
         />
@@ -106,15 +107,6 @@ export function FolderToolbar(props: FolderToolbarProps): ReactNode {
         </ActionIcon>
       </div>
     </div>
-  );
-}
-
-function ViewLabel({ icon, text }: { readonly icon: ReactNode; readonly text: string }): ReactNode {
-  return (
-    <span className={classes.viewLabel} title={text}>
-      {icon}
-      <span className={classes.unseen}>{text}</span>
-    </span>
   );
 }
 

@@ -8,6 +8,7 @@ import { strings } from "../strings/guest.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { ButtonLink } from "../ui/links.tsx";
+import { LookLabel } from "../ui/look-label.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
 import { Waiting } from "../viewer/preview.tsx";
 import { GuestCrumbs } from "./guest-crumbs.tsx";
@@ -152,15 +153,6 @@ function inOrder(nodes: readonly SharedNode[], isPart: boolean): readonly Shared
 function isGallery(nodes: readonly SharedNode[]): boolean {
   const files = nodes.filter(({ type }) => type === "file");
   return files.length > 1 && files.filter(isPicture).length * 2 > files.length;
-}
-
-function LookLabel({ icon, text }: { readonly icon: ReactNode; readonly text: string }): ReactNode {
-  return (
-    <span className={classes.look} title={text}>
-      {icon}
-      <span className={classes.unseen}>{text}</span>
-    </span>
-  );
 }
 
 function Gone({ isTop }: { readonly isTop: boolean }): ReactNode {
