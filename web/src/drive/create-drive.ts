@@ -1,5 +1,4 @@
 import type { Account } from "../../../client/api.ts";
-import type { PushMessage } from "../../../client/ports/sync-remote.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import type { Drive, DriveStatus, Edit, EditOutcome, Entry, FolderView, StarEdit } from "./drive.ts";
@@ -7,15 +6,18 @@ import { FolderLoader } from "./folder-loader.ts";
 import { EditRunner } from "./edit-runner.ts";
 import { Follower } from "./follower.ts";
 import { FolderViews } from "./folder-views.ts";
+import { Incoming } from "./incoming.ts";
+import { Intake } from "./intake.ts";
 import { keepSeenFolders } from "./keep-folders.ts";
+import { KeepUp } from "./keep-up.ts";
 import { Listeners } from "./listeners.ts";
 import { Live } from "./live.ts";
+import { News } from "./news.ts";
 import { NodeFinder } from "./node-finder.ts";
 import { Outbox } from "./outbox.ts";
 import type { DriveApi, DrivePorts } from "./ports.ts";
 import type { Answer, QueuedEdit } from "./queued-edit.ts";
 import { Stars } from "./stars.ts";
-import type { TabMessage } from "./tab-message.ts";
 import { TreeView } from "./tree-view.ts";
 
 export interface DriveOptions {
@@ -31,9 +33,6 @@ export interface RunningDrive extends Drive {
   stop(): void;
 }
 
-/** Milliseconds between two pulls where no socket is open, or the last pull failed. */
-const PULL_EVERY = 15_000;
-
 export function createDrive(options: DriveOptions): RunningDrive {
   return new BrowserDrive(options);
 }
@@ -48,16 +47,17 @@ class BrowserDrive implements RunningDrive {
   readonly #finder: NodeFinder;
   readonly #loader: FolderLoader;
   readonly #views: FolderViews;
+  readonly #intake: Intake;
   readonly #outbox: Outbox;
   readonly #edits: EditRunner;
   readonly #live: Live;
   readonly #stars: Stars;
+  readonly #keepUp: KeepUp;
+  readonly #incoming: Incoming;
   readonly #stopped = new AbortController();
   readonly #listeners = new Listeners();
-  readonly #newsListeners = new Set<(nodes: readonly Node[] | null) => void>();
-  readonly #noticeListeners = new Set<(about: NoticeAbout) => void>();
+  readonly #news = new News();
   #status: DriveStatus = { connection: "connecting", waiting: 0 };
-  #isBehind = false;
 
   constructor({ api, account, ports }: DriveOptions) {
     this.space = account.home.space;
@@ -67,15 +67,15 @@ class BrowserDrive implements RunningDrive {
     this.#view = new TreeView(this.space, this.root);
     this.#follower = new Follower({
       api,
-      take: (nodes) => this.#hear(nodes),
-      onLost: () => this.#forgetAll(),
+      take: (nodes) => this.#intake.hear(nodes),
+      onLost: () => this.#intake.forgetAll(),
       onCursor: (cursor) => this.#live.acknowledge(cursor),
     });
     this.#finder = new NodeFinder({
       api,
       view: this.#view,
       follower: this.#follower,
-      take: (nodes) => this.take(nodes),
+      take: (nodes) => this.#intake.take(nodes),
       signal: this.#stopped.signal,
     });
     this.#loader = new FolderLoader({
@@ -83,13 +83,22 @@ class BrowserDrive implements RunningDrive {
       store: ports.store,
       follower: this.#follower,
       clock: ports.clock,
-      take: (nodes) => void this.#takeIn(nodes),
-      forget: (id, seq) => this.#forget(id, seq),
+      take: (nodes) => void this.#intake.put(nodes),
+      forget: (id, seq) => this.#intake.forget(id, seq),
       isNew: (folder) => this.#view.isNew(folder),
       find: (folder) => this.#finder.place(folder),
       onChange: () => this.#listeners.tellSoon(),
     });
     this.#views = new FolderViews({ view: this.#view, loader: this.#loader, network: ports.network });
+    this.#intake = new Intake({
+      view: this.#view,
+      views: this.#views,
+      finder: this.#finder,
+      loader: this.#loader,
+      store: ports.store,
+      news: this.#news,
+      listeners: this.#listeners,
+    });
     this.#outbox = new Outbox({
       ...ports,
       send: (edit, signal) => this.#send(edit, signal),
@@ -102,24 +111,41 @@ class BrowserDrive implements RunningDrive {
       entry: (id) => this.entry(id),
       epoch: () => this.#follower.epoch,
       catchUp: async () => {
-        if (!this.#live.isOpen) await this.#pull();
+        if (!this.#live.isOpen) await this.#keepUp.pull();
       },
     });
     this.#live = new Live({
       ...ports,
       openPush: ports.openPush,
       bookmark: () => api.http.bookmark,
-      onMessage: (message) => this.#pushed(message),
-      onNotice: (about) => this.#noticed(about),
+      onMessage: (message) => this.#incoming.push(message),
+      onNotice: (about) => this.#incoming.notice(about),
     });
     this.#stars = new Stars({ api, store: ports.store, onChange: () => this.#showStars() });
+    this.#keepUp = new KeepUp({
+      ...ports,
+      follower: this.#follower,
+      live: this.#live,
+      retry: () => this.#loader.retry(),
+    });
+    this.#incoming = new Incoming({
+      api,
+      follower: this.#follower,
+      loader: this.#loader,
+      outbox: this.#outbox,
+      live: this.#live,
+      stars: this.#stars,
+      keepUp: this.#keepUp,
+      news: this.#news,
+      listeners: this.#listeners,
+    });
   }
 
   start(): void {
     const { signal } = this.#stopped;
     const { tabs, network } = this.#ports;
     const stops = [
-      tabs.listen((message) => this.#heard(message)),
+      tabs.listen((message) => this.#incoming.fromTab(message)),
       network.onChange(() => this.#networkChanged()),
       keepSeenFolders({
         ...this.#ports,
@@ -136,7 +162,7 @@ class BrowserDrive implements RunningDrive {
     void tabs.lead(async (leading) => {
       await Promise.all([this.#outbox.send(leading), this.#live.lead(() => this.#follower.cursor, leading)]);
     }, signal);
-    void this.#keepUp(signal);
+    void this.#keepUp.run(signal);
   }
 
   stop(): void {
@@ -192,11 +218,11 @@ class BrowserDrive implements RunningDrive {
   retry(): void {
     this.#loader.retry();
     this.#outbox.wake();
-    void this.#pull();
+    void this.#keepUp.pull();
   }
 
   take(nodes: readonly Node[]): void {
-    if (this.#takeIn(nodes)) this.#listeners.tellSoon();
+    this.#intake.take(nodes);
   }
 
   subscribe(listener: () => void): () => void {
@@ -208,52 +234,11 @@ class BrowserDrive implements RunningDrive {
   }
 
   onNews(listener: (nodes: readonly Node[] | null) => void): () => void {
-    this.#newsListeners.add(listener);
-    return () => this.#newsListeners.delete(listener);
+    return this.#news.onNodes(listener);
   }
 
   onNotice(listener: (about: NoticeAbout) => void): () => void {
-    this.#noticeListeners.add(listener);
-    return () => this.#noticeListeners.delete(listener);
-  }
-
-  /** Whether any of them was news. */
-  #takeIn(nodes: readonly Node[]): boolean {
-    const isNews = this.#view.take(nodes);
-    if (isNews) this.#finder.placeHeld(this.#loader);
-    return isNews;
-  }
-
-  /** Takes what changed, without what nobody has asked for. */
-  #hear(nodes: readonly Node[]): void {
-    this.#tellNews(nodes);
-    // A read that is under way may bring an older state of any node.
-    const isReading = this.#loader.isListing || this.#finder.isAsking;
-    this.take(
-      isReading
-        ? nodes
-        : nodes.filter(
-            ({ id, parent }) => this.#view.known(id) !== undefined || (parent !== null && this.#loader.has(parent)),
-          ),
-    );
-  }
-
-  #forget(id: string, seq: number): void {
-    this.#view.forget(id, seq);
-    this.#finder.placeHeld(this.#loader);
-  }
-
-  #tellNews(nodes: readonly Node[] | null): void {
-    for (const listener of this.#newsListeners) listener(nodes);
-  }
-
-  #forgetAll(): void {
-    this.#tellNews(null);
-    this.#view.clear();
-    this.#views.clear();
-    void this.#ports.store.dropFolders().catch(() => undefined);
-    this.#loader.reset();
-    this.#listeners.tellSoon();
+    return this.#news.onNotice(listener);
   }
 
   async #send(edit: QueuedEdit, signal: AbortSignal): Promise<Answer> {
@@ -279,14 +264,14 @@ class BrowserDrive implements RunningDrive {
     if (answer.type === "committed") {
       const nodes = answer.response.results.flatMap(({ node }) => (node ? [node] : []));
       this.#view.take(nodes);
-      this.#tellNews(nodes);
+      this.#news.tell(nodes);
     }
     if (answer.type === "starred" && edit.kind === "star") this.#stars.settle(edit);
     this.#queueChanged();
     this.#edits.answered(edit, answer, isOurs);
     // What was made is there to be listed now, and what was refused may tell of another history.
     this.#loader.retry();
-    if (answer.type === "refused" && answer.code === "cursor_expired") void this.#pull();
+    if (answer.type === "refused" && answer.code === "cursor_expired") void this.#keepUp.pull();
   }
 
   #showStars(): void {
@@ -297,62 +282,11 @@ class BrowserDrive implements RunningDrive {
     this.#listeners.tellSoon();
   }
 
-  #heard(message: TabMessage): void {
-    switch (message.type) {
-      case "queued":
-        return this.#outbox.hearQueued(message.edit);
-      case "answered":
-        if (message.answer.type === "committed") this.#follower.goOnFrom(message.answer.response.cursor);
-        return this.#outbox.hearAnswer(message.edit, message.answer);
-      case "hello":
-        return this.#live.tell();
-      case "push":
-        this.#api.http.remember(message.bookmark ?? null);
-        return this.#live.hear(message.message);
-      case "notice":
-        this.#api.http.remember(message.bookmark ?? null);
-        return this.#noticed(message.about);
-    }
-  }
-
-  #noticed(about: NoticeAbout): void {
-    if (about === "stars") void this.#stars.refresh();
-    for (const listener of this.#noticeListeners) listener(about);
-  }
-
-  #pushed(message: PushMessage): void {
-    // What is told before anything was read is followed by nobody.
-    if (message.type === "open" || this.#follower.cursor === null) this.#tellNews(null);
-    if (message.type === "open") {
-      this.#loader.retry();
-      this.#outbox.wake();
-      void this.#stars.refresh();
-      void this.#pull();
-    } else if (message.type === "poke") void this.#pull();
-    else if (message.type === "changes" && !this.#follower.hear(message.base, message.changes)) void this.#pull();
-    this.#listeners.tellSoon();
-  }
-
   #networkChanged(): void {
     if (this.#ports.network.isOnline()) {
       this.#loader.retry();
-      void this.#pull();
+      void this.#keepUp.pull();
     }
     this.#listeners.tellSoon();
-  }
-
-  async #pull(): Promise<void> {
-    this.#isBehind = !(await this.#follower.pull());
-  }
-
-  /** Where the socket cannot be had, or a pull has failed, asks now and then. */
-  async #keepUp(signal: AbortSignal): Promise<void> {
-    const { clock, network } = this.#ports;
-    while (!signal.aborted) {
-      await clock.sleep(PULL_EVERY, signal).catch(() => undefined);
-      if (signal.aborted || !network.isOnline() || (this.#live.isOpen && !this.#isBehind)) continue;
-      await this.#pull();
-      this.#loader.retry();
-    }
   }
 }
