@@ -29,6 +29,19 @@ async function answersFor(token: string, id: string, init: RequestInit = {}): Pr
 
 const NOTHING = Array<string>(6).fill("404 not_found");
 
+it("[P4] a selection that is longer than any is refused before it is read, as a form and as JSON", async () => {
+  const { token } = await owner.link({}, (await owner.folder()).id);
+  const ids = Array.from({ length: 6_000 }, () => newId());
+  for (const [type, body] of [
+    ["application/x-www-form-urlencoded", new URLSearchParams(ids.map((id) => ["ids", id])).toString()],
+    ["application/json", JSON.stringify({ ids })],
+  ] as const) {
+    const headers = { "content-type": type, origin: ORIGIN };
+    const answer = await call(`/shared/${token}/zip`, { method: "POST", headers, body });
+    expect(await problemOf(answer), type).toBe("413 body_too_large");
+  }
+});
+
 it("[L6] a link reaches nothing above, beside or of others, nor what never was", async () => {
   const above = await owner.folder();
   const shared = await owner.folder(above.id);

@@ -26,13 +26,12 @@ import { commitDrop } from "../share/commit-drop.ts";
 import { dropIdIn, dropToken } from "../share/drop-token.ts";
 import { missingOfDrop, receiveDropPack } from "../share/receive-drop.ts";
 import { shareGate } from "../share/share-gate.ts";
-import { ShareToken } from "./shared.ts";
+import { security, ShareParams, tags } from "./shared-route.ts";
 
-const tags = ["shared"];
-const security: Record<string, string[]>[] = [];
 const middleware: [MiddlewareHandler, MiddlewareHandler<AppContext>] = [refuseOtherOrigins(), requireShare("send")];
-const token = z.object({ token: ShareToken });
-const params = token.extend({ drop: z.string().meta({ description: "What `POST /shared/{token}/drops` answered" }) });
+const params = ShareParams.extend({
+  drop: z.string().meta({ description: "What `POST /shared/{token}/drops` answered" }),
+});
 const errors = {
   401: { description: "`password_required`" },
   404: { description: "`not_found`: the link has ended, or takes no files; `upload_not_found`: there is no such drop" },
@@ -46,7 +45,7 @@ const begin = createRoute({
   summary: "Begin to send files by a link",
   description: "Nobody is shown what was sent, the guest included. Keep `drop`: whoever has it can go on.",
   middleware,
-  request: { params: token, body: jsonBody(DropRequest) },
+  request: { params: ShareParams, body: jsonBody(DropRequest) },
   responses: { 201: json(Drop, "The drop"), ...errors, 422: { description: "`invalid_name`" } },
 });
 

@@ -11,18 +11,16 @@ import { PackKeys } from "../../storage/pack-key.ts";
 import { reachShared } from "../../storage/shared-reads.ts";
 import type { SelectedNode } from "../../storage/tree-walk.ts";
 import type { AppContext } from "../context.ts";
+import { limitBody } from "../middleware/body-limit.ts";
 import { noSuchLink, requireReached, requireShare } from "../middleware/guest.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { VersionQuery } from "../node-ref.ts";
 import { router } from "../router.ts";
 import { DownloadCharge } from "../share/download-charge.ts";
 import { sendContent } from "./download.ts";
-import { ShareToken } from "./shared.ts";
-import { sendSelection } from "./zip.ts";
+import { security, ShareParams, tags } from "./shared-route.ts";
+import { SELECTION_BYTES, sendSelection } from "./zip.ts";
 
-const tags = ["shared"];
-const security: Record<string, string[]>[] = [];
-const params = z.object({ token: ShareToken });
 const FILE_CONTENT = { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } };
 const ARCHIVE = { "application/zip": { schema: z.string().meta({ format: "binary" }) } };
 
@@ -38,7 +36,7 @@ const download = createRoute({
     "what an interrupted one still lacks: its first answer sets a cookie, and ranges that do not begin with the file are free.",
   middleware: [requireShare("see")] as const,
   request: {
-    params: params.extend({ fileId: Id }),
+    params: ShareParams.extend({ fileId: Id }),
     query: z.object({
       version: VersionQuery.meta({
         description: "The newest version's number: such an address may be kept. Others are `not_found`.",
@@ -82,7 +80,7 @@ const getZip = createRoute({
   description: "As `GET /zip`. One download, whatever is in it.",
   middleware: [requireShare("save")] as const,
   request: {
-    params,
+    params: ShareParams,
     query: z.object({
       id: z
         .preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), Ids.optional())
@@ -99,9 +97,9 @@ const postZip = createRoute({
   tags,
   security,
   summary: "Download shared files and folders as one zip, for selections that no address holds",
-  middleware: [refuseOtherOrigins(), requireShare("save")] as const,
+  middleware: [refuseOtherOrigins(), requireShare("save"), limitBody(SELECTION_BYTES)] as const,
   request: {
-    params,
+    params: ShareParams,
     // Not `required`: that would ask for both.
     body: {
       description: "Required, as either. A page's form makes the browser itself download, with its own progress.",

@@ -20,16 +20,8 @@ import { router } from "../router.ts";
 import { setUnlocked } from "../share/share-cookies.ts";
 import { shareGate } from "../share/share-gate.ts";
 import { sharedName, sharedNode } from "../share/shared-node.ts";
+import { security, ShareParams, tags } from "./shared-route.ts";
 
-const tags = ["shared"];
-const security: Record<string, string[]>[] = [];
-
-/** The last part of a link's address: the secret, and what stands before it. */
-export const ShareToken = z.string().meta({
-  description: "The link's secret, as its address ends: with or without the readable name and the dot before it",
-  example: "holidays.Zm9vYmFyYmF6cXV4Y29ycmdl",
-});
-const params = z.object({ token: ShareToken });
 const gone = { description: "`not_found`: there is no such link, it has ended, or what is asked for is not below it" };
 const locked = { description: "`password_required`: see `POST /shared/{token}/unlock`" };
 
@@ -40,7 +32,7 @@ const open = createRoute({
   security,
   summary: "Open a link",
   middleware: [requireShare()] as const,
-  request: { params },
+  request: { params: ShareParams },
   responses: { 200: json(SharedLink, "What the link opens"), 401: locked, 404: gone },
 });
 
@@ -52,7 +44,7 @@ const unlock = createRoute({
   summary: "Prove to know a link's password",
   description: "Answers with a cookie that is good for this link, for 12 hours and until the password changes.",
   middleware: [refuseOtherOrigins(), requireLockedLink()] as const,
-  request: { params, body: jsonBody(z.object({ password: z.string().min(1).max(128) })) },
+  request: { params: ShareParams, body: jsonBody(z.object({ password: z.string().min(1).max(128) })) },
   responses: {
     204: { description: "The link opens, also where it has no password" },
     403: { description: "`wrong_password`" },
@@ -69,7 +61,7 @@ const children = createRoute({
   summary: "List a shared folder, page by page",
   middleware: [requireShare("see")] as const,
   request: {
-    params,
+    params: ShareParams,
     query: z.object({
       folder: Id.optional().meta({ description: "A folder below the link's; absent: the link's own" }),
       sort: z.enum(["name", "size", "mtime"]).default("name"),
@@ -92,7 +84,7 @@ const node = createRoute({
   security,
   summary: "Look up a shared file or folder",
   middleware: [requireShare("see")] as const,
-  request: { params: params.extend({ nodeId: Id }) },
+  request: { params: ShareParams.extend({ nodeId: Id }) },
   responses: { 200: json(SharedLocation, "The node and where it is below the link"), 401: locked, 404: gone },
 });
 

@@ -28,7 +28,7 @@ const RepeatedIds = z
   .preprocess((value) => (Array.isArray(value) ? value : [value]), Ids)
   .meta({ description: "May be repeated" });
 /** Bytes: room for the longest selection in either form, and for a name. */
-const SELECTION_BYTES = 128 * 1024;
+export const SELECTION_BYTES = 128 * 1024;
 const ArchiveName = Name.optional().meta({
   description: "The archive's name without `.zip`; absent: the one node's, or Ledge.",
 });
