@@ -161,7 +161,7 @@ describe("[B3] two-factor sign-in", () => {
     await card("Two-factor sign-in").getByRole("button", { name: "Turn off" }).click();
     await confirmByPassword("Turn off");
     await card("Two-factor sign-in").getByText("Two-factor sign-in is off.").waitFor();
-    expect(await focused()).toBe("Turn on");
+    await expect.poll(focused).toBe("Turn on");
     await expect.poll(isConnected, { timeout: 20_000 }).toBe(true);
     expect(page.url()).toContain("/settings/security");
     expect(unexpectedErrors()).toEqual([]);
