@@ -71,6 +71,9 @@ export class Device {
     return this.#network.unansweredCommits;
   }
 
+  /** Files that were put in place here at most, and cut off before that was recorded. */
+  unrecordedFiles = 0;
+
   replica(): Replica {
     return {
       label: this.label,
@@ -193,6 +196,7 @@ export class Device {
   }
 
   #comeBack(): void {
+    if (this.#process?.hasJustPlaced) this.unrecordedFiles++;
     this.#options.scheduler.after(this.#restartAfter + 100, () => this.start());
   }
 

@@ -42,9 +42,10 @@ export class SimNetwork {
     await process.call(`ask ${what}`, 0.05, () => undefined);
     return new Promise<T>((resolve, reject) => {
       let isOver = false;
+      let isAborted = false;
       const finish = (delay: number, end: () => void, isDelivered: boolean): void => {
         this.scheduler.after(delay, () => {
-          const isLost = isDelivered && !isOver && (!process.isAlive || !this.isOnline);
+          const isLost = isDelivered && (isAborted || (!isOver && (!process.isAlive || !this.isOnline)));
           if (isLost && what.startsWith("commit ")) this.unansweredCommits++;
           if (isOver || !process.isAlive) return;
           if (isLost) {
@@ -58,6 +59,7 @@ export class SimNetwork {
       };
       const onAbort = (): void => {
         isOver = true;
+        isAborted = true;
         reject(signal.reason);
       };
       signal.addEventListener("abort", onAbort, { once: true });

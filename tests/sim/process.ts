@@ -23,6 +23,7 @@ export class SimProcess {
   readonly #onKilled: () => void;
   #killAfter = Infinity;
   #isAfterEffect = false;
+  #placedAt = -Infinity;
 
   constructor(scheduler: Scheduler, random: Prng, label: string, skew: () => number, onKilled: () => void) {
     this.scheduler = scheduler;
@@ -45,6 +46,11 @@ export class SimProcess {
     this.#onKilled();
   }
 
+  /** Whether a file was put in place just now: it may not have been recorded. */
+  get hasJustPlaced(): boolean {
+    return this.scheduler.now - this.#placedAt < 5;
+  }
+
   /** A port's call: `effect` happens after `delay`, all at once. */
   call<T>(what: string, delay: number, effect: () => T): Promise<T> {
     if (!this.isAlive) return NEVER;
@@ -59,6 +65,7 @@ export class SimProcess {
         }
         try {
           const value = effect();
+          if (what.startsWith("place ")) this.#placedAt = this.scheduler.now;
           this.scheduler.note(`${this.label} ${what}`);
           if (isLast) this.kill();
           else resolve(value);

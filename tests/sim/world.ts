@@ -8,6 +8,7 @@ import {
   type HistoryEvent,
 } from "./history.ts";
 import { differences, serverProblems } from "./invariants.ts";
+import type { SimDisk } from "./disk.ts";
 import { Ledger } from "./ledger.ts";
 import { Prng } from "./prng.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -62,6 +63,7 @@ class World {
   readonly #newId: () => string;
   readonly #counts: Counts = {};
   readonly #hasIgnoreRules: boolean;
+  #hasTwoSpellings = false;
 
   constructor(history: History) {
     const { seed } = history;
@@ -156,15 +158,16 @@ class World {
         if (more > 0) problems.push(`moves and renames alone made ${more} ${what}`);
       });
     }
-    if (this.#history.profile === "oneUser") {
+    if (this.#history.profile === "oneUser" && !this.#hasTwoSpellings) {
       const tree = this.#server.space.tree();
       // A folder that was made, and that cut off before it was recorded, may find its name taken later: it is empty.
       const isEmpty = (path: string) => ![...tree.keys()].some((other) => other.startsWith(`${path}/`));
       const copies = [...tree].filter(
-        ([path, { type }]) => /\(conflict /.test(path) && !(type === "folder" && isEmpty(path)),
+        ([path, { type }]) => /\(conflict [^/]*$/.test(path) && !(type === "folder" && isEmpty(path)),
       );
       // What is deleted before its user's device hears that it went up comes back, and may find its name taken.
-      const unheard = this.#devices.reduce((sum, { unansweredCommits }) => sum + unansweredCommits, 0);
+      // So does what was put in place and cut off before it was recorded, where it is deleted elsewhere meanwhile.
+      const unheard = this.#devices.reduce((sum, device) => sum + device.unansweredCommits + device.unrecordedFiles, 0);
       if (copies.length > unheard)
         for (const [path] of copies) problems.push(`one user alone has a conflict copy: ${path}`);
     }
@@ -198,6 +201,13 @@ class World {
     }
   }
 
+  /** On a disk that tells them apart, two spellings of one name are two names, of which the server takes one. */
+  #lookForSpellings(disk: SimDisk): void {
+    if (this.#history.profile !== "oneUser") return;
+    const paths = [...disk.paths()];
+    this.#hasTwoSpellings ||= new Set(paths.map((path) => path.normalize("NFC"))).size < paths.length;
+  }
+
   #actAsUser(event: Extract<HistoryEvent, { kind: "user" }>, what: string): void {
     const disk = this.#devices[event.device]?.disk;
     if (!disk) return;
@@ -208,8 +218,10 @@ class World {
         this.scheduler.after(delay, () => {
           if (disk.isUnmounted) return;
           this.#ledger.byUser(disk, note, isExchange, () => attempt(run));
+          this.#lookForSpellings(disk);
         });
     });
+    this.#lookForSpellings(disk);
   }
 
   #actOnServer(action: Parameters<typeof actOnServer>[1], salt: number): void {

@@ -91,14 +91,19 @@ export function pathIn(context: ExecuteContext, place: Place): ReplicaPath {
   return folder === "" ? place.name : `${folder}/${place.name}`;
 }
 
-/** Records what both sides agree on, and what content that version had (Y20). */
+/**
+ * Records what both sides agree on, and what content that version had (Y20). Not where only the place is new: other bytes may
+ * count as agreed on, of an edit that was kept beside until that version comes over it.
+ */
 export function agree(
   { trees, store }: Pick<ExecuteContext, "trees" | "store">,
   id: string,
   synced: SyncedState,
 ): void {
+  const before = trees.get(id)?.synced;
   trees.setSynced(id, synced);
-  if (synced.content !== null) store.rememberVersion(id, synced.version, synced.content);
+  const isNew = before?.version !== synced.version || before.content !== synced.content;
+  if (synced.content !== null && isNew) store.rememberVersion(id, synced.version, synced.content);
 }
 
 /** The code of a file system's error. */

@@ -85,7 +85,7 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
         return false;
       }
     }
-    if (isSameSpot(other, local)) {
+    if (isSameSpot(pass, other, local)) {
       // Nothing can be where this is: the other is missing, which is not believed yet (Y7).
       pass.waitFor(id, [other.id]);
       return false;
@@ -104,6 +104,8 @@ function isLostFolder(pass: Pass, { id, remote, local, synced }: Entry): boolean
   return isRemovable(pass, id).kind !== "yes";
 }
 
-function isSameSpot({ local }: Entry, { parent, name }: Place): boolean {
-  return local?.parent === parent && local.name === name;
+/** Of two spellings the disk may have room for one only: then what cannot be seen at the moment has gone. */
+function isSameSpot(pass: Pass, { id, local }: Entry, { parent, name }: Place): boolean {
+  if (local?.parent !== parent) return false;
+  return local.name === name || (sameName(local.name, name) && pass.context.isUnreadable(id));
 }
