@@ -1,4 +1,5 @@
-import type { Entry, EntryType, Place } from "./entry.ts";
+import type { EntryType, Place } from "./entry.ts";
+import { claimLost } from "./plan/create.ts";
 import { breakCircles } from "./plan/deadlock.ts";
 import { decideEntry } from "./plan/decide.ts";
 import { LostFiles } from "./plan/lost-files.ts";
@@ -43,10 +44,6 @@ export interface PlanContext {
 /** Pure. One and the same answer for the same trees and context, but for new ids. */
 export type Planner = (view: TreeView, context: PlanContext) => Plan;
 
-function isNewFile(entry: Entry | undefined): boolean {
-  return entry?.local?.type === "file" && !entry.remote && !entry.synced;
-}
-
 /** Decides every dirty entry, and whatever those hang on. */
 export const plan: Planner = (view, context) => {
   const reach = new Reach(view, context);
@@ -60,8 +57,8 @@ export const plan: Planner = (view, context) => {
     removable,
     decide: decideEntry,
   });
-  // First what a missing file may be going on as (Y8), lest the folder that it was moved out of be removed with it.
-  for (const id of view.dirty()) if (isNewFile(view.get(id))) pass.decide(id);
+  // First what missing files go on as (Y8), lest the folders that they were moved out of be removed with them.
+  for (const id of view.dirty()) claimLost(pass, view.get(id));
   for (const id of view.dirty()) {
     if (pass.isFull) break;
     pass.decide(id);

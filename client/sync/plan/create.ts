@@ -28,6 +28,13 @@ export function create(pass: Pass, entry: Entry): void {
   pass.upward({ type: local.type === "folder" ? "createFolder" : "createFile", id, parent, name });
 }
 
+/** Lets a new file be the missing one that it goes on with (Y8), where nothing is to be known before. */
+export function claimLost(pass: Pass, entry: Entry | undefined): void {
+  if (entry?.local?.type !== "file" || entry.remote || entry.synced || entry.local.parent === STAGE) return;
+  if (pass.isFull || !pass.isFree(entry.id) || pass.reach.isIgnoredHere(entry.id)) return;
+  if (rulesToCome(pass, entry.local.parent) === null) goesOnAsLost(pass, entry);
+}
+
 /** An ignore file for the folder that the server has and that is still to come, or to be read: it may keep out what is new here (Y15). */
 function rulesToCome(pass: Pass, folder: string): string | null {
   for (let at: string | undefined = folder; at !== undefined && at !== ""; at = pass.view.get(at)?.local?.parent) {
@@ -67,7 +74,7 @@ function isSlotFreeThere(pass: Pass, entry: Entry): boolean {
   }
   const inTheWay = () => pass.remote.occupants(local, id)[0];
   for (let other = inTheWay(); other; other = inTheWay()) {
-    if (isLostFolder(pass, other) && local.type === "folder") {
+    if (local.type === "folder" && isLostFolder(pass, other)) {
       // A folder that is there again is the one that was missing: what is still in it needs no move.
       pass.adopt(other.id, id);
       return false;

@@ -92,6 +92,11 @@ export class Pass {
     this.#active.delete(id);
   }
 
+  /** Lets the entry, if it waits, be decided once more in this plan: there is an answer that it waited for. */
+  reconsider(id: string): void {
+    if (this.#outcomes.get(id)?.kind === "waiting") this.#outcomes.delete(id);
+  }
+
   /** Whether a step of another entry's may be given to this one. */
   isFree(id: string): boolean {
     if (this.context.inFlight.has(id) || this.context.resting.has(id) || this.context.isUnreadable(id)) return false;

@@ -52,6 +52,8 @@ export function isRemovable(pass: Pass, id: string): Answer {
   known.set(id, UNTOLD);
   const answer = judge(pass, id);
   known.set(id, answer);
+  // What was decided for it meanwhile waited for this answer.
+  if (answer.kind !== "wait") pass.reconsider(id);
   return answer;
 }
 
