@@ -76,7 +76,17 @@ export const Notification = z
   .object({
     id: Id,
     at: Millis,
-    kind: z.enum(["invited", "accepted", "declined", "removed", "left", "roleChanged", "unshared", "received", "transferred"]),
+    kind: z.enum([
+      "invited",
+      "accepted",
+      "declined",
+      "removed",
+      "left",
+      "roleChanged",
+      "unshared",
+      "received",
+      "transferred",
+    ]),
     /** Who did it; null where nobody with an account did. */
     by: z.object({ id: Id, name: z.string() }).nullable(),
     /** What it leads to: an invitation, a shared folder, a node of the account's own. */

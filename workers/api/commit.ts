@@ -5,28 +5,34 @@ import { openShard } from "../storage/shards.ts";
 import type { CommitInput, CommitOutcome } from "../sync-do/commit-queue.ts";
 import type { Caller, Home } from "./context.ts";
 
+/** The caller as the author of a commit. */
+export function authorOf({ userId, credentialId }: Caller): Pick<CommitInput, "authorId" | "origin"> {
+  return { authorId: userId, origin: credentialId };
+}
+
 /**
  * Carries out a commit through the owner's UserSync (I4), and opens `home.shard` again at the commit's bookmark, so that
  * what this request reads afterwards sees it (P3).
  *
- * @param authorId - Who did it, where that is not the space's owner.
+ * @param author - Who does it, and with which session or token.
  * @throws LedgeError for what concerns the request as a whole: `not_found` (a space that is not the caller's),
  *   `operation_mismatch`, `cursor_expired` (T19), `busy`. Operations that fail are results, see `singleResult`.
  */
 export async function commit(
   env: Env,
   home: Home,
-  caller: Pick<Caller, "userId">,
   request: CommitRequest,
-  authorId = caller.userId,
+  { authorId, origin }: Pick<CommitInput, "authorId" | "origin">,
 ): Promise<CommitResponse> {
-  if (request.space !== undefined && request.space !== home.spaceId)
+  if (request.space !== undefined && request.space !== (home.scope ?? home.spaceId))
     throw new LedgeError("not_found", "there is no such space");
   const input: CommitInput = {
     shard: home.shard.name,
     spaceId: home.spaceId,
-    ownerId: caller.userId,
+    ownerId: home.ownerId,
+    scope: home.scope,
     authorId,
+    origin,
     digest: await requestDigest(request, authorId),
     request,
   };

@@ -1,3 +1,4 @@
+import type { Role } from "../../protocol/members.ts";
 import type { ShareCapability } from "../../core/share.ts";
 import type { Env } from "../env.ts";
 import type { FoundLink } from "../storage/directory-links.ts";
@@ -22,12 +23,18 @@ export interface Caller {
   readonly expiresAt: number | null;
 }
 
-/** The caller's home space and the shard it lives on, opened at the caller's bookmark. */
+/** What a request is about: the caller's home space, or a shared folder (M3). Its shard is opened at the caller's bookmark. */
 export interface Home {
   /** Opened again by `commit`, at the bookmark of what it wrote. */
   shard: Shard;
+  /** Of the rows: the owner's. */
   readonly spaceId: string;
   readonly rootId: string;
+  /** Whose quota, chunks and contents these are. */
+  readonly ownerId: string;
+  /** The shared folder that the request is confined to, which is `rootId`; null where it has all of the space. */
+  readonly scope: string | null;
+  readonly role: "owner" | Role;
 }
 
 /** A link that a guest came in by. */

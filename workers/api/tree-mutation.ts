@@ -4,7 +4,7 @@ import { LedgeError } from "../../protocol/errors.ts";
 import { Id } from "../../protocol/ids.ts";
 import { newId } from "../../protocol/new-id.ts";
 import type { Node, Operation } from "../../protocol/tree.ts";
-import { commit, singleResult } from "./commit.ts";
+import { authorOf, commit, singleResult } from "./commit.ts";
 import type { AppContext } from "./context.ts";
 
 /** The header by which a mutation is sent again safely (I5). */
@@ -26,7 +26,7 @@ function operationId(c: Context<AppContext>): string {
  */
 export async function mutate(c: Context<AppContext>, operation: Operation): Promise<Node> {
   const request = { operationId: operationId(c), operations: [operation], closeUpload: false };
-  return singleResult(await commit(c.env, c.var.home, c.var.caller, request));
+  return singleResult(await commit(c.env, c.var.home, request, authorOf(c.var.caller)));
 }
 
 /** Purges a node in one commit, by way of the trash where it is not there yet. */
@@ -35,11 +35,8 @@ export async function purge(c: Context<AppContext>, node: string): Promise<Node>
     { type: "trash", node },
     { type: "purge", node },
   ];
-  const response = await commit(c.env, c.var.home, c.var.caller, {
-    operationId: operationId(c),
-    operations,
-    closeUpload: false,
-  });
+  const request = { operationId: operationId(c), operations, closeUpload: false };
+  const response = await commit(c.env, c.var.home, request, authorOf(c.var.caller));
   const [trashed, purged] = response.results;
   if (!trashed || !purged) throw new LedgeError("internal", "the commit answered fewer results than operations");
   const telling = trashed.ok || trashed.code === "already_trashed" ? purged : trashed;

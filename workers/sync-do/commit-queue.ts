@@ -7,7 +7,12 @@ export interface CommitInput {
   readonly shard: string;
   readonly spaceId: string;
   readonly ownerId: string;
+  /** The shared folder that the commit is confined to (M6); null where it may change all of the space. */
+  readonly scope: string | null;
+  /** An account's id, or `link:` and a link's. */
   readonly authorId: string;
+  /** The session or token that it came with; null where it came with none. */
+  readonly origin: string | null;
   /** SHA-256, hex, of what is asked for: tells a replay from a reused operation id. */
   readonly digest: string;
   readonly request: CommitRequest;

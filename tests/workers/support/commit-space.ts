@@ -72,7 +72,9 @@ export function inputOf(
   return {
     shard: "META_0",
     ...space,
+    scope: null,
     authorId: space.ownerId,
+    origin: null,
     digest: JSON.stringify(operations).slice(0, 1000),
     request,
   };

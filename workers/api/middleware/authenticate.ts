@@ -108,5 +108,8 @@ async function openHome(c: Context<AppContext>, who: Identity): Promise<Home> {
     shard: openShard(c.env, placement.shard, at),
     spaceId: placement.spaceId,
     rootId: placement.rootId,
+    ownerId: who.userId,
+    scope: null,
+    role: "owner",
   };
 }

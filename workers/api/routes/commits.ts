@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { CommitRequest, CommitResponse } from "../../../protocol/tree.ts";
-import { commit } from "../commit.ts";
+import { authorOf, commit } from "../commit.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
 
@@ -24,5 +24,5 @@ const createCommit = createRoute({
 });
 
 export const commitRoutes = router().openapi(createCommit, async (c) =>
-  c.json(await commit(c.env, c.var.home, c.var.caller, c.req.valid("json")), 200),
+  c.json(await commit(c.env, c.var.home, c.req.valid("json"), authorOf(c.var.caller)), 200),
 );

@@ -16,7 +16,7 @@ import {
   settledOperation,
   type UploadRow,
 } from "../../storage/uploads.ts";
-import { commit, singleResult } from "../commit.ts";
+import { authorOf, commit, singleResult } from "../commit.ts";
 import type { Home } from "../context.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
@@ -85,7 +85,7 @@ export const fileUploadRoutes = router()
     const upload = c.req.valid("json")?.upload;
     const row = await requireFileUpload(home.shard, caller.userId, fileId, upload, Date.now());
     const request = { operationId: row.id, operations: [operationOf(row, fileId)], upload: row.id, closeUpload: false };
-    const node = singleResult(await commit(c.env, home, caller, request));
+    const node = singleResult(await commit(c.env, home, request, authorOf(caller)));
     if (row.reserved > 0) await releaseReservation(home.shard, row);
     return c.json(node, 200);
   });

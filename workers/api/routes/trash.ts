@@ -5,7 +5,7 @@ import { newId } from "../../../protocol/new-id.ts";
 import { TrashEmptied } from "../../../protocol/tree-reads.ts";
 import { Millis, NodePage } from "../../../protocol/tree.ts";
 import { listTrash } from "../../storage/listing.ts";
-import { commit } from "../commit.ts";
+import { authorOf, commit } from "../commit.ts";
 import type { AppContext } from "../context.ts";
 import { json } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
@@ -65,7 +65,12 @@ async function emptyTrash(c: Context<AppContext>, until: number): Promise<TrashE
     });
     if (page.nodes.length > 0) {
       const operations = page.nodes.map(({ id }) => ({ type: "purge" as const, node: id }));
-      const { results } = await commit(c.env, home, caller, { operationId: newId(), operations, closeUpload: false });
+      const { results } = await commit(
+        c.env,
+        home,
+        { operationId: newId(), operations, closeUpload: false },
+        authorOf(caller),
+      );
       purged += results.filter(({ ok }) => ok).length;
     }
     cursor = page.next;

@@ -43,7 +43,8 @@ export async function commitDrop(
   });
   if (ready.length === 0) return { results: files.map((_, i) => lacking(i)), made: 0 };
 
-  const home: Home = { shard: share.shard, spaceId: share.link.space_id, rootId: share.link.node_id };
+  const { space_id: spaceId, node_id: rootId, owner_id: ownerId } = share.link;
+  const home: Home = { shard: share.shard, spaceId, rootId, ownerId, scope: null, role: "owner" };
   const folder = await guestFolder(env, home, share, drop);
   // The guest's own id says nothing to anybody else's, nor to the owner's.
   const id = await derivedId(`${drop.id}/${operationId}`);
@@ -124,7 +125,7 @@ function carryOut(
   operations: Operation[],
 ): Promise<CommitResponse> {
   const request = { operationId, operations, closeUpload: false };
-  return commit(env, home, { userId: link.owner_id }, request, `link:${link.id}`);
+  return commit(env, home, request, { authorId: `link:${link.id}`, origin: null });
 }
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
