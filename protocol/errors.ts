@@ -54,6 +54,8 @@ export const ERRORS = {
   not_trashed: [409, "Only what is in the trash can be restored or purged"],
   already_trashed: [409, "The node is in the trash"],
   invalid_name: [422, "The name is not allowed"],
+  mounted_folder: [409, "This folder stands for somebody else's shared folder"],
+  mount_in_shared: [409, "A folder that stands for a shared one cannot be in another shared folder"],
   operation_mismatch: [409, "The operation id was used before with other operations"],
   // Content
   over_quota: [413, "The account's quota does not hold this"],

@@ -31,6 +31,8 @@ export const Node = z
     seq: z.int(),
     createdAt: Millis,
     trashedAt: Millis.nullable(),
+    /** On a folder that stands for somebody else's shared folder (M5): that folder's id, which is its space's. */
+    mount: Id.optional(),
   })
   .meta({ id: "Node" });
 export type Node = z.infer<typeof Node>;
@@ -195,6 +197,10 @@ export const Changes = z
   .object({
     /** Each node once, in its latest state, by ascending seq; purged ones as tombstones. */
     changes: z.array(Node),
+    /** Of a shared folder (M7): folders of `changes` that came in with all that is below them, which is to be listed. */
+    arrived: z.array(Id).optional(),
+    /** Of a shared folder (M7): nodes that are no longer in it, nor is what is below them; none of `changes`. */
+    left: z.array(Id).optional(),
     cursor: z.string(),
     /** False: ask again with `cursor` at once. */
     upToDate: z.boolean(),

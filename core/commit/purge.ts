@@ -27,5 +27,6 @@ export function isLong({ type, version }: Node): boolean {
  */
 export function tombstone(node: Node): Node {
   const trashedAt = node.type === "folder" || isLong(node) ? (node.trashedAt ?? 0) : null;
-  return { ...node, name: "", state: "purged", version: 0, content: null, size: 0, executable: false, trashedAt };
+  const { mount: _, ...rest } = node;
+  return { ...rest, name: "", state: "purged", version: 0, content: null, size: 0, executable: false, trashedAt };
 }

@@ -58,14 +58,21 @@ type NodeTuple = readonly [
   seq: Node["seq"],
   createdAt: Node["createdAt"],
   trashedAt: Node["trashedAt"],
+  /** On mounts only. */
+  mount?: string,
 ];
 
 function nodeTuple(node: Node): NodeTuple {
   const { id, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt } = node;
-  return [id, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt];
+  const tuple = [id, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt] as const;
+  return node.mount === undefined ? [...tuple, trashedAt] : [...tuple, trashedAt, node.mount];
 }
 
 function nodeOf(space: string, tuple: NodeTuple): Node {
   const [id, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt] = tuple;
-  return { id, space, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt };
+  const mount = tuple[13];
+  return {
+    ...{ id, space, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt },
+    ...(mount !== undefined && { mount }),
+  };
 }

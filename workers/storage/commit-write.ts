@@ -106,6 +106,7 @@ function versionStatements(db: CommitDatabase, context: WriteContext, changes: C
 
 function nodeTuple(node: Node): unknown[] {
   const { id, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt } = node;
+  const { mount } = node;
   return [
     id,
     parent,
@@ -121,6 +122,7 @@ function nodeTuple(node: Node): unknown[] {
     seq,
     createdAt,
     trashedAt,
+    mount ?? null,
   ];
 }
 
@@ -169,14 +171,14 @@ const VACATE_NAMES = `
 
 const UPSERT_NODES = `
   INSERT INTO nodes (space_id, id, parent_id, name, name_key, type, state, version, content_id, size, mtime, executable,
-    seq, created_at, trashed_at)
+    seq, created_at, trashed_at, mount)
   SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
+    value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
   FROM json_each(?2) WHERE true
   ON CONFLICT (space_id, id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
     name_key = excluded.name_key, state = excluded.state, version = excluded.version, content_id = excluded.content_id,
     size = excluded.size, mtime = excluded.mtime, executable = excluded.executable, seq = excluded.seq,
-    trashed_at = excluded.trashed_at`;
+    trashed_at = excluded.trashed_at, mount = excluded.mount`;
 
 const INSERT_VERSIONS = `
   INSERT INTO versions (space_id, node_id, version, owner_id, content_id, size, mtime, executable, created_at, author_id)

@@ -21,11 +21,12 @@ export interface NodeRow {
   readonly seq: number;
   readonly created_at: number;
   readonly trashed_at: number | null;
+  readonly mount: string | null;
 }
 
 /** The columns of `NodeRow`, for a SELECT over `nodes` under the alias `n`. */
 export const NODE_COLUMNS =
-  "n.space_id, n.id, n.parent_id, n.name, n.name_key, n.type, n.state, n.version, n.content_id, n.size, n.mtime, n.executable, n.seq, n.created_at, n.trashed_at";
+  "n.space_id, n.id, n.parent_id, n.name, n.name_key, n.type, n.state, n.version, n.content_id, n.size, n.mtime, n.executable, n.seq, n.created_at, n.trashed_at, n.mount";
 
 /** A row for the wire. */
 export function nodeFromRow(row: NodeRow): Node {
@@ -44,6 +45,7 @@ export function nodeFromRow(row: NodeRow): Node {
     seq: row.seq,
     createdAt: row.created_at,
     trashedAt: row.trashed_at,
+    ...(row.mount !== null && { mount: row.mount }),
   };
 }
 
