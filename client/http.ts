@@ -1,3 +1,4 @@
+import { Bookmarks, spaceOfPath } from "./bookmarks.ts";
 import type { Clock, Random } from "./ports/clock.ts";
 import { errorOf, isWithoutRoute, NetworkError, ServerTooOld } from "./http-errors.ts";
 
@@ -80,7 +81,7 @@ export type Consume<T> = (response: Response, alive: () => void) => Promise<T>;
 export class HttpClient {
   readonly #options: Required<Omit<HttpOptions, "token" | "bookmark">>;
   #token: string | undefined;
-  #bookmark: string | undefined;
+  readonly #bookmarks = new Bookmarks();
 
   constructor(options: HttpOptions) {
     const defaults = {
@@ -94,23 +95,30 @@ export class HttpClient {
     };
     this.#options = { ...defaults, ...options, baseUrl: options.baseUrl.replace(/\/+$/, "") };
     this.#token = options.token;
-    this.#bookmark = options.bookmark;
+    this.remember(options.bookmark ?? null);
   }
 
+  /** Of the account's own space. */
   get bookmark(): string | undefined {
-    return this.#bookmark;
+    return this.#bookmarks.of();
+  }
+
+  /** @param space - A shared folder's id. */
+  bookmarkOf(space: string): string | undefined {
+    return this.#bookmarks.of(space);
   }
 
   setToken(token: string | undefined): void {
     this.#token = token;
   }
 
-  /** Takes a bookmark of the server's over; null: it told none. */
-  remember(told: string | null): void {
-    if (told === null) return;
-    // D1's bookmarks of one database sort by age; of answers that overtake each other the newest counts.
-    const known = this.#bookmark;
-    if (known === undefined || known.length !== told.length || told > known) this.#bookmark = told;
+  /**
+   * Takes a bookmark of the server's over; null: it told none.
+   *
+   * @param space - The shared folder that it was told for; absent: the account's own space.
+   */
+  remember(told: string | null, space?: string): void {
+    this.#bookmarks.take(told, space);
   }
 
   /** Sends, retries, and answers what `consume` makes of the first acceptable answer. */
@@ -152,7 +160,7 @@ export class HttpClient {
         signal: controller.signal,
       });
       deadline.extend();
-      this.remember(response.headers.get(BOOKMARK_HEADER));
+      this.remember(response.headers.get(BOOKMARK_HEADER), spaceOfPath(request.path));
       if (response.ok && request.bytes) onSent(request.bytes.length);
       if (response.ok || request.accept?.includes(response.status)) {
         return { value: await consume(response, () => deadline.extend()) };
@@ -180,10 +188,11 @@ export class HttpClient {
     return url.href;
   }
 
-  #init({ method = "GET", headers, json, bytes }: HttpRequest, onSent: (bytes: number) => void): FetchInit {
+  #init({ method = "GET", path, headers, json, bytes }: HttpRequest, onSent: (bytes: number) => void): FetchInit {
     const sent = new Headers(headers);
     if (this.#token !== undefined) sent.set("Authorization", `Bearer ${this.#token}`);
-    if (this.#bookmark !== undefined) sent.set(BOOKMARK_HEADER, this.#bookmark);
+    const bookmark = this.#bookmarks.of(spaceOfPath(path));
+    if (bookmark !== undefined) sent.set(BOOKMARK_HEADER, bookmark);
     if (json !== undefined) sent.set("Content-Type", "application/json");
     if (bytes !== undefined) sent.set("Content-Type", "application/octet-stream");
     if (bytes !== undefined && this.#options.streamBytes) {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { operationError, type Api } from "../../client/api.ts";
+import type { Api } from "../../client/api.ts";
+import { operationError } from "../../client/space-api.ts";
 import type { Node, OperationInput } from "../../protocol/tree.ts";
 import { about, eachItem } from "../each-item.ts";
 import { parseRemotePath, requireNode } from "../remote-path.ts";

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Api } from "../../client/api.ts";
 import { HttpClient, retryAfter, type HttpOptions } from "../../client/http.ts";
 import { HttpError, NetworkError, ServerTooOld } from "../../client/http-errors.ts";
 import { EXIT, exitCodeOf } from "../../cli/exit-codes.ts";
@@ -175,6 +176,24 @@ describe("the HTTP client", () => {
     for (const told of ["0003", "0001", null]) http.remember(told);
     await http.json({ path: "/x" });
     expect(requests.at(-1)?.headers["ledge-bookmark"]).toBe("0003");
+  });
+
+  it("[P3] [M3] keeps the bookmarks of shared folders apart: each is of its owner's database", async () => {
+    const { http, requests } = await serve((request, response) =>
+      response.writeHead(200, { "Ledge-Bookmark": request.url?.includes("/spaces/s/") ? "0001" : "0009" }).end("{}"),
+    );
+    const api = new Api(http);
+    await api.account();
+    await api.inSpace("s").node("n");
+    http.remember("0005", "t");
+    const ask = [() => api.inSpace("s").node("n"), () => api.inSpace("t").versionsPage("f"), () => api.node("n")];
+    for (const each of ask) await each();
+    expect(requests.slice(2).map(({ url, headers }) => [url, headers["ledge-bookmark"]])).toEqual([
+      ["/api/spaces/s/nodes/n", "0001"],
+      ["/api/spaces/t/files/f/versions?limit=1000", "0005"],
+      ["/api/nodes/n", "0009"],
+    ]);
+    expect([http.bookmark, http.bookmarkOf("s")]).toEqual(["0009", "0001"]);
   });
 
   it("takes a long upload on a slow line for alive as long as it moves", async () => {

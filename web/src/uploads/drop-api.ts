@@ -1,4 +1,4 @@
-import type { CommitOptions } from "../../../client/api.ts";
+import type { CommitOptions } from "../../../client/space-api.ts";
 import type { SharedApi } from "../../../client/shared.ts";
 import type { ChunkRef } from "../../../protocol/content.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
