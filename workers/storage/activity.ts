@@ -1,0 +1,98 @@
+import { activityOf } from "../../core/activity.ts";
+import type { ActivityAction } from "../../protocol/activity.ts";
+import { newId } from "../../protocol/new-id.ts";
+import type { CommitRequest, Node, OperationResult } from "../../protocol/tree.ts";
+import { jsonSlices } from "./json-slices.ts";
+import type { Shard } from "./shards.ts";
+
+type Database = Pick<D1DatabaseSession, "prepare">;
+
+/** What authors of links' guests begin with. */
+export const GUEST = "link:";
+
+/** Who did something, and how far it is known where they sat. */
+export interface Doer {
+  /** An account's id, `link:` and a link's, or "" for the system. */
+  readonly authorId: string;
+  /** The session or token that it came with; null where it came with none. */
+  readonly origin: string | null;
+  /** The device or client; of a guest, the name that they gave. */
+  readonly label?: string | null;
+}
+
+/** A commit, as far as its records go by it. */
+export interface RecordedCommit {
+  readonly by: Doer;
+  readonly operations: CommitRequest["operations"];
+  readonly results: readonly OperationResult[];
+}
+
+/**
+ * The records of commits, for the batch that writes them (V1): two rows for each where it made nodes or versions, three
+ * for others, however many nodes of a folder it is about.
+ *
+ * @param before - The nodes as the commits found them.
+ */
+export function activityStatements(
+  db: Database,
+  spaceId: string,
+  now: number,
+  commits: readonly RecordedCommit[],
+  before: ReadonlyMap<string, Node | null>,
+): D1PreparedStatement[] {
+  const done = commits.map(({ by, operations, results }) => ({
+    operations,
+    results,
+    isGuest: by.authorId.startsWith(GUEST),
+  }));
+  const records = activityOf(done, before).flatMap((all, i) => {
+    const { authorId, origin, label } = commits[i]?.by ?? SYSTEM;
+    return all.map(({ action, node, name, type, parent, count, detail }) => [
+      ...[newId(now), authorId, origin, label ?? null],
+      ...[action, node, name, type, parent, count, detail],
+    ]);
+  });
+  return jsonSlices(records).map((slice) => db.prepare(INSERT_RECORDS).bind(spaceId, now, slice));
+}
+
+const SYSTEM: Doer = { authorId: "", origin: null };
+
+/** Something that was done about sharing a node, or with a link to it. */
+export interface SharingRecord extends Doer {
+  readonly spaceId: string;
+  /** The shared folder, or what the link is to: a node of that space. What it is called is looked up with the writing. */
+  readonly node: string;
+  readonly action: ActivityAction;
+  /** A role, an email, a link's permission. */
+  readonly detail?: string | null;
+  readonly at: number;
+}
+
+/** The statement of `recordSharing`, for a batch on the shard. */
+export function sharingStatement(db: Database, record: SharingRecord): D1PreparedStatement {
+  const { spaceId, node, action, detail, at, authorId, origin, label } = record;
+  return db
+    .prepare(INSERT_SHARING)
+    .bind(spaceId, node, newId(at), at, authorId, origin, label ?? null, action, detail ?? null);
+}
+
+/**
+ * Leaves a record of what was done about sharing a node (V1): three rows and a look-up. Where there is no such node it
+ * leaves none.
+ */
+export async function recordSharing({ db }: Pick<Shard, "db">, record: SharingRecord): Promise<void> {
+  await sharingStatement(db, record).run();
+}
+
+const COLUMNS = "space_id, id, at, actor, origin, label, action, node_id, name, type, parent_id, count, detail";
+
+const INSERT_RECORDS = `
+  INSERT INTO activity (${COLUMNS})
+  SELECT ?1, value ->> 0, ?2, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    value ->> 8, value ->> 9, value ->> 10
+  FROM json_each(?3)`;
+
+const INSERT_SHARING = `
+  INSERT INTO activity (${COLUMNS})
+  SELECT n.space_id, ?3, ?4, ?5, ?6, ?7, ?8, n.id, n.name, n.type, n.parent_id, 1, ?9
+  FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2`;
