@@ -34,6 +34,10 @@ export type Subscription = z.infer<typeof Subscription>;
  */
 const Bookmark = z.string().max(200).optional();
 
+/** What a notice is about. `spaces`: memberships, invitations, roles or mounts. */
+const NoticeAbout = z.enum(["stars", "account", "devices", "links", "spaces", "notifications"]);
+export type NoticeAbout = z.infer<typeof NoticeAbout>;
+
 /** What the server sends on the socket, as JSON text. To the text `ping` it answers `pong`. */
 export const ServerMessage = z.discriminatedUnion("type", [
   /** All that changed between two cursors. */
@@ -49,16 +53,19 @@ export const ServerMessage = z.discriminatedUnion("type", [
   /** Something changed: pull. */
   z.object({ type: z.literal("poke"), space: Id, cursor: z.string(), bookmark: Bookmark }),
   /**
+   * Something changed in a shared folder that the account has: pull there. `cursor` is that folder's own; null: ask without.
+   * Not acknowledged, and lost where no socket is open. The bookmark is of the folder's space.
+   */
+  z.object({ type: z.literal("shared"), space: Id, cursor: z.string().nullable(), bookmark: Bookmark }),
+  /**
    * Something of the account changed that is no part of a space: who shows it asks anew. Not acknowledged, and lost where no
    * socket is open; told to the socket of the device that changed it, too.
    */
-  z.object({ type: z.literal("notice"), about: z.enum(["stars", "account", "devices", "links"]), bookmark: Bookmark }),
+  z.object({ type: z.literal("notice"), about: NoticeAbout, bookmark: Bookmark }),
   /** Chunks of a file that another device is sending: they may be fetched before the file is there. */
   z.object({ type: z.literal("chunks"), chunks: z.array(ChunkRef) }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
-/** What a notice is about. */
-export type NoticeAbout = Extract<ServerMessage, { type: "notice" }>["about"];
 
 /** What a client sends. */
 export const ClientMessage = z.discriminatedUnion("type", [

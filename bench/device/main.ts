@@ -46,7 +46,7 @@ const channel = new SocketPushChannel({
   random,
   openSocket: globalWebSocket,
   onChunks: (chunks) => remote.prefetch(chunks),
-  onBookmark: (bookmark) => api.http.remember(bookmark),
+  onBookmark: (bookmark, space) => api.http.remember(bookmark, space),
 });
 const remote = new MarkedRemote(
   {

@@ -55,7 +55,7 @@ export async function syncEngine(context: CliContext, parts: SessionParts): Prom
     random: Math.random,
     openSocket: globalWebSocket,
     onChunks: (chunks) => remote.prefetch(chunks),
-    onBookmark: (bookmark) => api.http.remember(bookmark),
+    onBookmark: (bookmark, space) => api.http.remember(bookmark, space),
   });
   const { device, rootId } = link;
   return new SyncEngine({

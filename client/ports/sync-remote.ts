@@ -68,6 +68,8 @@ export type PushMessage =
   | { readonly type: "changes"; readonly changes: Changes; readonly base: string }
   /** Something changed. */
   | { readonly type: "poke" }
+  /** Something changed in the shared folder `space`. */
+  | { readonly type: "shared"; readonly space: string }
   /** The socket is closed; it is being opened again. */
   | { readonly type: "closed"; readonly reason: string }
   /** This device or its session was revoked: there is no coming back. */

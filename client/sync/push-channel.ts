@@ -21,8 +21,11 @@ export interface PushChannelOptions {
   readonly onChunks?: (chunks: readonly ChunkRef[]) => void;
   /** Told that something of the account changed that no change feed tells of. What is told while no socket is open is lost. */
   readonly onNotice?: (about: NoticeAbout) => void;
-  /** Told the bookmark of a message, before the message: requests that it leads to are to be sent with it. */
-  readonly onBookmark?: (bookmark: string) => void;
+  /**
+   * Told the bookmark of a message, before the message: requests that it leads to are to be sent with it; `space` is the shared
+   * folder that it is of.
+   */
+  readonly onBookmark?: (bookmark: string, space?: string) => void;
 }
 
 /** Milliseconds between two attempts at most, at first and later; what is waited is drawn from between 0 and that. */
@@ -133,8 +136,11 @@ export class SocketPushChannel implements PushChannel {
 
   #take(said: ServerMessage, onMessage: (message: PushMessage) => void): void {
     if (said.type === "chunks") return this.#options.onChunks?.(said.chunks);
-    if (said.bookmark !== undefined) this.#options.onBookmark?.(said.bookmark);
+    const space = said.type === "shared" ? said.space : undefined;
+    if (said.bookmark !== undefined) this.#options.onBookmark?.(said.bookmark, space);
     if (said.type === "notice") return this.#options.onNotice?.(said.about);
+    // Not acknowledged, so how the next acknowledgement is to be timed stays as it was.
+    if (said.type === "shared") return onMessage({ type: "shared", space: said.space });
     this.#wasPoked = said.type === "poke";
     if (said.type === "poke") onMessage({ type: "poke" });
     else {

@@ -1,5 +1,7 @@
 import type { ServerMessage } from "../../protocol/push.ts";
 
+const NOTICES: ReadonlySet<unknown> = new Set(["stars", "account", "devices", "links", "spaces", "notifications"]);
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -21,8 +23,10 @@ function isMessage(said: Fields): boolean {
       );
     case "poke":
       return hasBookmark && isString(said.space) && isString(said.cursor);
+    case "shared":
+      return hasBookmark && isString(said.space) && (said.cursor === null || isString(said.cursor));
     case "notice":
-      return hasBookmark && ["stars", "account", "devices", "links"].includes(String(said.about));
+      return hasBookmark && NOTICES.has(said.about);
     case "chunks":
       return areAll(said.chunks, isChunk);
     default:

@@ -92,7 +92,7 @@ function openDrive(): Opened {
             random: Math.random,
             openSocket,
             onNotice,
-            onBookmark: (bookmark) => line.http.remember(bookmark),
+            onBookmark: (bookmark, space) => line.http.remember(bookmark, space),
           }),
         ),
     },

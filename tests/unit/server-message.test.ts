@@ -24,7 +24,11 @@ const messages: readonly Record<string, unknown>[] = [
   { type: "changes", since: "a", cursor: "b", space, epoch: newId(), changes: [node], bookmark: "c" },
   { type: "changes", since: "a", cursor: "b", space, epoch: newId(), changes: [] },
   { type: "poke", space, cursor: "b" },
+  { type: "shared", space, cursor: "b", bookmark: "c" },
+  { type: "shared", space, cursor: null },
   { type: "notice", about: "stars" },
+  { type: "notice", about: "spaces" },
+  { type: "notice", about: "notifications" },
   { type: "chunks", chunks: [{ id: "0f".repeat(32), size: 1 }] },
 ];
 

@@ -16,7 +16,7 @@ export function browserPush(api: Api, onNotice: (about: NoticeAbout) => void): P
     clock: systemClock,
     random: Math.random,
     openSocket: globalWebSocket,
-    onBookmark: (bookmark) => api.http.remember(bookmark),
+    onBookmark: (bookmark, space) => api.http.remember(bookmark, space),
     onNotice,
   });
 }
