@@ -14,6 +14,12 @@ export interface Env {
   readonly SIGN_UP: "open" | "closed";
   readonly DEFAULT_QUOTA_BYTES: string;
   readonly PACK_BYTES: string;
+  /** Cloudflare's email binding, where the deployment has one. */
+  readonly EMAIL?: SendEmail;
+  /** Who mail is from: `ledge@example.org` or `Ledge <ledge@example.org>`. */
+  readonly MAIL_FROM?: string;
+  /** `keep` on somebody's own machine, set by `npm start` alone: mail is kept, and shown at /dev/mail (E1). */
+  readonly LOCAL_MAIL?: string;
   /** Secret: signs sessions. */
   readonly AUTH_SECRET: string;
   /** Secret: `keyId:base64(32 bytes)`, comma-separated; the first encrypts, all decrypt. */

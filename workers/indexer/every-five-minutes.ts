@@ -1,5 +1,7 @@
 import type { Env } from "../env.ts";
+import { sendDue } from "../mail/send.ts";
 import { collect } from "../storage/collector.ts";
+import { forgetMail } from "../storage/directory-outbox.ts";
 import { dropExpired } from "../storage/directory-sessions.ts";
 import { pruneRecords } from "../storage/prune-records.ts";
 import { openShard, shardNames } from "../storage/shards.ts";
@@ -12,6 +14,8 @@ const EXPIRED_PER_RUN = 1_000;
 /** The cron. What fails on one shard is logged and left for the next run; the other shards have theirs. */
 export async function everyFiveMinutes(_controller: ScheduledController, env: Env): Promise<void> {
   await attempt("expire", "DIRECTORY", () => dropExpired(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
+  await attempt("mail", "DIRECTORY", () => sendDue(env));
+  await attempt("old mail", "DIRECTORY", () => forgetMail(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
   for (const shard of shardNames(env)) {
     await attempt("sweep", shard, () => sweepShard(env, shard));
     await attempt("drops", shard, () => forgetDrops(openShard(env, shard, "first-primary"), Date.now()));

@@ -42,6 +42,7 @@ const EXPIRING = [
   ["device_codes", "id"],
   ["verifications", "id"],
   ["spent_codes", "digest"],
+  ["mail_tokens", "secret_hash"],
 ] as const;
 
 /** Deletes what has expired, at most `limit` rows of each kind. */
