@@ -1,8 +1,9 @@
-import { isSatisfied } from "../../core/tree-state.ts";
+import { isSatisfied, type TreeState } from "../../core/tree-state.ts";
 import { needsOf, planCommits, type Changes, type PlannedCommit } from "../../core/plan-commit.ts";
 import { encodeCursor } from "../../protocol/cursor.ts";
 import { newId } from "../../protocol/new-id.ts";
 import type { OperationResult } from "../../protocol/tree.ts";
+import { activityStatements, type RecordedCommit } from "../storage/activity.ts";
 import {
   load,
   loadMore,
@@ -70,7 +71,7 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
     const { results, seq } = plan.commits[i] ?? { results: [], seq: loaded.state.seq };
     return { input, planned: { results: boundResults(results), seq } };
   });
-  await write(db, first, done, plan.changes, now);
+  await write(db, first, done, plan.changes, loaded.state, now);
 
   const planned = new Map(done.map(({ input, planned }) => [input.request.operationId, planned]));
   const outcomes = inputs.map((input) => {
@@ -114,6 +115,7 @@ async function write(
   space: CommitInput,
   done: readonly Done[],
   changes: Changes,
+  before: TreeState,
   now: number,
 ): Promise<void> {
   const recorded = done.filter(({ planned }) => planned.results.some((result) => result.ok));
@@ -130,7 +132,12 @@ async function write(
   await db.batch([
     ...commitStatements(db, { spaceId: space.spaceId, ownerId: space.ownerId, now }, changes, rows),
     ...closeUploadStatements(db, uploads, space.ownerId),
+    ...activityStatements(db, space.spaceId, now, recorded.map(recordedCommit), before.nodes),
   ]);
+}
+
+function recordedCommit({ input, planned }: Done): RecordedCommit {
+  return { by: input, operations: input.request.operations, results: planned.results };
 }
 
 /** Whether a commit was decided on the history that the space has (T19), as far as it says. */

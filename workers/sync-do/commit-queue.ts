@@ -13,6 +13,8 @@ export interface CommitInput {
   readonly authorId: string;
   /** The session or token that it came with; null where it came with none. */
   readonly origin: string | null;
+  /** The device or client that it came from, or the name of the guest whom it came from; for its record (V1). */
+  readonly label?: string | null;
   /** SHA-256, hex, of what is asked for: tells a replay from a reused operation id. */
   readonly digest: string;
   readonly request: CommitRequest;
