@@ -49,6 +49,10 @@ export const LIMITS = {
   stars: 1_000,
   /** Links that one account may have. */
   links: 10_000,
+  /** Members and pending invitations of one shared folder. */
+  members: 1_000,
+  /** Shared folders that one account owns or is a member of. */
+  sharedFolders: 200,
   /** Files in one commit of a file drop. */
   dropFiles: 200,
   /** Entries that the summary of a folder counts. */
