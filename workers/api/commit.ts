@@ -6,9 +6,12 @@ import type { CommitInput, CommitOutcome } from "../sync-do/commit-queue.ts";
 import type { Caller, Home } from "./context.ts";
 
 /** The caller as the author of a commit. */
-export function authorOf({ userId, credentialId }: Caller): Pick<CommitInput, "authorId" | "origin"> {
-  return { authorId: userId, origin: credentialId };
+export function authorOf({ userId, credentialId, device }: Caller): Author {
+  return { authorId: userId, origin: credentialId, label: device };
 }
+
+/** Who does something, and where they sit as far as it is known. */
+export type Author = Pick<CommitInput, "authorId" | "origin" | "label">;
 
 /**
  * Carries out a commit through the owner's UserSync (I4), and opens `home.shard` again at the commit's bookmark, so that
@@ -22,7 +25,7 @@ export async function commit(
   env: Env,
   home: Home,
   request: CommitRequest,
-  { authorId, origin }: Pick<CommitInput, "authorId" | "origin">,
+  { authorId, origin, label = null }: Author,
 ): Promise<CommitResponse> {
   if (request.space !== undefined && request.space !== (home.scope ?? home.spaceId))
     throw new LedgeError("not_found", "there is no such space");
@@ -33,6 +36,7 @@ export async function commit(
     scope: home.scope,
     authorId,
     origin,
+    label,
     digest: await requestDigest(request, authorId),
     request,
   };

@@ -19,6 +19,8 @@ export interface Caller {
   readonly via: "session" | "token";
   /** The session's or the token's id. */
   readonly credentialId: string;
+  /** The browser or program that signed in, or the token's name; null where it is not known. */
+  readonly device: string | null;
   /** When the credential ends, ms since 1970, unless its use extends it; null: never. */
   readonly expiresAt: number | null;
 }

@@ -1,3 +1,5 @@
+import { deviceOf } from "../../core/user-agent.ts";
+
 /** What a credential may do. */
 export type Scope = "read" | "write";
 
@@ -25,6 +27,8 @@ export interface Identity {
   readonly twoFactor: boolean;
   readonly via: "session" | "token";
   readonly credentialId: string;
+  /** The browser or program that signed in, or the token's name; null where it is not known. */
+  readonly device: string | null;
   /** When it ends, ms since 1970; null: never. */
   readonly expiresAt: number | null;
   readonly scopes: ReadonlySet<Scope>;
@@ -35,6 +39,7 @@ export interface Identity {
 
 interface IdentityRow {
   credential_id: string;
+  device: string | null;
   expires_at: number | null;
   last_used_at: number | null;
   scopes: string;
@@ -58,7 +63,7 @@ const USER_AND_PLACEMENT = `u.id AS user_id, u.email, u.name, u.admin, u.two_fac
 export async function findSession(directory: D1Database, digest: string, now: number): Promise<Identity | undefined> {
   const row = await directory
     .prepare(
-      `SELECT s.id AS credential_id, s.expires_at, NULL AS last_used_at, 'read write' AS scopes, ${USER_AND_PLACEMENT}
+      `SELECT s.id AS credential_id, s.user_agent AS device, s.expires_at, NULL AS last_used_at, 'read write' AS scopes, ${USER_AND_PLACEMENT}
        FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN placements p ON p.user_id = u.id
        WHERE s.token = ? AND s.expires_at > ?`,
     )
@@ -66,14 +71,14 @@ export async function findSession(directory: D1Database, digest: string, now: nu
     .first<IdentityRow>();
   if (!row) return undefined;
   const stale = (row.expires_at ?? 0) - now < SESSION_LIFETIME - SESSION_EXTEND_AFTER;
-  return identity(row, "session", stale);
+  return identity({ ...row, device: deviceOf(row.device ?? "") }, "session", stale);
 }
 
 /** Who holds the personal access token with this SHA-256, if it is live. Three rows. */
 export async function findToken(directory: D1Database, hash: ArrayBuffer, now: number): Promise<Identity | undefined> {
   const row = await directory
     .prepare(
-      `SELECT t.id AS credential_id, t.expires_at, t.last_used_at, t.scopes, ${USER_AND_PLACEMENT}
+      `SELECT t.id AS credential_id, t.name AS device, t.expires_at, t.last_used_at, t.scopes, ${USER_AND_PLACEMENT}
        FROM tokens t JOIN users u ON u.id = t.user_id LEFT JOIN placements p ON p.user_id = u.id
        WHERE t.hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?)`,
     )
@@ -118,6 +123,7 @@ function identity(row: IdentityRow, via: "session" | "token", stale: boolean): I
     twoFactor: row.two_factor === 1,
     via,
     credentialId: row.credential_id,
+    device: row.device,
     expiresAt: row.expires_at,
     scopes: new Set(row.scopes.split(" ") as Scope[]),
     placement: shard && spaceId && rootId ? { shard, spaceId, rootId, ready: row.ready === 1 } : undefined,

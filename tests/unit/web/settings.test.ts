@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { browserOf } from "../../../web/src/session/user-agent.ts";
+import { browserOf } from "../../../core/user-agent.ts";
 import { dayText } from "../../../web/src/settings/day-text.ts";
 import { passwordStrength } from "../../../web/src/settings/password-strength.ts";
 

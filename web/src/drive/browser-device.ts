@@ -2,7 +2,7 @@ import type { Api } from "../../../client/api.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import type { SubscribeRequest, Subscription } from "../../../protocol/push.ts";
 import { newId } from "../../../protocol/new-id.ts";
-import { browserOf } from "../session/user-agent.ts";
+import { browserOf } from "../../../core/user-agent.ts";
 import { hasLocks } from "./browser-tabs.ts";
 
 const KEY = "ledge-device";

@@ -2,7 +2,7 @@ import { Badge, Button, Text } from "@mantine/core";
 import { IconDeviceDesktop, IconDeviceMobile, IconTerminal2, type Icon } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { browserOf } from "../session/user-agent.ts";
+import { browserOf } from "../../../core/user-agent.ts";
 import { strings } from "../strings/settings.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatDateTime } from "../ui/format.ts";

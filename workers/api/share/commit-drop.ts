@@ -4,6 +4,7 @@ import { newId } from "../../../protocol/new-id.ts";
 import type { DropCommit, DropResults } from "../../../protocol/share.ts";
 import type { CommitResponse, Operation } from "../../../protocol/tree.ts";
 import type { Env } from "../../env.ts";
+import { GUEST } from "../../storage/activity.ts";
 import { renewFolder, sentChunks, type DropRow } from "../../storage/drops.ts";
 import { reachShared } from "../../storage/shared-reads.ts";
 import { commit } from "../commit.ts";
@@ -49,7 +50,7 @@ export async function commitDrop(
   // The guest's own id says nothing to anybody else's, nor to the owner's.
   const id = await derivedId(`${drop.id}/${operationId}`);
   const { operations, fileAt } = await operationsOf(ready, folder, id);
-  const { results, replayed } = await carryOut(env, home, share, id, operations);
+  const { results, replayed } = await carryOut(env, home, share, drop, id, operations);
   const outcomes = fileAt.map((at): Result => {
     const result = results[at];
     return result?.ok ? { ok: true } : { ok: false, code: result?.code ?? "internal" };
@@ -103,7 +104,7 @@ async function guestFolder(env: Env, home: Home, share: Share, drop: DropRow): P
   let folder = drop.folder_id;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (await isThere(folder)) return folder;
-    const { results } = await carryOut(env, home, share, folder, [
+    const { results } = await carryOut(env, home, share, drop, folder, [
       { type: "createFolder", id: folder, parent: link.node_id, name: drop.guest, onConflict: "rename" },
     ]);
     const [made] = results;
@@ -121,11 +122,12 @@ function carryOut(
   env: Env,
   home: Home,
   { link }: Share,
+  { guest }: DropRow,
   operationId: string,
   operations: Operation[],
 ): Promise<CommitResponse> {
   const request = { operationId, operations, closeUpload: false };
-  return commit(env, home, request, { authorId: `link:${link.id}`, origin: null });
+  return commit(env, home, request, { authorId: GUEST + link.id, origin: null, label: guest });
 }
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -22,3 +22,16 @@ export function browserOf(userAgent: string): { browser: string | undefined; sys
   const find = (names: typeof BROWSERS): string | undefined => names.find(([sign]) => sign.test(userAgent))?.[1];
   return { browser: find(BROWSERS), system: find(SYSTEMS) };
 }
+
+/** Characters of a client's own name that are shown. */
+const NAME_LENGTH = 40;
+
+/**
+ * What a `User-Agent` header says of where somebody sits, in a few words: `Firefox on Linux`, the name of a program that is
+ * no browser. Null where it says nothing.
+ */
+export function deviceOf(userAgent: string): string | null {
+  const { browser, system } = browserOf(userAgent);
+  if (browser !== undefined) return system === undefined ? browser : `${browser} on ${system}`;
+  return /^[\w.-]+/.exec(userAgent)?.[0].slice(0, NAME_LENGTH) ?? null;
+}
