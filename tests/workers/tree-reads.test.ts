@@ -30,12 +30,12 @@ async function nest(name: string, state: "live" | "trashed" | "purged"): Promise
 describe("[T7] [T8] finding by id", () => {
   it("finds what is live, with its path", async () => {
     const [, , file] = await nest("Live", "live");
-    expect(await locateNode(shard, space.spaceId, file)).toMatchObject({
+    expect(await locateNode({ shard, spaceId: space.spaceId, scope: null }, file)).toMatchObject({
       reach: "live",
       path: "/Live/middle/file.txt",
       node: { id: file },
     });
-    expect(await locateNode(shard, space.spaceId, space.rootId)).toMatchObject({
+    expect(await locateNode({ shard, spaceId: space.spaceId, scope: null }, space.rootId)).toMatchObject({
       reach: "live",
       path: "/",
       node: { parent: null },
@@ -49,28 +49,36 @@ describe("[T7] [T8] finding by id", () => {
       { id: top, name: "Above" },
       { id: middle, name: "middle" },
     ];
-    expect((await locateNode(shard, space.spaceId, file))?.ancestors).toEqual(ancestors);
-    expect((await findByPath(shard, space.spaceId, space.rootId, "/above/Middle/FILE.txt"))?.ancestors).toEqual(
-      ancestors,
-    );
-    expect((await locateNode(shard, space.spaceId, space.rootId))?.ancestors).toEqual([]);
+    expect((await locateNode({ shard, spaceId: space.spaceId, scope: null }, file))?.ancestors).toEqual(ancestors);
+    expect(
+      (await findByPath({ shard, spaceId: space.spaceId, scope: null, rootId: space.rootId }, "/above/Middle/FILE.txt"))
+        ?.ancestors,
+    ).toEqual(ancestors);
+    expect((await locateNode({ shard, spaceId: space.spaceId, scope: null }, space.rootId))?.ancestors).toEqual([]);
   });
 
   it("shows what is below a trashed folder as in the trash, though its own row is live", async () => {
     const [top, , file] = await nest("Trashed", "trashed");
-    expect(await findNode(shard, space.spaceId, top)).toMatchObject({ reach: "trashed", node: { state: "trashed" } });
-    expect(await findNode(shard, space.spaceId, file)).toMatchObject({ reach: "trashed", node: { state: "live" } });
+    expect(await findNode({ shard, spaceId: space.spaceId, scope: null }, top)).toMatchObject({
+      reach: "trashed",
+      node: { state: "trashed" },
+    });
+    expect(await findNode({ shard, spaceId: space.spaceId, scope: null }, file)).toMatchObject({
+      reach: "trashed",
+      node: { state: "live" },
+    });
   });
 
   it("finds nothing at and below a purged folder at once", async () => {
-    for (const id of await nest("Purged", "purged")) expect(await findNode(shard, space.spaceId, id)).toBeNull();
+    for (const id of await nest("Purged", "purged"))
+      expect(await findNode({ shard, spaceId: space.spaceId, scope: null }, id)).toBeNull();
   });
 
   it("[I11] finds nothing of another space", async () => {
     const other = await addSpace(bindings.META_0);
     const [id] = await addNodes(other, [{ name: "secret" }]);
-    expect(await findNode(shard, space.spaceId, id ?? "")).toBeNull();
-    expect(await findNode(shard, space.spaceId, newId())).toBeNull();
+    expect(await findNode({ shard, spaceId: space.spaceId, scope: null }, id ?? "")).toBeNull();
+    expect(await findNode({ shard, spaceId: space.spaceId, scope: null }, newId())).toBeNull();
   });
 
   it("[T13] walks to the root from the deepest place", async () => {
@@ -85,8 +93,11 @@ describe("[T7] [T8] finding by id", () => {
       })),
     );
     const path = `/${ids.map((_, i) => `d${i}`).join("/")}`;
-    expect(await locateNode(shard, space.spaceId, ids[128] ?? "")).toMatchObject({ path });
-    expect(await findByPath(shard, space.spaceId, space.rootId, path)).toMatchObject({ path, node: { id: ids[128] } });
+    expect(await locateNode({ shard, spaceId: space.spaceId, scope: null }, ids[128] ?? "")).toMatchObject({ path });
+    expect(await findByPath({ shard, spaceId: space.spaceId, scope: null, rootId: space.rootId }, path)).toMatchObject({
+      path,
+      node: { id: ids[128] },
+    });
   });
 });
 
@@ -94,14 +105,17 @@ describe("[N2] finding by path", () => {
   it("compares names by key and answers them as written", async () => {
     const [folder] = await addNodes(space, [{ name: "Café", type: "folder" }]);
     const [file] = await addNodes(space, [{ parent: folder ?? "", name: "STRASSE" }]);
-    const found = await findByPath(shard, space.spaceId, space.rootId, "/cafe\u0301//straße/");
+    const found = await findByPath(
+      { shard, spaceId: space.spaceId, scope: null, rootId: space.rootId },
+      "/cafe\u0301//straße/",
+    );
     expect(found).toMatchObject({ path: "/Café/STRASSE", node: { id: file } });
   });
 
   it("finds the root, and nothing in the trash or beyond a file", async () => {
     await nest("Bin", "trashed");
     await addNodes(space, [{ name: "plain" }]);
-    const at = (path: string) => findByPath(shard, space.spaceId, space.rootId, path);
+    const at = (path: string) => findByPath({ shard, spaceId: space.spaceId, scope: null, rootId: space.rootId }, path);
     expect(await at("/")).toMatchObject({ path: "/", node: { id: space.rootId } });
     for (const path of ["/Bin", "/Bin/middle", "/plain/x", "/nothing", "/..", `/${"a/".repeat(200)}`]) {
       expect(await at(path), path).toBeNull();
@@ -119,9 +133,12 @@ it("[T13] finding costs a few rows a folder on the way, and nothing else", async
   }));
   await addNodes(space, folders);
   const { shard: counted, rows } = countingShard("META_0", bindings.META_0);
-  await findNode(counted, space.spaceId, ids[9] ?? "");
+  await findNode({ shard: counted, spaceId: space.spaceId, scope: null }, ids[9] ?? "");
   expect(rows.read).toBeLessThanOrEqual(3 * 11);
   rows.read = 0;
-  await findByPath(counted, space.spaceId, space.rootId, ids.map((_, i) => `cost${i}`).join("/"));
+  await findByPath(
+    { shard: counted, spaceId: space.spaceId, scope: null, rootId: space.rootId },
+    ids.map((_, i) => `cost${i}`).join("/"),
+  );
   expect(rows.read).toBeLessThanOrEqual(4 * 11);
 });

@@ -208,7 +208,7 @@ it("[D5] a thousand small files take at most two queries more", async () => {
         .bind(space, folder, ids, count * 1000),
     ]);
     const { shard, queries } = countingShard(files.shard.name, bindings[files.shard.name as "META_0" | "META_1"]);
-    const start = (await selectNodes(shard, space, [folder])).get(folder);
+    const start = (await selectNodes({ shard, spaceId: space, scope: null }, [folder])).get(folder);
     if (!start) throw new Error("the folder is there");
     queries.count = 0;
     const source = { shard, ownerId: userId, packs: bindings.PACKS, keys: new PackKeys(bindings.MASTER_KEYS) };
@@ -285,7 +285,10 @@ it("[D5] an archive takes files of long chunk lists a few at a time, and leaves 
     packs: bindings.PACKS,
     keys: new PackKeys(bindings.MASTER_KEYS),
   };
-  const start = { node: (await selectNodes(files.shard, space, [folder])).get(folder)!.node, path: "long lists" };
+  const start = {
+    node: (await selectNodes({ shard: files.shard, spaceId: space, scope: null }, [folder])).get(folder)!.node,
+    path: "long lists",
+  };
   const members = zipMembers(source, walkTree(files.shard, space, [start]));
   const headers = { "content-type": "application/zip" };
   const found = await unzip(new Response(bodyOf(zipStream(members)), { headers }));

@@ -6,10 +6,10 @@ import type { Node } from "../../protocol/tree.ts";
 import { findNodes, locateNode, type LocatedNode } from "../storage/tree-reads.ts";
 import type { Home } from "./context.ts";
 
-/** A node's id, or `root` for the home space's root folder. */
+/** A node's id, or `root` for the home space's root folder, or the shared folder. */
 export const NodeRef = z
   .union([z.literal("root"), Id])
-  .meta({ description: "A node's id, or `root` for the home folder", example: "root" });
+  .meta({ description: "A node's id, or `root` for the space's root folder", example: "root" });
 
 /** The id that a `NodeRef` stands for. */
 export function nodeIdOf(home: Home, ref: string): string {
@@ -17,23 +17,24 @@ export function nodeIdOf(home: Home, ref: string): string {
 }
 
 /**
- * A node of the caller's home space, live or in the trash.
+ * A node of the home that a request is for, live or in the trash.
  *
- * @throws LedgeError `not_found`, the same for what never was, what was purged and what is somebody else's (I11).
+ * @throws LedgeError `not_found`, the same for what never was, what was purged, what is somebody else's (I11), and what is
+ *   not in the shared folder (M3).
  */
 export async function requireNode(home: Home, ref: string): Promise<LocatedNode> {
-  const found = await locateNode(home.shard, home.spaceId, nodeIdOf(home, ref));
+  const found = await locateNode(home, nodeIdOf(home, ref));
   if (!found) throw new LedgeError("not_found");
   return found;
 }
 
 /**
- * Several nodes of the caller's home space, in the order named.
+ * Several nodes of the home that a request is for, in the order named.
  *
  * @throws LedgeError `not_found`, with those that are not there (as `requireNode` means it) in `ids`.
  */
 export async function requireNodes(home: Home, ids: readonly string[]): Promise<Node[]> {
-  const found = await findNodes(home.shard, home.spaceId, ids);
+  const found = await findNodes(home, ids);
   const missing = ids.filter((id) => !found.has(id));
   if (missing.length > 0) {
     throw new LedgeError("not_found", `${missing.length} of the ids are not here`, { ids: missing });

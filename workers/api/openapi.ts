@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import manifest from "../../package.json" with { type: "json" };
 import { ERRORS } from "../../protocol/errors.ts";
 import type { AppContext } from "./context.ts";
+import { SPACE_PATH } from "./space-routes.ts";
 
 export type OpenApiDocument = ReturnType<OpenAPIHono<AppContext>["getOpenAPI31Document"]>;
 
@@ -19,11 +20,15 @@ export function openApiDocument(app: OpenAPIHono<AppContext>): OpenApiDocument {
     info: { title: "Ledge", version: manifest.version, description: DESCRIPTION, license: { name: "MIT" } },
     security: [{ bearer: [] }, { session: [] }],
   });
-  for (const path of Object.values(document.paths ?? {})) {
-    for (const method of ["get", "put", "post", "delete", "patch"] as const) {
+  for (const [address, path] of Object.entries(document.paths ?? {})) {
+    const isOfSpace = address.startsWith(SPACE_PREFIX);
+    for (const method of ["get", "head", "put", "post", "delete", "patch"] as const) {
       const operation = path[method];
-      if (operation)
-        operation.responses = { ...operation.responses, default: { $ref: "#/components/responses/Problem" } };
+      if (!operation) continue;
+      operation.responses = { ...operation.responses, default: { $ref: "#/components/responses/Problem" } };
+      if (!isOfSpace) continue;
+      operation.tags = ["shared folders"];
+      operation.parameters = [SPACE_PARAMETER, ...(operation.parameters ?? [])];
     }
   }
   return {
@@ -53,6 +58,17 @@ export function openApiDocument(app: OpenAPIHono<AppContext>): OpenApiDocument {
     },
   };
 }
+
+/** Of the routes that are those of the home space once more, which no route of these says itself. */
+const SPACE_PREFIX = `/api${SPACE_PATH.replace(":space", "{space}")}/`;
+
+const SPACE_PARAMETER = {
+  name: "space",
+  in: "path" as const,
+  required: true,
+  description: "A shared folder's id. `root`, `space` and paths are the folder's own in what is sent and answered.",
+  schema: { type: "string" as const },
+};
 
 const PROBLEM = {
   type: "object" as const,

@@ -49,6 +49,14 @@ export function nodeFromRow(row: NodeRow): Node {
   };
 }
 
+/** What is read: all of a space, or what is in a shared folder of it (M3). A request's `Home` is one. */
+export interface SpaceView {
+  readonly shard: Shard;
+  readonly spaceId: string;
+  /** The shared folder, which is then the root of all that is answered; null for all of the space. */
+  readonly scope: string | null;
+}
+
 export interface FoundNode {
   readonly node: Node;
   /** `trashed` where the node or one of its ancestors is in the trash. */
@@ -91,11 +99,12 @@ function inOrder(rows: readonly WalkedRow[]): NodeRow[] {
 /**
  * A node of a space, whether live or in the trash.
  *
- * @returns null where the space has no such node, it was purged, or an ancestor was (T8); the caller answers all of
+ * @returns null where the space has no such node, it was purged, or an ancestor was (T8); where the view is of a shared
+ *   folder, also for what is not in it, and for all of it while the folder is not live (M3, M10). The caller answers all of
  *   these alike (I11).
  */
-export async function findNode(shard: Shard, spaceId: string, nodeId: string): Promise<FoundNode | null> {
-  return locateNode(shard, spaceId, nodeId);
+export async function findNode(view: SpaceView, nodeId: string): Promise<FoundNode | null> {
+  return locateNode(view, nodeId);
 }
 
 /** Nodes and all their ancestors, each once: two look-ups by primary key a node, whatever the nodes share above them. */
@@ -108,56 +117,108 @@ export const CHAINS_QUERY = `
   SELECT * FROM up`;
 
 /** As `findNode` for several nodes, in one query; those that it would answer null for are absent. */
-export async function findNodes(shard: Shard, spaceId: string, ids: readonly string[]): Promise<Map<string, Node>> {
+export async function findNodes(
+  { shard, spaceId, scope }: SpaceView,
+  ids: readonly string[],
+): Promise<Map<string, Node>> {
   const { results } = await shard.db
     .prepare(CHAINS_QUERY)
     .bind(spaceId, JSON.stringify([...new Set(ids)]))
     .all<NodeRow>();
   const rows = new Map(results.map((row) => [row.id, row]));
-  const reached = new Map<string | null, boolean>([[null, true]]);
-  const isReached = (id: string | null): boolean => {
-    const known = reached.get(id);
-    if (known !== undefined) return known;
-    const row = id === null ? undefined : rows.get(id);
-    const answer = row !== undefined && row.state !== "purged" && isReached(row.parent_id);
-    reached.set(id, answer);
-    return answer;
-  };
+  const chains = new Chains(rows);
+  const inView = (id: string) => (scope === null ? chains.isReached(id) : chains.isIn(id, scope));
   return new Map(
     ids.flatMap((id) => {
       const row = rows.get(id);
-      return row && isReached(id) ? [[id, nodeFromRow(row)] as const] : [];
+      return row && inView(id) ? [[id, nodeFromRow(row)] as const] : [];
     }),
   );
 }
 
+/** Which nodes a root is above of, among rows that hold all their ancestors. Each node is looked at once. */
+class Chains {
+  readonly #rows: ReadonlyMap<string, NodeRow>;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(rows: ReadonlyMap<string, NodeRow>) {
+    this.#rows = rows;
+  }
+
+  /** Whether the space's root is above it, and nothing purged. */
+  isReached(id: string): boolean {
+    return this.#ask(
+      id,
+      "",
+      (row) => row.state !== "purged" && (row.parent_id === null || this.isReached(row.parent_id)),
+    );
+  }
+
+  /** Whether it is `folder` or below it, the folder is live, and nothing on the way is purged. */
+  isIn(id: string, folder: string): boolean {
+    return this.#ask(id, "in ", (row) =>
+      id === folder
+        ? this.#isLive(id)
+        : row.state !== "purged" && row.parent_id !== null && this.isIn(row.parent_id, folder),
+    );
+  }
+
+  #isLive(id: string): boolean {
+    return this.#ask(
+      id,
+      "live ",
+      (row) => row.state === "live" && (row.parent_id === null || this.#isLive(row.parent_id)),
+    );
+  }
+
+  #ask(id: string, question: string, answer: (row: NodeRow) => boolean): boolean {
+    const known = this.#known.get(question + id);
+    if (known !== undefined) return known;
+    const row = this.#rows.get(id);
+    const found = row !== undefined && answer(row);
+    this.#known.set(question + id, found);
+    return found;
+  }
+}
+
 /** As `findNode`, with the node's path. */
-export async function locateNode(shard: Shard, spaceId: string, nodeId: string): Promise<LocatedNode | null> {
+export async function locateNode({ shard, spaceId, scope }: SpaceView, nodeId: string): Promise<LocatedNode | null> {
   const { results } = await shard.db.prepare(CHAIN_QUERY).bind(spaceId, nodeId).all<WalkedRow>();
-  return located(inOrder(results).reverse());
+  return located(inOrder(results).reverse(), scope);
 }
 
 /** As `locateNode`, with how far the space was. */
-export async function locateNodeNow(shard: Shard, spaceId: string, nodeId: string): Promise<LocatedNow | null> {
+export async function locateNodeNow({ shard, spaceId, scope }: SpaceView, nodeId: string): Promise<LocatedNow | null> {
   const query = shard.db.prepare(CHAIN_QUERY).bind(spaceId, nodeId);
   const { rows, changesCursor } = await readWithHead<WalkedRow>(shard, spaceId, query);
-  const found = located(inOrder(rows).reverse());
+  const found = located(inOrder(rows).reverse(), scope);
   return found && { ...found, changesCursor };
 }
 
-/** The last node of a chain from the root down; null where the chain does not begin there, or holds a tombstone. */
-export function located(chain: readonly NodeRow[]): LocatedNode | null {
+/**
+ * The last node of a chain from the root down; null where the chain does not begin there, or holds a tombstone.
+ *
+ * @param scope - A shared folder: the way begins with it, and null is answered where it is not in the chain, or is not live.
+ */
+export function located(chain: readonly NodeRow[], scope: string | null): LocatedNode | null {
   const row = chain.at(-1);
   if (!row || chain[0]?.parent_id !== null || chain.some(({ state }) => state === "purged")) return null;
+  const top = scope === null ? 0 : chain.findIndex(({ id }) => id === scope);
+  if (top < 0 || (scope !== null && !areLive(chain.slice(0, top + 1)))) return null;
+  const way = chain.slice(top);
   return {
     node: nodeFromRow(row),
-    reach: chain.every(({ state }) => state === "live") ? "live" : "trashed",
-    path: `/${chain
+    reach: areLive(chain) ? "live" : "trashed",
+    path: `/${way
       .slice(1)
       .map(({ name }) => name)
       .join("/")}`,
-    ancestors: chain.slice(0, -1).map(({ id, name }) => ({ id, name })),
+    ancestors: way.slice(0, -1).map(({ id, name }, depth) => ({ id, name: depth === 0 ? "" : name })),
   };
+}
+
+function areLive(rows: readonly NodeRow[]): boolean {
+  return rows.every(({ state }) => state === "live");
 }
 
 /** From the root down, one name key a step: one index look-up each. */
@@ -173,15 +234,15 @@ export const WALK_QUERY = `
   SELECT * FROM walk`;
 
 /**
- * The live node at a path of a space.
+ * The live node at a path of a view.
  *
+ * @param view - With the folder that the path begins in: the space's root, or the shared folder, which the caller knows to
+ *   be live.
  * @param path - Names joined by `/`, compared by their keys (N2); empty ones are skipped, so `/` is the root.
  * @returns null where nothing is there.
  */
 export async function findByPath(
-  shard: Shard,
-  spaceId: string,
-  rootId: string,
+  { shard, spaceId, rootId }: SpaceView & { readonly rootId: string },
   path: string,
 ): Promise<LocatedNow | null> {
   const keys = path
@@ -191,6 +252,9 @@ export async function findByPath(
   if (keys.length > LIMITS.depth + 1) return null;
   const query = shard.db.prepare(WALK_QUERY).bind(spaceId, rootId, JSON.stringify(keys));
   const { rows, changesCursor } = await readWithHead<WalkedRow>(shard, spaceId, query);
-  const found = rows.length === keys.length + 1 ? located(inOrder(rows)) : null;
+  const [root, ...below] = inOrder(rows);
+  if (!root || below.length !== keys.length) return null;
+  // Of a shared folder this is the top: what is above it is not told.
+  const found = located([{ ...root, parent_id: null }, ...below], null);
   return found && found.reach === "live" ? { ...found, changesCursor } : null;
 }

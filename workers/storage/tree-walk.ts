@@ -1,6 +1,6 @@
 import { archiveName } from "../../core/archive-name.ts";
 import type { Shard } from "./shards.ts";
-import { findNodes } from "./tree-reads.ts";
+import { findNodes, type SpaceView } from "./tree-reads.ts";
 
 /** A node met on a walk. */
 export interface WalkedNode {
@@ -103,13 +103,9 @@ export interface SelectedNode {
   readonly isRoot: boolean;
 }
 
-/** Those of `ids` that the space has, live or in the trash, by id; purged ones and those below one are absent (T8). */
-export async function selectNodes(
-  shard: Shard,
-  spaceId: string,
-  ids: readonly string[],
-): Promise<Map<string, SelectedNode>> {
-  const found = await findNodes(shard, spaceId, ids);
+/** Those of `ids` that the view has, live or in the trash, by id; purged ones and those below one are absent (T8). */
+export async function selectNodes(view: SpaceView, ids: readonly string[]): Promise<Map<string, SelectedNode>> {
+  const found = await findNodes(view, ids);
   return new Map(
     [...found].map(([id, { name, parent, type, content, size, mtime, executable }]) => [
       id,

@@ -2,26 +2,33 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getSignedCookie } from "hono/cookie";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { findSession, findToken, touchIdentity, type Identity } from "../../storage/directory-identities.ts";
-import { placeAccount } from "../../storage/placements.ts";
-import { openShard } from "../../storage/shards.ts";
 import { sessionCookie } from "../auth/cookies.ts";
 import type { AppContext, Home, Scope } from "../context.ts";
 import { isAccessToken, sha256, sha256Hex } from "../auth/access-token.ts";
+import { presentScoped } from "../present-space.ts";
+import { openHome } from "./open-home.ts";
 import { requireOwnOrigin } from "./own-origin.ts";
 
 type Guard = MiddlewareHandler<AppContext>;
 
 /**
- * Lets a caller through whose credential has `scope`, and sets `caller` and `home`. The answer carries
- * `Ledge-Bookmark` (P3), unless the handler set one itself.
+ * Lets a caller through whose credential has `scope`, and sets `caller` and `home`: below `/spaces/{space}` the shared folder,
+ * where `write` also needs a role that lets its member change things (M2). The answer carries `Ledge-Bookmark` (P3), unless
+ * the handler set one itself.
  *
- * @throws LedgeError `unauthenticated`, `insufficient_scope`, `origin_not_allowed` (A5)
+ * @throws LedgeError `unauthenticated`, `insufficient_scope`, `origin_not_allowed` (A5); `not_found`, `forbidden` (M2, M3)
  */
 export function requireScope(scope: Scope): Guard {
-  return guard((caller) => {
-    if (!caller.scopes.has(scope))
-      throw new LedgeError("insufficient_scope", `this needs a token with the scope ${scope}`);
-  });
+  return guard(
+    (caller) => {
+      if (!caller.scopes.has(scope))
+        throw new LedgeError("insufficient_scope", `this needs a token with the scope ${scope}`);
+    },
+    ({ role }) => {
+      if (scope === "write" && role === "viewer")
+        throw new LedgeError("forbidden", "a viewer of this folder only reads");
+    },
+  );
 }
 
 /** As `requireScope`, for what only a signed-in person may do: a personal access token is `insufficient_scope` (A6). */
@@ -42,15 +49,17 @@ function onlySession(caller: Identity): void {
     throw new LedgeError("insufficient_scope", "sign in: a personal access token cannot do this");
 }
 
-function guard(check: (caller: Identity) => void): Guard {
+function guard(check: (caller: Identity) => void, checkRole: (home: Home) => void = () => undefined): Guard {
   return async (c, next) => {
     const who = await identify(c);
     check(who);
     c.set("caller", who);
     const home = await openHome(c, who);
+    checkRole(home);
     c.set("home", home);
     await next();
     if (c.res.status === 101) return;
+    await presentScoped(c, home);
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-store");
     // Answers hold names that users chose: no browser may take them for a page.
     c.header("x-content-type-options", "nosniff");
@@ -95,21 +104,4 @@ async function fromCookie(c: Context<AppContext>, now: number): Promise<Identity
   const who = await findSession(c.env.DIRECTORY, await sha256Hex(token), now);
   if (who) requireOwnOrigin(c);
   return who;
-}
-
-/** D1's bookmarks, as its sessions give them out. Anything else in the header is ignored: it promises nothing. */
-const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
-
-async function openHome(c: Context<AppContext>, who: Identity): Promise<Home> {
-  const placement = who.placement?.ready ? who.placement : await placeAccount(c.env, who.userId, Date.now());
-  const bookmark = c.req.header("ledge-bookmark");
-  const at = bookmark !== undefined && BOOKMARK.test(bookmark) ? bookmark : "first-primary";
-  return {
-    shard: openShard(c.env, placement.shard, at),
-    spaceId: placement.spaceId,
-    rootId: placement.rootId,
-    ownerId: who.userId,
-    scope: null,
-    role: "owner",
-  };
 }

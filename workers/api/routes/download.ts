@@ -58,7 +58,7 @@ downloadRoutes.openapi(downloadFile, async (c) => {
   const fileId = nodeIdOf(c.var.home, c.req.valid("param").fileId);
   const { version, disposition } = c.req.valid("query");
   const [found, content] = await Promise.all([
-    findNode(shard, spaceId, fileId),
+    findNode(c.var.home, fileId),
     readContent(shard, spaceId, fileId, version),
   ]);
   if (!found) throw new LedgeError("not_found");

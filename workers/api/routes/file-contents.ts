@@ -57,7 +57,7 @@ export const fileContentsRoutes = router().openapi(contents, async (c) => {
     throw new LedgeError("selection_too_large", `the files have ${bytes} bytes in ${chunks} chunks`, { bytes, chunks });
   }
   const keys = new PackKeys(c.env.MASTER_KEYS);
-  const source = { shard: home.shard, ownerId: c.var.caller.userId, packs: c.env.PACKS, keys };
+  const source = { shard: home.shard, ownerId: home.ownerId, packs: c.env.PACKS, keys };
   return frameAnswer(contentFrames(source, weights), framesLength(weight));
 });
 

@@ -106,12 +106,12 @@ async function planIntent(home: Home, request: FileUploadRequest): Promise<Inten
     const problem = nameProblem(name);
     if (problem !== null) throw new LedgeError("invalid_name", problem);
     const parent = request.parent ?? home.rootId;
-    const found = await findNode(home.shard, home.spaceId, parent);
+    const found = await findNode(home, parent);
     if (found?.reach !== "live") throw new LedgeError("parent_not_found");
     if (found.node.type !== "folder") throw new LedgeError("not_a_folder");
     return { type: "createFile", parent, name, executable, mtime, onConflict };
   }
-  const found = await findNode(home.shard, home.spaceId, request.fileId);
+  const found = await findNode(home, request.fileId);
   if (!found) throw new LedgeError("not_found");
   if (found.node.type !== "file") throw new LedgeError("not_a_file");
   return { type: "updateFile", baseVersion: request.baseVersion ?? found.node.version, executable, mtime };

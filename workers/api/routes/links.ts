@@ -142,7 +142,10 @@ export const linkRoutes = router()
   .openapi(change, async (c) => {
     const link = await requireLink(c, c.req.valid("param").id);
     const changes = c.req.valid("json");
-    const found = await findNode(openShard(c.env, link.shard, "first-primary"), link.space_id, link.node_id);
+    const found = await findNode(
+      { shard: openShard(c.env, link.shard, "first-primary"), spaceId: link.space_id, scope: null },
+      link.node_id,
+    );
     const terms = await termsFrom(changes, found?.node, Date.now());
     const changed = await changeLink(c.env.DIRECTORY, link.owner_id, link.id, terms);
     if (!changed) throw new LedgeError("not_found");

@@ -36,13 +36,12 @@ const byPath = createRoute({
 export const nodeRoutes = router()
   .openapi(byId, async (c) => {
     const { home } = c.var;
-    const found = await locateNodeNow(home.shard, home.spaceId, nodeIdOf(home, c.req.valid("param").nodeId));
+    const found = await locateNodeNow(home, nodeIdOf(home, c.req.valid("param").nodeId));
     if (!found) throw new LedgeError("not_found");
     return c.json(found, 200);
   })
   .openapi(byPath, async (c) => {
-    const { shard, spaceId, rootId } = c.var.home;
-    const found = await findByPath(shard, spaceId, rootId, c.req.valid("query").path);
+    const found = await findByPath(c.var.home, c.req.valid("query").path);
     if (!found) throw new LedgeError("not_found");
     return c.json(found, 200);
   });

@@ -100,14 +100,14 @@ zipRoutes.openapi(postZip, (c) => {
 });
 
 async function sendZip(c: Context<AppContext>, refs: readonly string[], name: string | undefined): Promise<Response> {
-  const { shard, spaceId } = c.var.home;
-  const ids = [...new Set(refs.map((ref) => nodeIdOf(c.var.home, ref)))];
-  const found = await selectNodes(shard, spaceId, ids);
+  const { home } = c.var;
+  const ids = [...new Set(refs.map((ref) => nodeIdOf(home, ref)))];
+  const found = await selectNodes(home, ids);
   const missing = ids.filter((id) => !found.has(id));
   if (missing.length > 0)
     throw new LedgeError("not_found", `${missing.length} of the ids are not here`, { ids: missing });
   const selected = ids.map((id) => found.get(id) as SelectedNode);
-  return sendSelection(c, { shard, spaceId, ownerId: c.var.caller.userId }, selected, { name });
+  return sendSelection(c, home, selected, { name });
 }
 
 /** Where the nodes of an archive are. */

@@ -1,0 +1,62 @@
+import type { Context } from "hono";
+import { LedgeError } from "../../../protocol/errors.ts";
+import type { Identity } from "../../storage/directory-identities.ts";
+import { placeAccount } from "../../storage/placements.ts";
+import { openShard } from "../../storage/shards.ts";
+import { findMembership } from "../../storage/space-access.ts";
+import { findNode } from "../../storage/tree-reads.ts";
+import type { AppContext, Home } from "../context.ts";
+
+/** D1's bookmarks, as its sessions give them out. Anything else in the header is ignored: it promises nothing. */
+const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
+
+/**
+ * What a request is about: the shared folder whose id the address has as `{space}`, or the caller's own home.
+ *
+ * @throws LedgeError `not_found` where the caller has no such shared folder, or it is not live (M3, M10).
+ */
+export function openHome(c: Context<AppContext>, who: Identity): Promise<Home> {
+  const folder = c.req.param("space");
+  return folder === undefined ? openOwn(c, who) : openSharedFolder(c, who, folder);
+}
+
+async function openOwn(c: Context<AppContext>, who: Identity): Promise<Home> {
+  const placement = who.placement?.ready ? who.placement : await placeAccount(c.env, who.userId, Date.now());
+  return {
+    shard: openShard(c.env, placement.shard, bookmarkOf(c)),
+    spaceId: placement.spaceId,
+    rootId: placement.rootId,
+    ownerId: who.userId,
+    scope: null,
+    role: "owner",
+  };
+}
+
+/**
+ * One row for each folder above it, at every request: what is asked afterwards need not look above the folder. (What is read
+ * by id does: it may have moved meanwhile.)
+ */
+async function openSharedFolder(c: Context<AppContext>, who: Identity, folder: string): Promise<Home> {
+  const membership = await findMembership(c.env.DIRECTORY, folder, who.userId);
+  if (!membership) throw noSuchSpace();
+  const { shard, spaceId, ownerId, role } = membership;
+  const home: Home = {
+    shard: openShard(c.env, shard, bookmarkOf(c)),
+    spaceId,
+    rootId: folder,
+    ownerId,
+    scope: folder,
+    role,
+  };
+  if (!(await findNode(home, folder))) throw noSuchSpace();
+  return home;
+}
+
+function noSuchSpace(): LedgeError {
+  return new LedgeError("not_found", "there is no such space, or not for this account");
+}
+
+function bookmarkOf(c: Context<AppContext>): string {
+  const bookmark = c.req.header("ledge-bookmark");
+  return bookmark !== undefined && BOOKMARK.test(bookmark) ? bookmark : "first-primary";
+}
