@@ -28,6 +28,8 @@ export const ERRORS = {
   challenge_expired: [401, "This sign-in took too long or had too many wrong codes: begin again with the password"],
   two_factor_on: [409, "Two-factor sign-in is on already"],
   two_factor_off: [409, "Two-factor sign-in is not on"],
+  mail_unavailable: [403, "This server sends no mail"],
+  invalid_mail_link: [410, "This link of a mail was used, has expired or is none: ask for a new one"],
   session_not_fresh: [403, "This needs the password, or a sign-in of today"],
   invalid_passkey: [403, "The passkey is not known here, or its answer is not valid"],
   email_taken: [409, "An account with this email exists: sign in instead"],

@@ -10,6 +10,8 @@ export type Scope = "read" | "write";
 export interface Caller {
   readonly userId: string;
   readonly email: string;
+  /** Whether it is known to be the account's own (E4). */
+  readonly emailVerified: boolean;
   readonly name: string;
   readonly admin: boolean;
   /** Whether a password alone does not sign in to the account (B3). */

@@ -22,6 +22,11 @@ export const ATTEMPT_LIMITS = {
   secondFactorAddress: { burst: 50, everyMs: 3_000 },
   secondFactorAccount: { burst: 10, everyMs: 5 * MINUTE },
   passkeyAddress: { burst: 50, everyMs: 3_000 },
+  forgotAddress: { burst: 20, everyMs: 30_000 },
+  forgotEmail: { burst: 3, everyMs: 5 * MINUTE },
+  verifyAddress: { burst: 20, everyMs: 30_000 },
+  verifyEmail: { burst: 3, everyMs: 5 * MINUTE },
+  mailLinkAddress: { burst: 30, everyMs: 10_000 },
   shareAddress: { burst: 50, everyMs: 3_000 },
   dropAddress: { burst: 200, everyMs: 500 },
   shareLink: { burst: 10, everyMs: MINUTE },
@@ -31,7 +36,9 @@ export const ATTEMPT_LIMITS = {
  * What an attempt is charged to besides the caller's address: for `secondFactor` an account's id, for `share` a link's, and
  * only together with the address, so that nobody's guessing locks others out (L4); else an email.
  */
-type Kind = "signIn" | "signUp" | "deviceCode" | "userCode" | "secondFactor" | "passkey" | "share" | "drop";
+type Kind = ByEmail | "deviceCode" | "userCode" | "secondFactor" | "passkey" | "mailLink" | "share" | "drop";
+type ByEmail = "signIn" | "signUp" | "forgot" | "verify";
+const BY_EMAIL: ReadonlySet<Kind> = new Set<ByEmail>(["signIn", "signUp", "forgot", "verify"]);
 
 /**
  * Charges one attempt to the caller's address, and one to `whose` where given, before anything costly is done.
@@ -42,7 +49,7 @@ export async function chargeAttempts(c: Context<AppContext>, kind: Kind, whose?:
   const now = Date.now();
   const gates: { get(name: string): AttemptGateStub } = proxyDurable(c.env.ATTEMPT_GATE, { parse: true });
   const charges = [gates.get(`${kind}:${address(c)}`).attempt(ATTEMPT_LIMITS[`${kind}Address`], now)];
-  if (whose !== undefined && (kind === "signIn" || kind === "signUp")) {
+  if (whose !== undefined && isByEmail(kind)) {
     // By digest: object names travel in a header, and an email may hold any character.
     const name = await sha256Hex(whose.toLowerCase());
     charges.push(gates.get(`${kind}:email:${name}`).attempt(ATTEMPT_LIMITS[`${kind}Email`], now));
@@ -56,6 +63,10 @@ export async function chargeAttempts(c: Context<AppContext>, kind: Kind, whose?:
   const retryAfter = Math.ceil(waitMs / 1000);
   c.header("Retry-After", String(retryAfter));
   throw new LedgeError("rate_limited", `wait ${retryAfter} seconds`, { retryAfter });
+}
+
+function isByEmail(kind: Kind): kind is ByEmail {
+  return BY_EMAIL.has(kind);
 }
 
 /** The caller's IPv4 address, or its IPv6 /64, which is what one customer is given. */

@@ -11,6 +11,7 @@ import type { Caller, Home } from "../context.ts";
 import { requireScope, requireSession } from "../middleware/authenticate.ts";
 import { chargeAttempts } from "../middleware/attempt-limits.ts";
 import { limitBody } from "../middleware/body-limit.ts";
+import { askToVerify } from "../own-mail.ts";
 import { router } from "../router.ts";
 import { notify } from "../user-sync.ts";
 
@@ -19,6 +20,7 @@ const Account = z
   .object({
     id: z.string(),
     email: z.string(),
+    emailVerified: z.boolean().meta({ description: "Whether the email is known to be the account's own" }),
     name: z.string(),
     admin: z.boolean(),
     twoFactor: z.boolean().meta({ description: "Whether a password alone does not sign in" }),
@@ -35,9 +37,9 @@ const tags = ["account"];
 const answer = { description: "The account", content: { "application/json": { schema: Account } } };
 
 async function view(caller: Caller, home: Home): Promise<z.infer<typeof Account>> {
-  const { userId: id, email, name, admin, twoFactor } = caller;
+  const { userId: id, email, emailVerified, name, admin, twoFactor } = caller;
   const quota = await readQuota(home.shard.db, id);
-  return { id, email, name, admin, twoFactor, quota, home: { space: home.spaceId, root: home.rootId } };
+  return { id, email, emailVerified, name, admin, twoFactor, quota, home: { space: home.spaceId, root: home.rootId } };
 }
 
 export const accountRoutes = router();
@@ -97,7 +99,9 @@ accountRoutes.openapi(
     await chargeAttempts(c, "signUp", email);
     await callAuth(c, "POST", "/verify-password", { password });
     if (!(await changeEmail(c.env.DIRECTORY, caller.userId, email, Date.now()))) throw new LedgeError("email_taken");
+    const emailVerified = caller.emailVerified && email === caller.email;
+    if (!emailVerified) await askToVerify(c, { userId: caller.userId, email });
     notify(c, "account");
-    return c.json(await view({ ...caller, email }, home), 200);
+    return c.json(await view({ ...caller, email, emailVerified }, home), 200);
   },
 );

@@ -1,0 +1,90 @@
+/** What a mailed link is good for: a new password once, or to say that an email is one's own until it expires. */
+export type MailTokenKind = "reset" | "verify";
+
+/** Keeps the digest of a link's secret. Three rows, its indexes' entries included. */
+export function insertMailToken(
+  directory: D1Database,
+  token: { secretHash: ArrayBuffer; kind: MailTokenKind; userId: string; email: string; expiresAt: number },
+  now: number,
+): D1PreparedStatement {
+  const { secretHash, kind, userId, email, expiresAt } = token;
+  return directory
+    .prepare(
+      `INSERT INTO mail_tokens (secret_hash, kind, user_id, email, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`,
+    )
+    .bind(secretHash, kind, userId, email, now, expiresAt);
+}
+
+/** Whose link it is: that of secret `?1` and kind `?2`, at `?3`, while its email is still the account's. */
+const OWNER = `(SELECT t.user_id FROM mail_tokens t JOIN users u ON u.id = t.user_id AND u.email = t.email
+  WHERE t.secret_hash = ?1 AND t.kind = ?2 AND t.expires_at > ?3)`;
+
+/** Who has an account, as a mail to them needs it. */
+export interface MailOwner {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/** Whose link this is; null where it is good for nothing (any more). Three rows at most. */
+export function findMailToken(
+  directory: D1Database,
+  secretHash: ArrayBuffer,
+  kind: MailTokenKind,
+  now: number,
+): Promise<MailOwner | null> {
+  return directory
+    .prepare(`SELECT id AS userId, email FROM users WHERE id = ${OWNER}`)
+    .bind(secretHash, kind, now)
+    .first<MailOwner>();
+}
+
+/** The account of an email, in lower case; null where there is none. Two rows. */
+export function findMailOwner(directory: D1Database, email: string): Promise<MailOwner | null> {
+  return directory.prepare("SELECT id AS userId, email FROM users WHERE email = ?").bind(email).first<MailOwner>();
+}
+
+/**
+ * Uses a link for a new password up (E3): sets it, ends all sessions, sign-ins that wait for their second factor, trusted
+ * browsers and device codes, and notes that the email is the account's. All of it or nothing; of two that use one link at
+ * the same time, one is answered true.
+ *
+ * @param password - A hash as A2 says.
+ */
+export async function resetPassword(
+  directory: D1Database,
+  secretHash: ArrayBuffer,
+  password: string,
+  now: number,
+): Promise<boolean> {
+  const where = [secretHash, "reset", now] as const;
+  const [changed] = await directory.batch([
+    directory
+      .prepare(
+        `UPDATE credentials SET password = ?4, updated_at = ?3 WHERE provider_id = 'credential' AND user_id = ${OWNER}`,
+      )
+      .bind(...where, password),
+    directory.prepare(`UPDATE users SET email_verified = 1, updated_at = ?3 WHERE id = ${OWNER}`).bind(...where),
+    directory.prepare(`DELETE FROM sessions WHERE user_id = ${OWNER}`).bind(...where),
+    directory
+      .prepare(
+        `DELETE FROM verifications WHERE value = ${OWNER} AND (identifier GLOB 'trust-device-*' OR identifier GLOB '2fa-*')`,
+      )
+      .bind(...where),
+    directory.prepare(`DELETE FROM device_codes WHERE user_id = ${OWNER}`).bind(...where),
+    // Last: the others go by it.
+    directory.prepare(`DELETE FROM mail_tokens WHERE kind = ?2 AND user_id = ${OWNER}`).bind(...where),
+  ]);
+  return (changed?.meta.changes ?? 0) > 0;
+}
+
+/** Notes that an account's email is its owner's, who has the link (E4). Null where the link is good for nothing. */
+export async function verifyEmail(
+  directory: D1Database,
+  secretHash: ArrayBuffer,
+  now: number,
+): Promise<MailOwner | null> {
+  return directory
+    .prepare(`UPDATE users SET email_verified = 1, updated_at = ?3 WHERE id = ${OWNER} RETURNING id AS userId, email`)
+    .bind(secretHash, "verify", now)
+    .first<MailOwner>();
+}
