@@ -11,7 +11,7 @@ export interface Env {
   readonly ATTEMPT_GATE: DurableObjectNamespace;
   readonly SHARE_GATE: DurableObjectNamespace;
   readonly INDEX_QUEUE: Queue<IndexMessage>;
-  readonly SIGN_UP: "open" | "closed";
+  readonly SIGN_UP: "open" | "invitation" | "closed";
   readonly DEFAULT_QUOTA_BYTES: string;
   readonly PACK_BYTES: string;
   /** Cloudflare's email binding, where the deployment has one. */

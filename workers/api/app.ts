@@ -22,6 +22,8 @@ import { sharedRoutes } from "./routes/shared.ts";
 import { sharedFileRoutes } from "./routes/shared-files.ts";
 import { usageRoutes } from "./routes/usage.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { adminRoutes } from "./routes/admin.ts";
+import { adminMailRoutes } from "./routes/admin-mail.ts";
 import { damagedFileRoutes } from "./routes/damaged-files.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 
@@ -55,6 +57,7 @@ app.route("/", sharedFileRoutes);
 app.route("/", dropRoutes);
 app.route("/", auditRoutes);
 app.route("/", serviceRoutes);
+app.route("/", adminRoutes);
 // Last: it describes what was mounted before it.
 app.route("/", documentationRoutes(app));
 

@@ -7,7 +7,14 @@ import type { AppContext } from "./context.ts";
 
 type Calls = Pick<
   UserSync,
-  "subscribe" | "disconnect" | "notify" | "connectedSessions" | "devices" | "renameDevice" | "revokeDevice"
+  | "subscribe"
+  | "disconnect"
+  | "disconnectAll"
+  | "notify"
+  | "connectedSessions"
+  | "devices"
+  | "renameDevice"
+  | "revokeDevice"
 >;
 
 /** The object's methods as a caller sees them: each answers later. */
@@ -30,6 +37,14 @@ export function notify(c: Context<AppContext>, about: NoticeAbout): void {
   const bookmark = about === "stars" ? home.shard.db.getBookmark() : null;
   const told = userSync(c.env, caller.userId)
     .notify(about, bookmark)
+    .catch((error: unknown) => console.warn("sockets were not notified", { about, error: String(error) }));
+  c.executionCtx.waitUntil(told);
+}
+
+/** As `notify`, for somebody else's account, of what is in no shard. */
+export function tellAccount(c: Context<AppContext>, userId: string, about: NoticeAbout): void {
+  const told = userSync(c.env, userId)
+    .notify(about, null)
     .catch((error: unknown) => console.warn("sockets were not notified", { about, error: String(error) }));
   c.executionCtx.waitUntil(told);
 }
@@ -70,6 +85,15 @@ export async function disconnectEndedAround<T>(env: Env, userId: string, end: ()
   });
   const ended = await end();
   await disconnectEnded(env, userId, Date.now());
+  return ended;
+}
+
+/** As `disconnectAround`, where `end` ends all of the account's credentials, sessions and tokens (R2). */
+export async function disconnectAllAround<T>(env: Env, userId: string, end: () => Promise<T>): Promise<T> {
+  const disconnectAll = () => insistently(() => userSync(env, userId).disconnectAll());
+  await disconnectAll();
+  const ended = await end();
+  await disconnectAll();
   return ended;
 }
 

@@ -1,11 +1,13 @@
 import type { Env } from "../env.ts";
 import { sendDue } from "../mail/send.ts";
+import { pruneAdminEvents } from "../storage/admin-events.ts";
 import { collect } from "../storage/collector.ts";
 import { forgetMail } from "../storage/directory-outbox.ts";
 import { dropExpired } from "../storage/directory-sessions.ts";
 import { pruneRecords } from "../storage/prune-records.ts";
 import { openShard, shardNames } from "../storage/shards.ts";
 import { forgetDrops } from "../storage/drops.ts";
+import { countDay, pruneUsageDays } from "../storage/usage-days.ts";
 import { sweepShard } from "./sweep.ts";
 
 /** Expired sessions and device codes, each, that one run deletes. */
@@ -16,10 +18,15 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
   await attempt("expire", "DIRECTORY", () => dropExpired(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
   await attempt("mail", "DIRECTORY", () => sendDue(env));
   await attempt("old mail", "DIRECTORY", () => forgetMail(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
+  await attempt("forget", "DIRECTORY", async () => {
+    await pruneAdminEvents(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN);
+    await pruneUsageDays(env.DIRECTORY, Date.now());
+  });
   for (const shard of shardNames(env)) {
     await attempt("sweep", shard, () => sweepShard(env, shard));
     await attempt("drops", shard, () => forgetDrops(openShard(env, shard, "first-primary"), Date.now()));
     await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));
+    await attempt("usage", shard, () => countDay(env, shard, Date.now()));
     await attempt("prune", shard, () => pruneRecords(openShard(env, shard, "first-primary"), Date.now()));
   }
 }

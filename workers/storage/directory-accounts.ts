@@ -1,11 +1,6 @@
 /** How old a half-made account must be before it counts as abandoned, milliseconds. */
 const ABANDONED_AFTER = 60_000;
 
-/** Whether anybody has signed up yet. One row. */
-export async function hasAccounts(directory: D1Database): Promise<boolean> {
-  return (await directory.prepare("SELECT 1 FROM users LIMIT 1").first()) !== null;
-}
-
 /**
  * Frees an email whose sign-up crashed between the user and its password: nobody could ever sign in to that account.
  */

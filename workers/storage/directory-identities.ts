@@ -65,7 +65,7 @@ export async function findSession(directory: D1Database, digest: string, now: nu
     .prepare(
       `SELECT s.id AS credential_id, s.user_agent AS device, s.expires_at, NULL AS last_used_at, 'read write' AS scopes, ${USER_AND_PLACEMENT}
        FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN placements p ON p.user_id = u.id
-       WHERE s.token = ? AND s.expires_at > ?`,
+       WHERE s.token = ? AND s.expires_at > ? AND u.suspended_at IS NULL`,
     )
     .bind(digest, now)
     .first<IdentityRow>();
@@ -80,7 +80,7 @@ export async function findToken(directory: D1Database, hash: ArrayBuffer, now: n
     .prepare(
       `SELECT t.id AS credential_id, t.name AS device, t.expires_at, t.last_used_at, t.scopes, ${USER_AND_PLACEMENT}
        FROM tokens t JOIN users u ON u.id = t.user_id LEFT JOIN placements p ON p.user_id = u.id
-       WHERE t.hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?)`,
+       WHERE t.hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?) AND u.suspended_at IS NULL`,
     )
     .bind(hash, now)
     .first<IdentityRow>();
@@ -88,7 +88,7 @@ export async function findToken(directory: D1Database, hash: ArrayBuffer, now: n
   return identity(row, "token", now - (row.last_used_at ?? 0) >= TOKEN_USE_RESOLUTION);
 }
 
-/** Whether a credential that was live a moment ago still is. One row, from the primary. */
+/** Whether a credential that was live a moment ago still is. Two rows, from the primary. */
 export async function isLiveCredential(
   directory: D1Database,
   { via, credentialId }: Pick<Identity, "via" | "credentialId">,
@@ -96,7 +96,10 @@ export async function isLiveCredential(
 ): Promise<boolean> {
   const table = via === "session" ? "sessions" : "tokens";
   const row = await directory
-    .prepare(`SELECT 1 FROM ${table} WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)`)
+    .prepare(
+      `SELECT 1 FROM ${table} k JOIN users u ON u.id = k.user_id
+       WHERE k.id = ? AND (k.expires_at IS NULL OR k.expires_at > ?) AND u.suspended_at IS NULL`,
+    )
     .bind(credentialId, now)
     .first();
   return row !== null;

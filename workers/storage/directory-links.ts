@@ -31,13 +31,14 @@ const COLUMNS = `l.id, l.generation, l.owner_id, l.shard, l.space_id, l.node_id,
 export type FoundLink = LinkRow & { readonly owner_name: string };
 
 /**
- * The link whose secret has this SHA-256; null where there is none. Two rows and an index entry. Always answered by the
- * primary, so that a change or an end holds at the next request (L8).
+ * The link whose secret has this SHA-256; null where there is none, or its owner is suspended (L8). Two rows and an index
+ * entry. Always answered by the primary, so that a change or an end holds at the next request (L8).
  */
 export async function findLink(directory: D1Database, tokenHash: ArrayBuffer): Promise<FoundLink | null> {
   return directory
     .prepare(
-      `SELECT ${COLUMNS}, u.name AS owner_name FROM links l JOIN users u ON u.id = l.owner_id WHERE l.token_hash = ?`,
+      `SELECT ${COLUMNS}, u.name AS owner_name FROM links l JOIN users u ON u.id = l.owner_id
+       WHERE l.token_hash = ? AND u.suspended_at IS NULL`,
     )
     .bind(tokenHash)
     .first<FoundLink>();

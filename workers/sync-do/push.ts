@@ -107,6 +107,12 @@ export class Push {
     }
   }
 
+  /** Ends all sockets and tickets of the account (R2). */
+  disconnectAll(): void {
+    this.#tickets.revokeAll();
+    for (const { socket } of this.#sockets.open()) close(socket, CLOSE.revoked, "revoked");
+  }
+
   /** The sessions that have sockets or tickets. */
   sessions(): string[] {
     const open = this.#sockets.open().map(({ state }) => state.claims);

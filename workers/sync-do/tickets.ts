@@ -78,6 +78,10 @@ export class Tickets {
     this.#sql.exec("DELETE FROM tickets WHERE credential = ?", credential);
   }
 
+  revokeAll(): void {
+    this.#sql.exec("DELETE FROM tickets");
+  }
+
   revokeDevice(device: string): void {
     this.#sql.exec("DELETE FROM tickets WHERE device = ?", device);
   }

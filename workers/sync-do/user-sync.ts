@@ -62,6 +62,11 @@ export class UserSync extends DurableObject<Env> {
     this.#push.disconnect(credentials);
   }
 
+  /** Ends all sockets and tickets of the account (R2). */
+  disconnectAll(): void {
+    this.#push.disconnectAll();
+  }
+
   /** The sessions that have sockets or tickets. */
   connectedSessions(): string[] {
     return this.#push.sessions();

@@ -5,8 +5,9 @@ import { bearer, deviceAuthorization, twoFactor } from "better-auth/plugins";
 import { drizzle } from "drizzle-orm/d1";
 import { newId } from "../../../protocol/new-id.ts";
 import type { Env } from "../../env.ts";
-import { hasAccounts } from "../../storage/directory-accounts.ts";
+import { isSuspended } from "../../storage/directory-admin.ts";
 import { SESSION_EXTEND_AFTER, SESSION_LIFETIME } from "../../storage/directory-identities.ts";
+import { maySignUp, readSignUpTerms } from "../../storage/directory-settings.ts";
 import * as schema from "../../storage/schema/directory.ts";
 import { withDigestedSecrets } from "./digested-secrets.ts";
 import { openSession } from "./open-session.ts";
@@ -71,7 +72,10 @@ function makeAuth(env: Env, origin: string) {
       database: { generateId: () => newId() },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
     },
-    databaseHooks: { user: { create: { before: (user) => admit(env, user) } } },
+    databaseHooks: {
+      user: { create: { before: (user) => admit(env, user) } },
+      session: { create: { before: ({ userId }) => refuseSuspended(env, userId) } },
+    },
     plugins: [
       bearer(),
       deviceAuthorization({
@@ -93,11 +97,21 @@ function makeAuth(env: Env, origin: string) {
 }
 
 /**
- * A1: the first account is the administrator, later ones need open sign-up. Two that both find nobody both claim
- * `founder`, which is unique in the table: the loser's insert fails, and is tried once more by the route.
+ * A1, R3: the first account is the administrator, later ones need open sign-up or an invitation. Two that both find nobody
+ * both claim `founder`, which is unique in the table: the loser's insert fails, and is tried once more by the route.
  */
-async function admit<User extends object>(env: Env, user: User) {
-  if (!(await hasAccounts(env.DIRECTORY))) return { data: { ...user, admin: true, founder: 1 } };
-  if (env.SIGN_UP !== "open") throw new APIError("FORBIDDEN", { code: "SIGN_UP_CLOSED", message: "sign-up is closed" });
+async function admit<User extends { readonly email: string }>(env: Env, user: User) {
+  const terms = await readSignUpTerms(env, user.email, Date.now());
+  if (terms.isFirst) return { data: { ...user, admin: true, founder: 1 } };
+  if (!maySignUp(terms)) throw new APIError("FORBIDDEN", { code: "SIGN_UP_CLOSED", message: "sign-up is closed" });
   return { data: { ...user, admin: false } };
+}
+
+/**
+ * R2: every way in ends in a session being made, after the password, the passkey or the device's code was found good. So
+ * only who has one of those is told. The database refuses, too, what is suspended at this very moment.
+ */
+async function refuseSuspended(env: Env, userId: string): Promise<void> {
+  if (await isSuspended(env.DIRECTORY, userId))
+    throw new APIError("FORBIDDEN", { code: "SUSPENDED", message: "the account is suspended" });
 }

@@ -84,6 +84,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   TWO_FACTOR_NOT_ENABLED: "two_factor_off",
   BACKUP_CODES_NOT_ENABLED: "two_factor_off",
   SIGN_UP_CLOSED: "sign_up_closed",
+  SUSPENDED: "suspended",
   USER_ALREADY_EXISTS: "email_taken",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email_taken",
   FAILED_TO_CREATE_USER: "busy",

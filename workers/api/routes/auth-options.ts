@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { hasAccounts } from "../../storage/directory-accounts.ts";
+import { mailOf } from "../../mail/mail.ts";
+import { readSignUpTerms } from "../../storage/directory-settings.ts";
 import { PASSWORD_LENGTH } from "../auth/auth.ts";
 import { canHavePasskeys } from "../auth/passkey-ceremonies.ts";
 import { json } from "../json-response.ts";
@@ -7,10 +8,15 @@ import { router } from "../router.ts";
 
 const AuthOptions = z
   .object({
-    signUp: z
-      .enum(["open", "closed", "first"])
-      .meta({ description: "`first`: nobody has an account yet, and who makes one is the administrator" }),
+    signUp: z.enum(["open", "invitation", "closed", "first"]).meta({
+      description:
+        "`invitation`: for who was invited to a shared folder, with that email. `first`: nobody has an account yet, " +
+        "and who makes one is the administrator",
+    }),
     passkeys: z.boolean().meta({ description: "Whether passkeys work at this address" }),
+    mail: z
+      .boolean()
+      .meta({ description: "Whether this server sends mail: without it, no forgotten password is reset" }),
     passwordLength: z.object({ min: z.number().int(), max: z.number().int() }),
   })
   .openapi("AuthOptions");
@@ -27,10 +33,11 @@ authOptionsRoutes.openapi(
     responses: { 200: json(AuthOptions, "What a sign-in page offers") },
   }),
   async (c) => {
-    const isFirst = !(await hasAccounts(c.env.DIRECTORY));
+    const { isFirst, policy } = await readSignUpTerms(c.env, "", Date.now());
     // The first account ends that state at once, so it is never kept.
     c.header("cache-control", isFirst ? "no-store" : "public, max-age=60");
-    const signUp = isFirst ? "first" : c.env.SIGN_UP === "open" ? "open" : "closed";
-    return c.json({ signUp, passkeys: canHavePasskeys(c.req.url), passwordLength: PASSWORD_LENGTH } as const, 200);
+    const signUp = isFirst ? "first" : policy;
+    const options = { signUp, passkeys: canHavePasskeys(c.req.url), mail: mailOf(c.env) !== null } as const;
+    return c.json({ ...options, passwordLength: PASSWORD_LENGTH }, 200);
   },
 );

@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { dropAbandoned, hasAccounts } from "../../storage/directory-accounts.ts";
+import { dropAbandoned } from "../../storage/directory-accounts.ts";
 import { forgetSecondSteps } from "../../storage/directory-second-factors.ts";
+import { maySignUp, readSignUpTerms } from "../../storage/directory-settings.ts";
 import { placeAccount } from "../../storage/placements.ts";
 import { PASSWORD_LENGTH } from "../auth/auth.ts";
 import { Email } from "../auth/email.ts";
@@ -47,7 +48,7 @@ authRoutes.openapi(
   async (c) => {
     const input = c.req.valid("json");
     await chargeAttempts(c, "signUp", input.email);
-    if (c.env.SIGN_UP !== "open" && (await hasAccounts(c.env.DIRECTORY))) throw new LedgeError("sign_up_closed");
+    if (!maySignUp(await readSignUpTerms(c.env, input.email, Date.now()))) throw new LedgeError("sign_up_closed");
     await dropAbandoned(c.env.DIRECTORY, input.email.toLowerCase(), Date.now());
     const made = await signUp(c, input);
     const body = signedIn(c, made);

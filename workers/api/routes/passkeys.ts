@@ -5,7 +5,6 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import type { Context } from "hono";
 import { DisplayName } from "../../../protocol/display-name.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { Id } from "../../../protocol/ids.ts";
@@ -18,13 +17,12 @@ import {
   renamePasskey,
   type PasskeyInfo,
 } from "../../storage/directory-passkeys.ts";
-import { sessionStart } from "../../storage/directory-sessions.ts";
 import { authFor, PASSWORD_LENGTH } from "../auth/auth.ts";
 import { authenticatorName } from "../auth/authenticators.ts";
-import { authHeaders, beganIn, callAuth } from "../auth/forward.ts";
+import { authHeaders, beganIn } from "../auth/forward.ts";
+import { requireFresh } from "../auth/fresh-session.ts";
 import { checkRegistration, checkSignIn, registrationOptions, signInOptions } from "../auth/passkey-ceremonies.ts";
 import { SignedIn, signedIn } from "../auth/sign-in-answers.ts";
-import type { AppContext } from "../context.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { chargeAttempts } from "../middleware/attempt-limits.ts";
 import { requireSession } from "../middleware/authenticate.ts";
@@ -32,8 +30,6 @@ import { limitBody } from "../middleware/body-limit.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { router } from "../router.ts";
 
-/** A passkey opens the account for good, so making one takes a young session or the password. Milliseconds. */
-const FRESH = 86_400_000;
 /** An attestation may come with certificates. */
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -173,18 +169,6 @@ passkeyRoutes.openapi(
     return c.json({ options: await registrationOptions(c.env, c.req.url, c.var.caller, Date.now()) }, 200);
   },
 );
-
-/** @throws LedgeError `session_not_fresh`, `wrong_password` */
-async function requireFresh(c: Context<AppContext>, password: string | undefined): Promise<void> {
-  const { credentialId, email } = c.var.caller;
-  if (password !== undefined) {
-    await chargeAttempts(c, "signIn", email);
-    await callAuth(c, "POST", "/verify-password", { password });
-    return;
-  }
-  const start = await sessionStart(c.env.DIRECTORY, credentialId);
-  if ((start ?? 0) < Date.now() - FRESH) throw new LedgeError("session_not_fresh");
-}
 
 passkeyRoutes.openapi(
   createRoute({
