@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "./ids.ts";
+import { Person } from "./members.ts";
 import { Millis } from "./tree.ts";
 
 /** What was done. The tree's own operations, then what concerns sharing. */
@@ -55,21 +56,40 @@ export const Activity = z
     /** What that was called then. */
     name: z.string(),
     type: z.enum(["file", "folder"]),
-    /** The folder that it was in then; null for a shared folder itself. */
+    /** The folder that it was in then; null for a space's root, and where the reader may not see that folder. */
     parent: Id.nullable(),
     /** How many nodes of that folder it was done to; `node` is one of them. */
     count: z.int(),
-    /** A rename's former name, a role, an email, a link's permission: what the action is about besides. */
+    /**
+     * A rename's former name, a role, an email, a link's permission: what the action is about besides. Of a move what the
+     * folder that it came from is called now: empty for the home folder, null where the reader may not see it.
+     */
     detail: z.string().nullable(),
   })
   .meta({ id: "Activity" });
 export type Activity = z.infer<typeof Activity>;
 
-/** Newest first. */
+/** Newest first. A page may have fewer entries than were asked for; the listing ends where `next` is null. */
 export const ActivityPage = z
   .object({ activities: z.array(Activity), next: z.string().nullable() })
   .meta({ id: "ActivityPage" });
 export type ActivityPage = z.infer<typeof ActivityPage>;
+
+/** As the administrator sees it (V3). */
+export const AdminActivity = Activity.extend({
+  space: Id,
+  /** Whose space it is; null where that account is no more. */
+  owner: Person.nullable(),
+  /** The session or token that it came with. */
+  credential: z.string().nullable(),
+}).meta({ id: "AdminActivity" });
+export type AdminActivity = z.infer<typeof AdminActivity>;
+
+/** Newest first. */
+export const AdminActivityPage = z
+  .object({ activities: z.array(AdminActivity), next: z.string().nullable() })
+  .meta({ id: "AdminActivityPage" });
+export type AdminActivityPage = z.infer<typeof AdminActivityPage>;
 
 /** What an account is told of in the app. */
 export const Notification = z
@@ -91,8 +111,10 @@ export const Notification = z
     by: z.object({ id: Id, name: z.string() }).nullable(),
     /** What it leads to: an invitation, a shared folder, a node of the account's own. */
     subject: z.object({ kind: z.enum(["invitation", "space", "node"]), id: Id, name: z.string() }),
-    /** A role, a guest's name, a number of files: what it is about besides. */
+    /** A role, a guest's name: what it is about besides. */
     detail: z.string().nullable(),
+    /** How many files were received; 1 of all else. */
+    count: z.int(),
     readAt: Millis.nullable(),
   })
   .meta({ id: "Notification" });

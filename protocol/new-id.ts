@@ -11,12 +11,18 @@ export const ID_PATTERN = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
  */
 export function newId(now: number = Date.now()): string {
   const random = crypto.getRandomValues(new Uint8Array(16));
-  let id = "";
-  let time = now;
-  for (let i = 0; i < 10; i++) {
-    id = ALPHABET.charAt(time % 32) + id;
-    time = Math.floor(time / 32);
-  }
+  let id = idTime(now);
   for (const byte of random) id += ALPHABET.charAt(byte & 31);
   return id;
+}
+
+/** What all ids of a millisecond begin with, 10 characters: it sorts before them, and behind all earlier ones. */
+export function idTime(millis: number): string {
+  let text = "";
+  let time = millis;
+  for (let i = 0; i < 10; i++) {
+    text = ALPHABET.charAt(time % 32) + text;
+    time = Math.floor(time / 32);
+  }
+  return text;
 }
