@@ -62,7 +62,7 @@ function welcome(url) {
     "    npx ledge put SOME-FOLDER /",
     "    npx ledge ls /",
     "",
-    `  API: ${url}/api/docs    Data: ${state}    Ctrl-C stops.`,
+    `  API: ${url}/api/docs    Mail: ${url}/dev/mail    Data: ${state}    Ctrl-C stops.`,
     "",
   ].join("\n");
 }

@@ -1,7 +1,8 @@
 import { start } from "./tools.mjs";
 
 /**
- * Starts `wrangler dev` in a process group of its own: the whole product on the local Workers runtime.
+ * Starts `wrangler dev` in a process group of its own: the whole product on the local Workers runtime. Mail is kept and shown
+ * at /dev/mail; no deployment has LOCAL_MAIL.
  *
  * @param options.config - wrangler.toml to serve.
  * @param options.state - Where R2, D1, Durable Objects and queues keep their data.
@@ -15,7 +16,7 @@ export function startDevServer({ config, state, port, secrets, vars = {}, stdio 
   args.push("--inspector-port", "0", "--persist-to", state, "--log-level", "error");
   args.push("--show-interactive-dev-session", "false");
   if (secrets) args.push("--env-file", secrets);
-  for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
+  for (const [name, value] of Object.entries({ LOCAL_MAIL: "keep", ...vars })) args.push("--var", `${name}:${value}`);
   return start("wrangler", args, {
     stdio,
     detached: true,

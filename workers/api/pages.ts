@@ -1,4 +1,5 @@
 import type { Env } from "../env.ts";
+import { openDevInbox } from "../mail/dev-inbox.ts";
 import { openSharePage } from "./share/share-page.ts";
 
 /**
@@ -7,6 +8,8 @@ import { openSharePage } from "./share/share-page.ts";
  * no cache takes for the file (SPEC B19). A link's address is asked for by messengers, too, which accept anything.
  */
 export async function openPage(request: Request, env: Env): Promise<Response> {
+  const inbox = await openDevInbox(request, env);
+  if (inbox) return inbox;
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (isRead && /^\/s\/[^/]+$/.test(new URL(request.url).pathname)) return openSharePage(request, env);
   const isNavigation = request.headers.get("accept")?.includes("text/html") === true;

@@ -18,6 +18,20 @@ export interface MailSetting {
   readonly language: MailLanguage;
 }
 
+/** A link of a mail that is good once, and what is kept of it. */
+export async function newMailLink(
+  kind: MailTokenKind,
+  origin: string,
+  now: number,
+): Promise<{ readonly link: string; readonly secretHash: ArrayBuffer; readonly expiresAt: number }> {
+  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))).toString("base64url");
+  return {
+    link: `${origin}${PAGE[kind]}#${secret}`,
+    secretHash: await hashSecret(secret),
+    expiresAt: now + LIFETIME[kind],
+  };
+}
+
 /**
  * Writes down a mail to an account's own email, and the digest of the secret in its link: both or neither. The secret is in
  * the mail alone, whose row is encrypted and emptied once it is sent (A10).
@@ -29,10 +43,7 @@ export async function writeToOwner(
   { origin, language }: MailSetting,
   now: number,
 ): Promise<void> {
-  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))).toString("base64url");
-  const secretHash = await hashSecret(secret);
-  const expiresAt = now + LIFETIME[kind];
-  const link = `${origin}${PAGE[kind]}#${secret}`;
+  const { link, secretHash, expiresAt } = await newMailLink(kind, origin, now);
   const key = `${kind}/${Buffer.from(secretHash).toString("base64url")}`;
   const mail = await queueMail(env, key, { kind: MESSAGE[kind], to: email, language, link, expiresAt }, now);
   if (mail.length === 0) return;

@@ -20,7 +20,7 @@ const MAX_PREVIEW = 8 * 1024 * 1024;
 // The shell: one release's files, kept and dropped together.
 precacheAndRoute(__PRECACHE__);
 cleanupOutdatedCaches();
-registerRoute(new NavigationRoute(createHandlerBoundToURL("/"), { denylist: [/^\/api\//] }));
+registerRoute(new NavigationRoute(createHandlerBoundToURL("/"), { denylist: [/^\/api\//, /^\/dev\//] }));
 
 // What is loaded later: named by its content, so never another release's.
 registerRoute(

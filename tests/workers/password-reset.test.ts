@@ -1,0 +1,137 @@
+import { expect, it } from "vitest";
+import { call, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
+import { directory, keptMail, tokenIn, untilMail } from "./support/mail.ts";
+import { signInStep } from "./support/second-factor.ts";
+
+const NEW = "an entirely new password";
+
+function post(path: string, json: object, headers: Record<string, string> = {}): Promise<Response> {
+  return call(path, { method: "POST", json, headers: { "cf-connecting-ip": randomAddress(), ...headers } });
+}
+
+const forgot = (email: string) => post("/auth/forgot-password", { email });
+const reset = (token: string, password = NEW) => post("/auth/reset-password", { token, password });
+
+/** The secret of the link that the account was mailed. */
+async function mailedToken({ email }: Pick<TestAccount, "email">): Promise<string> {
+  expect((await forgot(email)).status).toBe(204);
+  return tokenIn(await untilMail(email, "resetPassword"));
+}
+
+it("[E3] a mailed link sets a new password once, and ends all sessions", async () => {
+  const account = await signUp();
+  expect((await account.api("/account")).status).toBe(200);
+  const token = await mailedToken(account);
+  const answer = await reset(token);
+  expect(await answer.json()).toEqual({ email: account.email });
+  expect(answer.headers.getSetCookie()).toEqual([]);
+  expect(await problemOf(await account.api("/account"))).toBe("401 unauthenticated");
+  expect(await problemOf(await signInStep(account))).toBe("401 unauthenticated");
+  expect((await signInStep({ ...account, password: NEW })).status).toBe(200);
+  expect(await problemOf(await reset(token, "yet another password"))).toBe("410 invalid_mail_link");
+});
+
+it("[E3] of many that use one link at the same time, one sets the password", async () => {
+  const account = await signUp();
+  const token = await mailedToken(account);
+  const passwords = Array.from({ length: 6 }, (_, n) => `${NEW} ${n}`);
+  const answers = await Promise.all(passwords.map((password) => reset(token, password)));
+  const won = answers.flatMap(({ status }, n) => (status === 200 ? [n] : []));
+  expect(won).toHaveLength(1);
+  for (const [n, password] of passwords.entries())
+    expect((await signInStep({ ...account, password })).status).toBe(n === won[0] ? 200 : 401);
+});
+
+it("[E3] [A3] known and unknown emails are answered alike, before either is looked for; only the known one is mailed", async () => {
+  const account = await signUp();
+  const unknown = `${crypto.randomUUID()}@example.org`;
+  const [known, other] = await Promise.all([forgot(account.email.toUpperCase()), forgot(unknown)]);
+  const shown = ({ status, headers }: Response) => ({ status, headers: [...headers] });
+  expect(shown(known)).toEqual(shown(other));
+  await untilMail(account.email, "resetPassword");
+  expect(await keptMail(unknown)).toEqual([]);
+});
+
+it("[E3] [A4] asking for mails is limited for an email, known or not", async () => {
+  const account = await signUp();
+  for (const email of [account.email, `${crypto.randomUUID()}@example.org`]) {
+    const answers: number[] = [];
+    for (let n = 0; n < 4; n++) answers.push((await forgot(email)).status);
+    expect(answers).toEqual([204, 204, 204, 429]);
+  }
+});
+
+it("[E3] [A4] trying links is limited for an address, before a password is hashed", async () => {
+  const headers = { "cf-connecting-ip": randomAddress() };
+  const answers: number[] = [];
+  for (let n = 0; n < 32; n++) {
+    answers.push((await post("/auth/reset-password", { token: `wrong${n}`, password: NEW }, headers)).status);
+  }
+  expect(answers[0]).toBe(410);
+  expect(answers.at(-1)).toBe(429);
+});
+
+it("[E3] a link is good for an hour, for the email that it was sent to, and for nothing else", async () => {
+  const [late, moved, verified] = await Promise.all([signUp(), signUp(), signUp()]);
+  const lateToken = await mailedToken(late);
+  await directory
+    .prepare("UPDATE mail_tokens SET expires_at = expires_at - 3600000 WHERE user_id = ? AND kind = 'reset'")
+    .bind(late.userId)
+    .run();
+  expect(await problemOf(await reset(lateToken))).toBe("410 invalid_mail_link");
+
+  const movedToken = await mailedToken(moved);
+  const email = `new.${crypto.randomUUID()}@example.org`;
+  const json = { email, password: moved.password };
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(json) };
+  expect((await moved.api("/account/email", init)).status).toBe(200);
+  expect(await problemOf(await reset(movedToken))).toBe("410 invalid_mail_link");
+
+  const verifyToken = tokenIn(await untilMail(verified.email, "verifyEmail"));
+  expect(await problemOf(await reset(verifyToken))).toBe("410 invalid_mail_link");
+});
+
+it("[E3] a password that is too short leaves the link as it was", async () => {
+  const account = await signUp();
+  const token = await mailedToken(account);
+  expect(await problemOf(await reset(token, "short"))).toBe("400 invalid_request");
+  expect((await reset(token)).status).toBe(200);
+});
+
+it("[E3] the directory holds the link's digest, and nothing that the link could be made of", async () => {
+  const account = await signUp();
+  const token = await mailedToken(account);
+  const secret = Buffer.from(token).toString("hex");
+  for (const table of ["mail_tokens", "outbox"]) {
+    const { results } = await directory.prepare(`SELECT * FROM ${table}`).all();
+    const rows = results.flatMap((row) =>
+      Object.values(row).map((value) => (Array.isArray(value) ? Buffer.from(value).toString("hex") : String(value))),
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter((value) => value.includes(secret) || value.includes(token))).toEqual([]);
+  }
+});
+
+it("[E3] [A5] a page of another origin asks for nothing and sets nothing", async () => {
+  const account = await signUp();
+  const origin = { origin: "https://evil.test" };
+  const asked = await post("/auth/forgot-password", { email: account.email }, origin);
+  expect(await problemOf(asked)).toBe("403 origin_not_allowed");
+  const token = await mailedToken(account);
+  const set = await post("/auth/reset-password", { token, password: NEW }, origin);
+  expect(await problemOf(set)).toBe("403 origin_not_allowed");
+});
+
+it("[E3] [E4] who was mailed has the email: a new password verifies it", async () => {
+  const account = await signUp();
+  expect(await (await account.api("/account")).json()).toMatchObject({ emailVerified: false });
+  await reset(await mailedToken(account));
+  const row = await directory.prepare("SELECT email_verified FROM users WHERE id = ?").bind(account.userId).first();
+  expect(row).toEqual({ email_verified: 1 });
+});
+
+it("[E3] the mail is written in the language that was asked for", async () => {
+  const account = await signUp();
+  await post("/auth/forgot-password", { email: account.email }, { "accept-language": "fr, de-AT;q=0.8, en;q=0.5" });
+  expect((await untilMail(account.email, "resetPassword")).subject).toBe("Neues Passwort wählen");
+});
