@@ -53,6 +53,17 @@ export const AccountChanges = z
   .meta({ id: "AccountChanges" });
 export type AccountChanges = z.infer<typeof AccountChanges>;
 
+/** `POST /admin/accounts/{id}/password-reset`. */
+export const PasswordReset = z
+  .object({
+    /** For the account's person, where this server has no mail; null: it was mailed to them. Good once. */
+    link: z.string().nullable(),
+    /** When that link ends. */
+    expiresAt: Millis.nullable(),
+  })
+  .meta({ id: "PasswordReset" });
+export type PasswordReset = z.infer<typeof PasswordReset>;
+
 /** Who may sign up (SPEC R3): everybody, who was invited to a shared folder, nobody. */
 export const SignUpPolicy = z.enum(["open", "invitation", "closed"]);
 export type SignUpPolicy = z.infer<typeof SignUpPolicy>;

@@ -1,3 +1,4 @@
+import { isAPIError } from "better-auth/api";
 import type { Context } from "hono";
 import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
 import type { AppContext } from "../context.ts";
@@ -44,6 +45,15 @@ export async function callAuth(
 function withoutSecrets(error: unknown): never {
   const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
   throw new Error(`better-auth failed: ${why instanceof Error ? why.message : String(why)}`);
+}
+
+/** Calls an endpoint that has no address, and has its errors be ours, as those of `callAuth` are. */
+export async function withOurErrors<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isAPIError(error) ? authError(error.statusCode, error.body) : error;
+  }
 }
 
 /** What better-auth is told of the request. With `cookie` the caller is who has that cookie, on a page of ours. */

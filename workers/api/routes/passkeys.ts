@@ -19,7 +19,7 @@ import {
 } from "../../storage/directory-passkeys.ts";
 import { authFor, PASSWORD_LENGTH } from "../auth/auth.ts";
 import { authenticatorName } from "../auth/authenticators.ts";
-import { authHeaders, beganIn } from "../auth/forward.ts";
+import { authHeaders, beganIn, withOurErrors } from "../auth/forward.ts";
 import { requireFresh } from "../auth/fresh-session.ts";
 import { checkRegistration, checkSignIn, registrationOptions, signInOptions } from "../auth/passkey-ceremonies.ts";
 import { SignedIn, signedIn } from "../auth/sign-in-answers.ts";
@@ -127,11 +127,9 @@ passkeyRoutes.openapi(
     const { credential: asserted, rememberMe } = c.req.valid("json");
     const userId = await checkSignIn(c.env, c.req.url, asserted as AuthenticationResponseJSON, Date.now());
     const { openSession } = authFor(c.env, c.req.url).api;
-    const began = await openSession({
-      body: { userId, rememberMe },
-      headers: authHeaders(c),
-      returnHeaders: true,
-    });
+    const began = await withOurErrors(() =>
+      openSession({ body: { userId, rememberMe }, headers: authHeaders(c), returnHeaders: true }),
+    );
     return c.json(signedIn(c, { body: began.response, ...beganIn(began.headers) }), 200);
   },
 );
