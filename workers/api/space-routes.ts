@@ -1,4 +1,5 @@
 import { router } from "./router.ts";
+import { activityRoutes } from "./routes/activity.ts";
 import { changeRoutes } from "./routes/changes.ts";
 import { chunkContentsRoutes } from "./routes/chunk-contents.ts";
 import { chunkPackRoutes } from "./routes/chunk-packs.ts";
@@ -34,6 +35,7 @@ spaceRoutes.route("/", fileContentsRoutes);
 spaceRoutes.route("/", zipRoutes);
 spaceRoutes.route("/", fileTreeRoutes);
 spaceRoutes.route("/", versionRoutes);
+spaceRoutes.route("/", activityRoutes);
 spaceRoutes.route("/", trashRoutes);
 spaceRoutes.route("/", commitRoutes);
 spaceRoutes.route("/", changeRoutes);

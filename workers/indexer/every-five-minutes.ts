@@ -1,8 +1,10 @@
 import type { Env } from "../env.ts";
 import { sendDue } from "../mail/send.ts";
+import { pruneActivity } from "../storage/activity.ts";
 import { pruneAdminEvents } from "../storage/admin-events.ts";
 import { collect } from "../storage/collector.ts";
 import { forgetMail } from "../storage/directory-outbox.ts";
+import { pruneNotifications } from "../storage/notification-reads.ts";
 import { dropExpired } from "../storage/directory-sessions.ts";
 import { pruneRecords } from "../storage/prune-records.ts";
 import { openShard, shardNames } from "../storage/shards.ts";
@@ -13,6 +15,9 @@ import { sweepShard } from "./sweep.ts";
 /** Expired sessions and device codes, each, that one run deletes. */
 const EXPIRED_PER_RUN = 1_000;
 
+/** Records of what was done, of each shard, and notifications, that one run deletes. */
+const PRUNED_PER_RUN = 5_000;
+
 /** The cron. What fails on one shard is logged and left for the next run; the other shards have theirs. */
 export async function everyFiveMinutes(_controller: ScheduledController, env: Env): Promise<void> {
   await attempt("expire", "DIRECTORY", () => dropExpired(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
@@ -21,6 +26,7 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
   await attempt("forget", "DIRECTORY", async () => {
     await pruneAdminEvents(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN);
     await pruneUsageDays(env.DIRECTORY, Date.now());
+    await pruneNotifications(env.DIRECTORY, Date.now(), PRUNED_PER_RUN);
   });
   for (const shard of shardNames(env)) {
     await attempt("sweep", shard, () => sweepShard(env, shard));
@@ -28,6 +34,9 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
     await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));
     await attempt("usage", shard, () => countDay(env, shard, Date.now()));
     await attempt("prune", shard, () => pruneRecords(openShard(env, shard, "first-primary"), Date.now()));
+    await attempt("forget", shard, () =>
+      pruneActivity(openShard(env, shard, "first-primary"), Date.now(), PRUNED_PER_RUN),
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 import { activityOf } from "../../core/activity.ts";
+import type { AnyOperation } from "../../core/commit/mount.ts";
 import type { ActivityAction } from "../../protocol/activity.ts";
-import { newId } from "../../protocol/new-id.ts";
-import type { CommitRequest, Node, OperationResult } from "../../protocol/tree.ts";
+import { idTime, newId } from "../../protocol/new-id.ts";
+import type { Node, OperationResult } from "../../protocol/tree.ts";
 import { jsonSlices } from "./json-slices.ts";
 import type { Shard } from "./shards.ts";
 
@@ -23,7 +24,7 @@ export interface Doer {
 /** A commit, as far as its records go by it. */
 export interface RecordedCommit {
   readonly by: Doer;
-  readonly operations: CommitRequest["operations"];
+  readonly operations: readonly AnyOperation[];
   readonly results: readonly OperationResult[];
 }
 
@@ -96,3 +97,22 @@ const INSERT_SHARING = `
   INSERT INTO activity (${COLUMNS})
   SELECT n.space_id, ?3, ?4, ?5, ?6, ?7, ?8, n.id, n.name, n.type, n.parent_id, 1, ?9
   FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2`;
+
+/** Records are kept for a year (V3). Milliseconds. */
+export const ACTIVITY_MS = 365 * 86_400_000;
+
+const PRUNE = `
+  DELETE FROM activity WHERE (space_id, id) IN (
+    SELECT space_id, id FROM activity INDEXED BY activity_time WHERE id < ?1 ORDER BY id LIMIT ?2)`;
+
+/** Deletes records that are older than a year, at most `limit`; answers how many. */
+export async function pruneActivity({ db }: Pick<Shard, "db">, now: number, limit: number): Promise<number> {
+  const { meta } = await db
+    .prepare(PRUNE)
+    .bind(idTime(now - ACTIVITY_MS), limit)
+    .run();
+  return meta.changes;
+}
+
+/** Every query over a set here, for the test that reads their plans. */
+export const ACTIVITY_WRITE_QUERIES = { INSERT_SHARING, PRUNE };
