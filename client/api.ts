@@ -1,6 +1,7 @@
 import type { AuditRequest, AuditStep, DamagedFiles } from "../protocol/audit.ts";
 import { newId } from "../protocol/new-id.ts";
 import type { Limits } from "../protocol/limits.ts";
+import type { SharedSpace, SharedSpaces } from "../protocol/members.ts";
 import type { Device, SubscribeRequest, Subscription } from "../protocol/push.ts";
 import type { Link, LinkChanges, LinkPage, LinkSettings } from "../protocol/share.ts";
 import type { StarPage, StarredIds } from "../protocol/stars.ts";
@@ -12,6 +13,8 @@ import { SpaceApi, type PageRequest } from "./space-api.ts";
 export interface Account {
   readonly id: string;
   readonly email: string;
+  /** Whether it is known to be the account's own. */
+  readonly emailVerified: boolean;
   readonly name: string;
   readonly admin: boolean;
   /** Whether a password alone does not sign in. */
@@ -27,6 +30,11 @@ export class Api extends SpaceApi {
 
   constructor(http: HttpClient) {
     super(http, null);
+  }
+
+  /** The shared folders that the account owns or has (SPEC M1); `MembersApi` has what can be done to them. */
+  async spaces(signal?: AbortSignal): Promise<SharedSpace[]> {
+    return (await this.http.json<SharedSpaces>({ path: "/spaces", signal })).spaces;
   }
 
   /** The routes of a folder that is shared with the account, the same object for the same folder. */

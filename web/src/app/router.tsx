@@ -93,6 +93,16 @@ const forgotPassword = createRoute({
   path: "/forgot-password",
   component: lazyRouteComponent(() => import("../entry/forgot-password-page.tsx"), "ForgotPasswordPage"),
 });
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("../entry/reset-password-page.tsx"), "ResetPasswordPage"),
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("../entry/verify-email-page.tsx"), "VerifyEmailPage"),
+});
 const device = createRoute({
   getParentRoute: () => root,
   path: "/device",
@@ -122,6 +132,8 @@ const tree = root.addChildren([
   signIn,
   signUp,
   forgotPassword,
+  resetPassword,
+  verifyEmail,
   device,
   guest,
 ]);

@@ -7,6 +7,8 @@ interface AuthOptions {
   /** `first`: nobody has an account yet. */
   readonly signUp: "open" | "closed" | "first";
   readonly passkeys: boolean;
+  /** Whether the server sends mail. */
+  readonly mail: boolean;
   readonly passwordLength: { readonly min: number; readonly max: number };
 }
 
@@ -32,6 +34,21 @@ export function signIn(email: string, password: string): Promise<SignInAnswer> {
 
 export function signUp(name: string, email: string, password: string): Promise<SignedIn> {
   return post("/sign-up/email", { name, email, password });
+}
+
+/** Has a mail sent that leads to a new password, where an account has that email. */
+export async function askForPassword(email: string): Promise<void> {
+  await api.http.json({ method: "POST", path: "/auth/forgot-password", json: { email }, repeatable: false });
+}
+
+/** Ends all sessions; resolves to the account's email. */
+export async function resetPassword(token: string, password: string): Promise<string> {
+  return (await post<{ email: string }>("/reset-password", { token, password })).email;
+}
+
+/** Resolves to the email that is confirmed by it. */
+export async function verifyEmail(token: string): Promise<string> {
+  return (await post<{ email: string }>("/verify-email", { token })).email;
 }
 
 export function verifyCode(code: string, trustDevice: boolean): Promise<SignedIn> {

@@ -93,6 +93,11 @@ export function changeEmail(email: string, password: string): Promise<Account> {
   return post("/account/email", { email, password });
 }
 
+/** Has the mail sent again by which the email is confirmed. */
+export async function askToVerifyEmail(): Promise<void> {
+  await api.http.json({ method: "POST", path: "/account/verify-email", repeatable: false });
+}
+
 export async function changePassword(
   currentPassword: string,
   newPassword: string,

@@ -11,6 +11,7 @@ import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { changeEmail, changeName } from "./account-requests.ts";
 import { CopyAction } from "./copy-action.tsx";
+import { ConfirmEmail, EmailBadge } from "./email-state.tsx";
 import { isWrongPassword } from "./password-dialog.tsx";
 import { SavedNote } from "./saved-note.tsx";
 import { SettingCard } from "./setting-card.tsx";
@@ -25,7 +26,8 @@ export function ProfileSection(): ReactNode {
       <SettingCard title={text.nameTitle} text={text.nameText}>
         <NameForm />
       </SettingCard>
-      <SettingCard title={text.emailTitle} text={text.emailText}>
+      <SettingCard title={text.emailTitle} text={text.emailText} aside={<EmailBadge />}>
+        <ConfirmEmail key={account.email} />
         <EmailForm />
       </SettingCard>
       <SettingCard title={text.idTitle} text={text.idText}>

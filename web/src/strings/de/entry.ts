@@ -72,12 +72,40 @@ export const entry: typeof en = {
   startOver: "Mit einem anderen Konto anmelden",
 
   forgotTitle: "Passwort vergessen?",
-  forgotText: "Ledge verschickt noch keine E-Mails, also auch keinen Link. Diese Wege führen zurück:",
+  forgotText: "Geben Sie Ihre E-Mail ein. Ledge schickt Ihnen einen Link, mit dem Sie ein neues wählen.",
+  sendLink: "Link schicken",
+  askedTitle: "Sehen Sie in Ihr Postfach",
+  askedText: (email) =>
+    `Falls es ein Konto mit ${email} gibt, ist eine Nachricht dorthin unterwegs. Ihr Link gilt eine Stunde.`,
+  askedNothing:
+    "Nichts angekommen? Sehen Sie im Spam-Ordner nach, und ob das die E-Mail ist, mit der Sie sich anmelden.",
+  noMailText: "Dieser Server verschickt keine E-Mails, also auch keinen Link. Diese Wege führen zurück:",
   forgotWays: [
     "Ein Passkey, falls eingerichtet, meldet Sie ohne Passwort an.",
     "Ein Browser oder ein Gerät, das noch angemeldet ist, hat Ihre Dateien noch.",
     "Wer diesen Server eingerichtet hat, kann helfen: Fragen Sie dort nach.",
   ],
+
+  resetTitle: "Neues Passwort wählen",
+  resetText: "Damit werden Sie überall abgemeldet: Andere Browser und die Befehlszeile müssen sich neu anmelden.",
+  newPassword: "Neues Passwort",
+  setPassword: "Passwort setzen und anmelden",
+  resetDoneTitle: "Das Passwort ist geändert",
+  resetDoneText: "Melden Sie sich damit an.",
+  linkOverTitle: "Dieser Link gilt nicht mehr",
+  resetOverText:
+    "Er wurde benutzt, ist älter als eine Stunde oder unvollständig. Lassen Sie sich einen neuen schicken.",
+  newLink: "Neuen Link schicken",
+
+  verifyTitle: "E-Mail bestätigen",
+  verifyText: "Diesen Link haben Sie per E-Mail erhalten. Bestätigen Sie, dass die Adresse Ihnen gehört.",
+  verifyAction: "Meine E-Mail bestätigen",
+  verifiedTitle: "Ihre E-Mail ist bestätigt",
+  verifiedText: (email) => `${email} gehört zu Ihrem Konto.`,
+  toFiles: "Zu Ihren Dateien",
+  verifyOverText:
+    "Er ist älter als ein Tag, das Konto hat inzwischen eine andere E-Mail, oder er ist unvollständig. Die Einstellungen schicken einen neuen.",
+  toProfile: "Einstellungen öffnen",
 
   deviceTitle: "Gerät anmelden",
   deviceText: "Geben Sie den Code ein, den die Befehlszeile oder das Gerät zeigt.",

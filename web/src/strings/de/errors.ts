@@ -37,6 +37,9 @@ export const errors: typeof en = {
       "Das hat zu lange gedauert, oder es waren zu viele falsche Codes. Beginnen Sie wieder mit dem Passwort.",
     two_factor_on: "Die Zwei-Faktor-Anmeldung ist schon an.",
     two_factor_off: "Die Zwei-Faktor-Anmeldung ist nicht an.",
+    mail_unavailable: "Dieser Server verschickt keine E-Mails.",
+    invalid_mail_link:
+      "Dieser Link wurde benutzt, ist abgelaufen oder unvollständig. Lassen Sie sich einen neuen schicken.",
     session_not_fresh: "Dafür ist noch einmal das Passwort nötig.",
     invalid_passkey: "Dieser Passkey ist hier nicht bekannt, oder seine Antwort passt nicht.",
     rate_limited: "Zu viele Versuche. Warten Sie einen Moment, und versuchen Sie es dann erneut.",

@@ -41,6 +41,13 @@ export const settings: typeof en = {
     emailChanged: (email) => `Von jetzt an melden Sie sich als ${email} an.`,
     sameEmail: "Das ist schon Ihre E-Mail.",
     emailTaken: "Ein anderes Konto hat diese E-Mail.",
+    verified: "Bestätigt",
+    unverified: "Nicht bestätigt",
+    whyVerify: (email) =>
+      `Bestätigen Sie, dass ${email} Ihnen gehört: Dann erreichen Einladungen dorthin Sie hier. Eine Nachricht mit einem Link wurde geschickt.`,
+    sendVerification: "Nachricht noch einmal schicken",
+    verificationSent: "Sie ist unterwegs. Der Link gilt einen Tag.",
+    cannotVerify: "Dieser Server verschickt keine E-Mails und kann Ihre nicht bestätigen.",
     idTitle: "Konto",
     idText: "Wer diesen Server betreibt, fragt vielleicht nach der Kennung des Kontos, um zu helfen.",
     id: "Kennung des Kontos",

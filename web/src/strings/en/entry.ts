@@ -70,12 +70,38 @@ export const entry = {
   startOver: "Sign in as somebody else",
 
   forgotTitle: "Forgot your password?",
-  forgotText: "Ledge sends no mail yet, so it cannot send you a link. These ways lead back in:",
+  forgotText: "Enter your email, and Ledge sends you a link to choose a new one.",
+  sendLink: "Send me a link",
+  askedTitle: "Look at your mail",
+  askedText: (email: string) =>
+    `If there is an account with ${email}, a mail to it is on its way. Its link works for one hour.`,
+  askedNothing: "Nothing came? Look into the spam folder, and whether you typed the email that you sign in with.",
+  noMailText: "This server sends no mail, so it cannot send you a link. These ways lead back in:",
   forgotWays: [
     "A passkey, if you set one up, signs you in without the password.",
     "A browser or a device that is still signed in still has your files.",
     "The administrator of this server can help: ask whoever set it up.",
   ],
+
+  resetTitle: "Choose a new password",
+  resetText: "You are signed out everywhere then: other browsers and the command line have to sign in again.",
+  newPassword: "New password",
+  setPassword: "Set password and sign in",
+  resetDoneTitle: "The password is changed",
+  resetDoneText: "Sign in with it to go on.",
+  linkOverTitle: "This link does not work any more",
+  resetOverText: "It was used, it is older than an hour, or it is not whole. Have a new one sent.",
+  newLink: "Send a new link",
+
+  verifyTitle: "Confirm your email",
+  verifyText: "You got this link by mail. Confirm that the address is yours.",
+  verifyAction: "Confirm my email",
+  verifiedTitle: "Your email is confirmed",
+  verifiedText: (email: string) => `${email} belongs to your account.`,
+  toFiles: "Go to your files",
+  verifyOverText:
+    "It is older than a day, the account has another email by now, or it is not whole. The settings send a new one.",
+  toProfile: "Open the settings",
 
   deviceTitle: "Sign a device in",
   deviceText: "Enter the code that the command line or the device shows.",

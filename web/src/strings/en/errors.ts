@@ -32,6 +32,8 @@ export const errors = {
     challenge_expired: "That took too long, or there were too many wrong codes. Begin again with your password.",
     two_factor_on: "Two-factor sign-in is on already.",
     two_factor_off: "Two-factor sign-in is not on.",
+    mail_unavailable: "This server sends no mail.",
+    invalid_mail_link: "This link was used, has expired, or is not whole. Have a new one sent.",
     session_not_fresh: "This needs your password again.",
     invalid_passkey: "This passkey is not known here, or its answer does not fit.",
     rate_limited: "Too many attempts. Wait a moment, then try again.",

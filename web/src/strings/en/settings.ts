@@ -39,6 +39,13 @@ export const settings = {
     emailChanged: (email: string) => `From now on you sign in as ${email}.`,
     sameEmail: "This is your email already.",
     emailTaken: "Another account has this email.",
+    verified: "Confirmed",
+    unverified: "Not confirmed",
+    whyVerify: (email: string) =>
+      `Confirm that ${email} is yours: then invitations to it reach you here. A mail with a link was sent to it.`,
+    sendVerification: "Send the mail again",
+    verificationSent: "It is on its way. The link works for a day.",
+    cannotVerify: "This server sends no mail, so it cannot confirm your email.",
     idTitle: "Account",
     idText: "Whoever runs this server may ask for the account's id to help you.",
     id: "Account id",
