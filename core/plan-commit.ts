@@ -1,14 +1,17 @@
-import type { Node, Operation, OperationResult } from "../protocol/tree.ts";
+import type { Node, OperationResult } from "../protocol/tree.ts";
 import { nameKey } from "./names.ts";
 import { copy } from "./commit/copy.ts";
 import { createFile } from "./commit/create-file.ts";
 import { createFolder } from "./commit/create-folder.ts";
 import { TreeDraft, Unloaded, type NewContent, type NewVersion } from "./commit/draft.ts";
+import { mount, type AnyOperation } from "./commit/mount.ts";
 import { move } from "./commit/move.ts";
+import { standing } from "./commit/place.ts";
 import { purge } from "./commit/purge.ts";
 import { restore } from "./commit/restore.ts";
 import { trash } from "./commit/trash.ts";
 import { restoreVersion, updateFile } from "./commit/update-file.ts";
+import { sharedChanges, type SharedChanges } from "./shared-folders.ts";
 import { isSatisfied, noNeeds, slotOf, type Needs, type TreeState } from "./tree-state.ts";
 
 /** Nodes that all copies of one commit take at most. */
@@ -17,8 +20,12 @@ const COPY_BUDGET = 10_000;
 const MISSING_BUDGET = 4_000;
 
 export interface CommitToPlan {
-  readonly operations: readonly Operation[];
+  readonly operations: readonly AnyOperation[];
   readonly authorId: string;
+  /** The shared folder that it is confined to (M6), or null. */
+  readonly scope: string | null;
+  /** Chunks that are missing to its author, whatever the owner holds (M6). */
+  readonly unsent?: ReadonlySet<string>;
 }
 
 export interface PlanContext {
@@ -41,9 +48,14 @@ export interface Changes {
   readonly versions: readonly NewVersion[];
   /** Nodes that lose all of their versions, those above included. Purged files of many versions are left to the reaper. */
   readonly purged: readonly string[];
+  /** The space's shared folders as the plan found them. */
+  readonly shared: ReadonlySet<string>;
+  readonly inShared: SharedChanges;
 }
 
 export interface PlannedCommit {
+  /** False where the folder that it is confined to is not shared, or not live, at that moment: nothing was looked at. */
+  readonly isInReach: boolean;
   readonly results: readonly OperationResult[];
   /** The space's seq after this commit. */
   readonly seq: number;
@@ -58,26 +70,43 @@ export type Plan =
 export function planCommits(state: TreeState, commits: readonly CommitToPlan[], context: PlanContext): Plan {
   const draft = new TreeDraft(state, context.now, context.newId);
   const planned = commits.map((commit) => planOne(draft, commit));
-  return isSatisfied(draft.needs) ? { commits: planned, changes: changesOf(draft) } : { needs: draft.needs };
+  const inShared = isSatisfied(draft.needs) ? loadedOr(() => sharedChanges(draft)) : null;
+  return inShared ? { commits: planned, changes: changesOf(draft, inShared) } : { needs: draft.needs };
+}
+
+/** What `ask` answers, or null where something for it is not loaded, which is then among the needs. */
+function loadedOr<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Unloaded) return null;
+    throw error;
+  }
 }
 
 function planOne(draft: TreeDraft, commit: CommitToPlan): PlannedCommit {
-  draft.begin(commit.authorId);
+  draft.begin(commit.authorId, commit.scope);
+  if (loadedOr(() => isInReach(draft)) === false) return { isInReach: false, results: [], seq: draft.seq };
   draft.copyBudget = COPY_BUDGET;
   draft.missingBudget = MISSING_BUDGET;
+  draft.unsent = commit.unsent ?? new Set();
   const results: OperationResult[] = [];
   for (const operation of commit.operations) {
-    try {
-      results.push(carryOut(draft, operation));
-    } catch (error) {
-      // The next ones are gone through all the same, so that one read answers what all of them need.
-      if (!(error instanceof Unloaded)) throw error;
-    }
+    // The next ones are gone through all the same, so that one read answers what all of them need.
+    const result = loadedOr(() => carryOut(draft, operation));
+    if (result) results.push(result);
   }
-  return { results, seq: draft.seq };
+  return { isInReach: true, results, seq: draft.seq };
 }
 
-function carryOut(draft: TreeDraft, operation: Operation): OperationResult {
+/** Whether the folder that a commit is confined to is shared, and it and all above it is live (M10). */
+function isInReach(draft: TreeDraft): boolean {
+  if (draft.scope === null) return true;
+  const folder = draft.node(draft.scope);
+  return folder !== null && draft.state.shared.has(folder.id) && standing(draft, folder) === "live";
+}
+
+function carryOut(draft: TreeDraft, operation: AnyOperation): OperationResult {
   switch (operation.type) {
     case "createFolder":
       return createFolder(draft, operation);
@@ -85,6 +114,8 @@ function carryOut(draft: TreeDraft, operation: Operation): OperationResult {
       return createFile(draft, operation);
     case "updateFile":
       return updateFile(draft, operation);
+    case "mount":
+      return mount(draft, operation);
     case "move":
       return move(draft, operation);
     case "copy":
@@ -100,7 +131,7 @@ function carryOut(draft: TreeDraft, operation: Operation): OperationResult {
   }
 }
 
-function changesOf(draft: TreeDraft): Changes {
+function changesOf(draft: TreeDraft, inShared: SharedChanges): Changes {
   const nodes = [...draft.changed.values()];
   const vacated = new Set<string>();
   for (const node of nodes) {
@@ -116,17 +147,22 @@ function changesOf(draft: TreeDraft): Changes {
     contents: [...draft.contents.values()],
     versions: draft.versions,
     purged: draft.purged,
+    shared: draft.state.shared,
+    inShared,
   };
 }
 
 /** What can be told from the operations alone: enough, for all but a few, to plan at the first try. */
 export function needsOf(commits: readonly CommitToPlan[]): Needs {
   const needs = noNeeds();
-  for (const { operations } of commits) for (const operation of operations) addNeeds(needs, operation);
+  for (const { operations, scope } of commits) {
+    if (scope !== null) needs.nodes.add(scope);
+    for (const operation of operations) addNeeds(needs, operation);
+  }
   return needs;
 }
 
-function addNeeds(needs: Needs, operation: Operation): void {
+function addNeeds(needs: Needs, operation: AnyOperation): void {
   if ("node" in operation) needs.nodes.add(operation.node);
   if ("id" in operation && operation.id !== undefined) needs.nodes.add(operation.id);
   if ("parent" in operation && operation.parent !== undefined) needs.nodes.add(operation.parent);
@@ -134,7 +170,8 @@ function addNeeds(needs: Needs, operation: Operation): void {
   if (operation.type === "trash" && operation.baseSeq !== undefined) needs.changedSince.add(operation.baseSeq);
   switch (operation.type) {
     case "createFolder":
-    case "createFile": {
+    case "createFile":
+    case "mount": {
       const key = nameKey(operation.name);
       needs.names.set(slotOf(operation.parent, key), [operation.parent, key]);
       break;

@@ -34,6 +34,10 @@ export interface TreeState {
   readonly chunks: Map<string, number | null>;
   /** Null: not loaded. */
   recent: RecentNodes | null;
+  /** The space's shared folders (M1). */
+  readonly shared: ReadonlySet<string>;
+  /** Nodes that stand for folders of others (M5): their ids. They and their ancestors are in `nodes`. Null: not loaded. */
+  mounts: readonly string[] | null;
 }
 
 /** Nodes that one commit looks through at most for what changed since a `baseSeq` (T18). */
@@ -56,7 +60,7 @@ export function recentNodes(asked: number, nodes: readonly Pick<Node, "id" | "se
 }
 
 /** A state of which nothing is loaded yet. */
-export function emptyState(space: string, rootId: string, seq: number): TreeState {
+export function emptyState(space: string, rootId: string, seq: number, shared: Iterable<string> = []): TreeState {
   return {
     space,
     rootId,
@@ -69,6 +73,8 @@ export function emptyState(space: string, rootId: string, seq: number): TreeStat
     versions: new Map(),
     chunks: new Map(),
     recent: null,
+    shared: new Set(shared),
+    mounts: null,
   };
 }
 
@@ -86,6 +92,8 @@ export interface Needs {
   readonly chunks: Set<string>;
   /** Seqs: all nodes that changed after the lowest of them, with all of their ancestors; see `RecentNodes`. */
   readonly changedSince: Set<number>;
+  /** Folders of which it is asked whether mounts are below: all mounts of the space, with all of their ancestors. */
+  readonly mounts: Set<string>;
 }
 
 export function noNeeds(): Needs {
@@ -98,6 +106,7 @@ export function noNeeds(): Needs {
     versions: new Map(),
     chunks: new Set(),
     changedSince: new Set(),
+    mounts: new Set(),
   };
 }
 

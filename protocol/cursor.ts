@@ -7,11 +7,14 @@ export interface Cursor {
   readonly epoch: string;
   /** Everything up to and including this seq has been seen. */
   readonly seq: number;
+  /** Of a page of a shared folder's changes that is not the last: the seq that the first page began at (M7). */
+  readonly from?: number;
 }
 
-/** The wire form: base64url of `1.space.epoch.seq`. */
+/** The wire form: base64url of `1.space.epoch.seq`, with `.from` where there is one. */
 export function encodeCursor(cursor: Cursor): string {
-  return btoa(`1.${cursor.space}.${cursor.epoch}.${cursor.seq}`)
+  const from = cursor.from === undefined ? "" : `.${cursor.from}`;
+  return btoa(`1.${cursor.space}.${cursor.epoch}.${cursor.seq}${from}`)
     .replaceAll("+", "-")
     .replaceAll("/", "_")
     .replace(/=+$/, "");
@@ -26,9 +29,17 @@ export function decodeCursor(text: string): Cursor | null {
   } catch {
     return null;
   }
-  const [version, space, epoch, seqText, ...rest] = plain.split(".");
-  if (version !== "1" || rest.length > 0 || !space || !epoch || !seqText) return null;
-  if (!ID_PATTERN.test(space) || !ID_PATTERN.test(epoch) || !/^(0|[1-9]\d{0,15})$/.test(seqText)) return null;
-  const seq = Number(seqText);
-  return Number.isSafeInteger(seq) ? { space, epoch, seq } : null;
+  const [version, space, epoch, seqText, fromText, ...rest] = plain.split(".");
+  if (version !== "1" || rest.length > 0 || !space || !epoch) return null;
+  if (!ID_PATTERN.test(space) || !ID_PATTERN.test(epoch)) return null;
+  const seq = parseSeq(seqText);
+  const from = fromText === undefined ? undefined : parseSeq(fromText);
+  if (seq === null || from === null) return null;
+  return { space, epoch, seq, ...(from !== undefined && { from }) };
+}
+
+function parseSeq(text: string | undefined): number | null {
+  if (text === undefined || !/^(0|[1-9]\d{0,15})$/.test(text)) return null;
+  const seq = Number(text);
+  return Number.isSafeInteger(seq) ? seq : null;
 }

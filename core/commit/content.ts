@@ -18,11 +18,11 @@ export function contentOf(chunks: readonly ChunkRef[]): NewContent {
   return content;
 }
 
-/** The content of a chunk list that the owner holds every chunk of, each of the announced size (T10). */
+/** The content of a chunk list that the owner holds, and the author may name, every chunk of, each of the announced size (T10). */
 export function heldContent(draft: TreeDraft, chunks: readonly ChunkRef[]): NewContent | Failure {
   const missing = new Set<string>();
   for (const chunk of chunks) {
-    const size = draft.chunkSize(chunk.id);
+    const size = draft.unsent.has(chunk.id) ? null : draft.chunkSize(chunk.id);
     if (size === null) missing.add(chunk.id);
     else if (size !== chunk.size) {
       return fail("chunk_size_mismatch", `chunk ${chunk.id} has ${size} bytes, not ${chunk.size}`);

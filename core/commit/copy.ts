@@ -12,6 +12,7 @@ export const COPY_NODES = 1_000;
 export function copy(draft: TreeDraft, operation: Extract<Operation, { type: "copy" }>): OperationResult {
   const source = find(draft, operation.node);
   if (isFailure(source)) return source;
+  if (source.mount !== undefined) return standsForAnother(source);
   if (standing(draft, source) === "trashed") return fail("already_trashed", "restore the node first", { node: source });
   const parent = findTarget(draft, operation.parent);
   if (isFailure(parent)) return parent;
@@ -41,6 +42,10 @@ export function copy(draft: TreeDraft, operation: Extract<Operation, { type: "co
   return done(top);
 }
 
+function standsForAnother(node: Node): Failure {
+  return fail("mounted_folder", `${node.id} stands for somebody else's folder: copy what is in that`, { node });
+}
+
 /** All live nodes below `source`, each folder before what is in it, where one copy can take them. */
 function nodesBelow(draft: TreeDraft, source: Node, depth: number): Node[] | Failure {
   const tooMany = fail("too_many_nodes", `one copy takes at most ${COPY_NODES} nodes: copy the folder in parts`);
@@ -55,6 +60,8 @@ function nodesBelow(draft: TreeDraft, source: Node, depth: number): Node[] | Fai
         draft.copyBudget -= COPY_NODES;
         return tooMany;
       }
+      const mounted = children.find(({ mount }) => mount !== undefined);
+      if (mounted) return standsForAnother(mounted);
       next.push(...children);
     }
     if (next.length > 0 && above >= LIMITS.depth) return fail("too_deep", `a path has at most ${LIMITS.depth} folders`);

@@ -12,7 +12,7 @@ export function createFolder(
   if (isFailure(parent)) return parent;
   if (operation.onConflict === "reuse") {
     const holder = draft.holder(parent.id, nameKey(operation.name));
-    if (holder?.type === "folder") return reuse(draft, holder, operation.id);
+    if (holder?.type === "folder" && holder.mount === undefined) return reuse(draft, holder, operation.id);
   }
   const id = freeId(draft, operation.id);
   if (typeof id !== "string") return id;

@@ -35,12 +35,16 @@ export class TreeDraft {
   seq: number;
   /** Whose commit is being planned. */
   authorId = "";
+  /** The shared folder that it is confined to, outside of which nothing is there for it (M3, M6); or null. */
+  scope: string | null = null;
   /** Ids of this commit that stand for nodes which were there already. */
   aliases = new Map<string, string>();
   /** Nodes that this commit's copies may still take. */
   copyBudget = 0;
   /** Chunk ids that this commit's failures may still name. */
   missingBudget = 0;
+  /** Chunks that are missing to this commit's author, whatever the owner holds (M6). */
+  unsent: ReadonlySet<string> = new Set();
   readonly #slots = new Map<Slot, string | null>();
   /** Changed nodes by the folders that they are in, or were since the plan began. */
   readonly #below = new Map<string, Set<string>>();
@@ -60,8 +64,9 @@ export class TreeDraft {
   }
 
   /** From here on changes are those of the next commit. */
-  begin(authorId: string): void {
+  begin(authorId: string, scope: string | null): void {
     this.authorId = authorId;
+    this.scope = scope;
     this.aliases = new Map();
     this.#begunAt = this.seq;
     this.#seqsBefore = new Map();
@@ -73,7 +78,19 @@ export class TreeDraft {
     return this.#begunAt;
   }
 
-  /** The node as the draft has it, whatever its state; `id` may be an alias. */
+  /** The folder that is the root of all that this commit may change. */
+  get rootId(): string {
+    return this.scope ?? this.state.rootId;
+  }
+
+  /** The node, where this commit may know of it at this moment (M3). */
+  visible(id: string): Node | null {
+    const node = this.node(id);
+    if (node === null || this.scope === null || node.id === this.scope) return node;
+    return this.ancestors(node).some((above) => above.id === this.scope) ? node : null;
+  }
+
+  /** The node as the draft has it, wherever it is, whatever its state; `id` may be an alias. */
   node(id: string): Node | null {
     const real = this.aliases.get(id) ?? id;
     const changed = this.changed.get(real);
@@ -82,6 +99,40 @@ export class TreeDraft {
     if (loaded !== undefined) return loaded;
     this.needs.nodes.add(real);
     throw new Unloaded();
+  }
+
+  /** The node as it was before the plan. */
+  stored(id: string): Node | null {
+    const loaded = this.wanted(id);
+    if (loaded === undefined) throw new Unloaded();
+    return loaded;
+  }
+
+  /** As `stored`, but undefined where it is not loaded, so that more can be asked for at once. */
+  wanted(id: string): Node | null | undefined {
+    const loaded = this.state.nodes.get(id);
+    if (loaded === undefined) this.needs.nodes.add(id);
+    return loaded;
+  }
+
+  /** The shared folders that a folder is in, or is. */
+  sharedAbove(folder: Node): string[] {
+    const { shared } = this.state;
+    if (shared.size === 0) return [];
+    return [folder, ...this.ancestors(folder)].map(({ id }) => id).filter((id) => shared.has(id));
+  }
+
+  /** The space's mounts, in the trash or not. */
+  mounts(): Node[] {
+    const { mounts } = this.state;
+    if (mounts === null) {
+      this.needs.mounts.add(this.rootId);
+      throw new Unloaded();
+    }
+    const made = [...this.changed.values()].filter((node) => node.mount !== undefined).map(({ id }) => id);
+    return [...new Set([...mounts, ...made])]
+      .map((id) => this.node(id))
+      .filter((node): node is Node => node !== null && node.state !== "purged");
   }
 
   /** The live node of that name's key in a folder. */

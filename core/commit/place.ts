@@ -20,18 +20,19 @@ export function standing(draft: TreeDraft, node: Node): "live" | "trashed" | "go
 
 /** The node that an operation names, in the trash or not. */
 export function find(draft: TreeDraft, id: string): Node | Failure {
-  const node = draft.node(id);
+  const node = draft.visible(id);
   if (node === null || standing(draft, node) === "gone") return fail("not_found", `there is no node ${id}`);
   return node;
 }
 
 /** The folder that an operation puts something into: live, and not too deep for one more (T13). */
 export function findTarget(draft: TreeDraft, id: string): Node | Failure {
-  const folder = draft.node(id);
+  const folder = draft.visible(id);
   if (folder === null || standing(draft, folder) !== "live") {
     return fail("parent_not_found", `there is no folder ${id} outside of the trash`);
   }
   if (folder.type !== "folder") return fail("not_a_folder", `${id} is a file`, { node: folder });
+  if (folder.mount !== undefined) return fail("mounted_folder", `${id} stands for the folder ${folder.mount}`);
   if (depthBelow(draft, folder) > LIMITS.depth) return fail("too_deep", `a path has at most ${LIMITS.depth} folders`);
   return folder;
 }
@@ -95,7 +96,10 @@ function askForAlternatives(draft: TreeDraft, parent: string, numbered: (n: numb
   }
 }
 
-/** The id of a new node: the client's, where it is unused, or a new one. */
+/**
+ * The id of a new node: the client's, where it is unused, or a new one. Ids of the space that a confined commit cannot see are
+ * in use for it as well, for they are never given twice: that one is, tells nothing to who does not know it already.
+ */
 export function freeId(draft: TreeDraft, id: string | undefined): string | Failure {
   if (id === undefined) return draft.newId();
   const holder = draft.node(id);

@@ -7,7 +7,7 @@ import { find, standing } from "./place.ts";
 export function trash(draft: TreeDraft, operation: Extract<Operation, { type: "trash" }>): OperationResult {
   const node = find(draft, operation.node);
   if (isFailure(node)) return node;
-  if (node.parent === null) return fail("root_immutable", "the root folder cannot go to the trash");
+  if (node.id === draft.rootId) return fail("root_immutable", "the root folder cannot go to the trash");
   if (standing(draft, node) === "trashed") return fail("already_trashed", "the node is in the trash already", { node });
   if (operation.baseSeq !== undefined && operation.baseSeq > draft.begunAt) {
     return fail("stale_base", `the space is at seq ${draft.begunAt}, not yet at ${operation.baseSeq}`, { node });

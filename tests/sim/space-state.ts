@@ -89,7 +89,7 @@ export class SpaceState {
 
   /** Plans as the server does, on this state. */
   plan(operations: readonly Operation[], now: number): { results: PlannedCommit["results"]; changes: Changes } {
-    const plan = planCommits(this.#treeState(operations), [{ operations, authorId: "owner" }], {
+    const plan = planCommits(this.#treeState(operations), [{ operations, authorId: "owner", scope: null }], {
       now,
       newId: this.#newId,
     });
@@ -98,7 +98,7 @@ export class SpaceState {
   }
 
   /** Takes a plan's changes over, and throws where the database's unique indexes would. */
-  apply(changes: Changes): void {
+  apply(changes: Omit<Changes, "shared" | "inShared">): void {
     if (changes.baseSeq !== this.seq) throw new Error("fenced");
     for (const { id } of changes.nodes) this.#vacate(id);
     for (const node of changes.nodes) {

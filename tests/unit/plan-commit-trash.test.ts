@@ -5,7 +5,7 @@ import type { CommitToPlan } from "../../core/plan-commit.ts";
 import type { Operation } from "../../protocol/tree.ts";
 import { MemorySpace } from "./support/memory-space.ts";
 
-const commitOf = (...operations: Operation[]): CommitToPlan => ({ operations, authorId: "u" });
+const commitOf = (...operations: Operation[]): CommitToPlan => ({ operations, authorId: "u", scope: null });
 const folder = (id: string, parent: string): Operation => ({
   type: "createFolder",
   id,

@@ -19,7 +19,7 @@ const folder = (
 const move = (node: string, name: string): Operation => ({ type: "move", node, name, onConflict: "fail" });
 
 function plan(state: TreeState, ...operations: Operation[]): Plan {
-  return planCommits(state, [{ operations, authorId: "u" }], { now: 5, newId: () => "made" });
+  return planCommits(state, [{ operations, authorId: "u", scope: null }], { now: 5, newId: () => "made" });
 }
 
 function rootOnly(): TreeState {
@@ -43,21 +43,22 @@ describe("a plan", () => {
       {
         operations: [folder("a", "root", "a"), move("a", "b"), move("a", "b"), folder("c", "root", "B")],
         authorId: "u",
+        scope: null,
       },
     ]);
     const seqs = first?.results.map((result) => (result.ok ? result.node.seq : result.code));
     expect(seqs).toEqual([1, 2, 2, "name_conflict"]);
     expect(first?.seq).toBe(2);
     const [second, third] = space.commit([
-      { operations: [folder("d", "a", "d")], authorId: "u" },
-      { operations: [{ type: "trash", node: "a" }], authorId: "u" },
+      { operations: [folder("d", "a", "d")], authorId: "u", scope: null },
+      { operations: [{ type: "trash", node: "a" }], authorId: "u", scope: null },
     ]);
     expect([second?.seq, third?.seq, space.seq]).toEqual([3, 4, 4]);
   });
 
   it("[I7] names the nodes that must let go of their names first", () => {
     const space = new MemorySpace("root", new Map());
-    space.commit([{ operations: [folder("a", "root", "a"), folder("b", "root", "b")], authorId: "u" }]);
+    space.commit([{ operations: [folder("a", "root", "a"), folder("b", "root", "b")], authorId: "u", scope: null }]);
     const state = rootOnly();
     for (const node of space.nodes.values()) state.nodes.set(node.id, node);
     for (const [key, id] of [
@@ -74,10 +75,10 @@ describe("a plan", () => {
 
   it("[T1] a reused folder's client id stands for it, in its own commit only", () => {
     const space = new MemorySpace("root", new Map());
-    space.commit([{ operations: [folder("a", "root", "a")], authorId: "u" }]);
+    space.commit([{ operations: [folder("a", "root", "a")], authorId: "u", scope: null }]);
     const [made, other] = space.commit([
-      { operations: [folder("x", "root", "A", "reuse"), folder("y", "x", "below")], authorId: "u" },
-      { operations: [folder("z", "x", "below")], authorId: "u" },
+      { operations: [folder("x", "root", "A", "reuse"), folder("y", "x", "below")], authorId: "u", scope: null },
+      { operations: [folder("z", "x", "below")], authorId: "u", scope: null },
     ]);
     const nodes = made?.results.map((result): Partial<Node> => (result.ok ? result.node : {}));
     expect(nodes).toMatchObject([
@@ -96,7 +97,7 @@ describe("a plan", () => {
       { type: "purge", node: "root" },
       { type: "restore", node: "root", onConflict: "fail" },
     ];
-    const [planned] = space.commit([{ operations, authorId: "u" }]);
+    const [planned] = space.commit([{ operations, authorId: "u", scope: null }]);
     const codes = planned?.results.map((result) => (result.ok ? null : result.code));
     expect(codes).toEqual(["root_immutable", "root_immutable", "would_cycle", "not_trashed", "not_trashed"]);
   });

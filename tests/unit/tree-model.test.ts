@@ -22,7 +22,7 @@ it("[T1][T5][T6][T7][T8][T9][T10][T11][T18] any history of operations does what 
       const model = new TreeModel("root", held);
       const groups: Operation[][][] = isGrouped ? pairs(history) : history.map((operations) => [operations]);
       for (const group of groups) {
-        const planned = space.commit(group.map((operations) => ({ operations, authorId: "u" })));
+        const planned = space.commit(group.map((operations) => ({ operations, authorId: "u", scope: null })));
         const codes = planned.map(({ results }) => results.map((result) => (result.ok ? null : result.code)));
         expect(codes).toEqual(group.map((operations) => model.commit(operations)));
         expect(space.seq).toBe(model.seq);

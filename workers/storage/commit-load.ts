@@ -45,11 +45,16 @@ export async function load(
 ): Promise<Loaded | null> {
   const state = emptyState(space.spaceId, "", 0);
   let head: HeadRow | undefined;
+  let shared: string[] = [];
   const operations = new Map<string, OperationRow>();
   await run(db, [
     {
       statement: db.prepare(sql.HEAD).bind(space.spaceId, space.ownerId),
       take: (rows) => (head = rows[0] as unknown as HeadRow | undefined),
+    },
+    {
+      statement: db.prepare(sql.SHARED).bind(space.spaceId),
+      take: (rows) => (shared = rows.map((row) => String(row.folder_id))),
     },
     ...each(db, sql.OPERATIONS, [space.spaceId], operationIds, (rows) => {
       for (const row of rows as unknown as OperationRow[]) operations.set(row.id, row);
@@ -59,7 +64,7 @@ export async function load(
     { statement: db.prepare(sql.ROOT).bind(space.spaceId), take: (rows) => takeNodes(state, rows) },
   ]);
   if (!head) return null;
-  const loaded: TreeState = { ...state, rootId: head.root_id, seq: head.seq };
+  const loaded: TreeState = { ...state, rootId: head.root_id, seq: head.seq, shared: new Set(shared) };
   return { state: loaded, epoch: head.epoch, isReaping: head.reaping === 1, operations };
 }
 
@@ -116,6 +121,7 @@ function queriesOf(
     }),
     ...each(db, sql.HEIGHTS, [spaceId], needs.heights, (rows) => takeHeights(state, rows as unknown as HeightRow[])),
     ...recentQueries(db, spaceId, needs, state),
+    ...mountQueries(db, spaceId, needs, state),
     ...[...needs.subtrees].map((root) => ({
       statement: db.prepare(sql.SUBTREE).bind(spaceId, root, COPY_NODES + 1),
       take: (rows: Record<string, unknown>[]) => takeSubtree(state, root, rows as unknown as NodeRow[]),
@@ -131,6 +137,15 @@ function recentQueries(db: CommitDatabase, spaceId: string, needs: Needs, state:
     state.recent = recentNodes(asked, rows as unknown as NodeRow[]);
   };
   return [{ statement: db.prepare(sql.RECENT).bind(spaceId, asked, RECENT_NODES + 1), take }];
+}
+
+function mountQueries(db: CommitDatabase, spaceId: string, needs: Needs, state: TreeState): Query[] {
+  if (needs.mounts.size === 0) return [];
+  const take = (rows: Record<string, unknown>[]) => {
+    takeNodes(state, rows);
+    state.mounts = rows.filter(({ mount }) => mount !== null).map(({ id }) => String(id));
+  };
+  return [{ statement: db.prepare(sql.MOUNTS).bind(spaceId), take }];
 }
 
 function each(

@@ -12,6 +12,9 @@ export const HEAD = `
   ) AS reaping
   FROM spaces s WHERE s.id = ?1 AND s.owner_id = ?2`;
 
+/** Folders that have members (M1): a row each, and none where there are none. */
+export const SHARED = `SELECT folder_id FROM shared_folders WHERE space_id = ?1 ORDER BY folder_id`;
+
 export const ROOT = `SELECT ${NODE_COLUMNS} FROM spaces s CROSS JOIN nodes n ON n.space_id = s.id AND n.id = s.root_id WHERE s.id = ?1`;
 
 // In all that follows CROSS JOIN fixes the order: from the set that was asked for, outward by index.
@@ -23,6 +26,15 @@ export const OPERATIONS = `
 export const CHAINS = `
   WITH RECURSIVE chain(id) AS (
     SELECT value FROM json_each(?2)
+    UNION
+    SELECT p.parent_id FROM chain CROSS JOIN nodes p ON p.space_id = ?1 AND p.id = chain.id WHERE p.parent_id IS NOT NULL
+  )
+  SELECT ${NODE_COLUMNS} FROM chain CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = chain.id`;
+
+/** Nodes that stand for folders of others (M5), with all of their ancestors, each once. */
+export const MOUNTS = `
+  WITH RECURSIVE chain(id) AS (
+    SELECT m.id FROM nodes m INDEXED BY nodes_mounts WHERE m.space_id = ?1 AND m.mount IS NOT NULL
     UNION
     SELECT p.parent_id FROM chain CROSS JOIN nodes p ON p.space_id = ?1 AND p.id = chain.id WHERE p.parent_id IS NOT NULL
   )

@@ -70,9 +70,7 @@ function nodeTuple(node: Node): NodeTuple {
 
 function nodeOf(space: string, tuple: NodeTuple): Node {
   const [id, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt] = tuple;
+  const node = { id, space, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt };
   const mount = tuple[13];
-  return {
-    ...{ id, space, parent, name, type, state, version, content, size, mtime, executable, seq, createdAt, trashedAt },
-    ...(mount !== undefined && { mount }),
-  };
+  return { ...node, trashedAt, ...(mount !== undefined && { mount }) };
 }

@@ -16,9 +16,10 @@ export interface WriteContext {
 }
 
 /**
- * The statements of one commit batch (T3), in the order of I2: fence, chunk counts, contents, nodes, versions, the
- * space's seq. Run as a batch they fail as a whole, and change nothing, where
+ * The statements of one commit batch (T3), in the order of I2: fence, chunk counts, contents, nodes, versions, what
+ * changed in shared folders (M7), the space's seq. Run as a batch they fail as a whole, and change nothing, where
  * - the space is no longer at the base seq, or `commits` has it already: another writer was first (I4);
+ * - folders were shared or unshared since the plan was made, which knew not whom to tell;
  * - a chunk row has gone since the plan was made (`chunks` NOT NULL);
  * - an operation is recorded already (`operations` UNIQUE).
  */
@@ -37,11 +38,17 @@ export function commitStatements(
   );
   if (changes.seq === changes.baseSeq) return records;
   return [
-    db.prepare(FENCE).bind(spaceId, changes.baseSeq, changes.seq, now),
+    db.prepare(FENCE).bind(spaceId, changes.baseSeq, changes.seq, now, sharedText(changes.shared)),
     ...contentStatements(db, context, changes),
     ...inSlices(db, VACATE_NAMES, [spaceId], changes.vacated),
     ...inSlices(db, UPSERT_NODES, [spaceId], changes.nodes.map(nodeTuple)),
     ...versionStatements(db, context, changes),
+    ...inSlices(
+      db,
+      JOURNAL,
+      [],
+      changes.inShared.journal.map(({ folder, node, seq, kind }) => [folder, node, seq, kind]),
+    ),
     db.prepare("UPDATE spaces SET seq = ?2 WHERE id = ?1").bind(spaceId, changes.seq),
     ...records,
   ];
@@ -135,13 +142,22 @@ function inSlices(
   return jsonSlices(items).map((slice) => db.prepare(sql).bind(...fixed, slice));
 }
 
+/** As the fence reads it. */
+function sharedText(shared: ReadonlySet<string>): string | null {
+  return shared.size === 0 ? null : [...shared].sort().join();
+}
+
 /**
- * Where the space has moved on, its base seq is NULL, which `commits` does not take. The primary key says the same once
+ * Where the space has moved on, or its shared folders are others, its base seq is NULL, which `commits` does not take. The primary key says the same once
  * more; but rows of old commits are pruned (T17), and the space's own seq is not.
  */
 const FENCE = `
   INSERT INTO commits (space_id, base_seq, seq, at)
-  VALUES (?1, (SELECT seq FROM spaces WHERE id = ?1 AND seq = ?2), ?3, ?4)`;
+  VALUES (?1, (
+    SELECT seq FROM spaces WHERE id = ?1 AND seq = ?2 AND ?5 IS (
+      SELECT group_concat(folder_id) FROM (SELECT folder_id FROM shared_folders WHERE space_id = ?1 ORDER BY folder_id)
+    )
+  ), ?3, ?4)`;
 
 const INSERT_OPERATIONS = `
   INSERT INTO operations (space_id, id, digest, result, at)
@@ -179,6 +195,14 @@ const UPSERT_NODES = `
     name_key = excluded.name_key, state = excluded.state, version = excluded.version, content_id = excluded.content_id,
     size = excluded.size, mtime = excluded.mtime, executable = excluded.executable, seq = excluded.seq,
     trashed_at = excluded.trashed_at, mount = excluded.mount`;
+
+/** One row for each node of a folder. A folder that came in, and changed later, has come in all the same. */
+const JOURNAL = `
+  INSERT INTO folder_changes (folder_id, node_id, seq, arrived_seq, is_left)
+  SELECT value ->> 0, value ->> 1, value ->> 2, iif(value ->> 3 = 'arrived', value ->> 2, 0), value ->> 3 = 'left'
+  FROM json_each(?1) WHERE true
+  ON CONFLICT (folder_id, node_id) DO UPDATE SET seq = excluded.seq, is_left = excluded.is_left,
+    arrived_seq = max(arrived_seq, excluded.arrived_seq)`;
 
 const INSERT_VERSIONS = `
   INSERT INTO versions (space_id, node_id, version, owner_id, content_id, size, mtime, executable, created_at, author_id)

@@ -8,6 +8,8 @@ export interface SpaceChange {
   readonly seq: number;
   /** By ascending seq, each once, as `GET /sync/changes` answers them. */
   readonly nodes: readonly Node[];
+  /** Shared folders in which something changed, or that came into the trash or out of it: their members are told (M8). */
+  readonly sharedFolders: readonly string[];
 }
 
 /** The change that carries `nodes`, in any order. */

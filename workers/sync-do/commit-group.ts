@@ -1,5 +1,5 @@
 import { isSatisfied, type TreeState } from "../../core/tree-state.ts";
-import { needsOf, planCommits, type Changes, type PlannedCommit } from "../../core/plan-commit.ts";
+import { needsOf, planCommits, type Changes, type CommitToPlan, type PlannedCommit } from "../../core/plan-commit.ts";
 import { encodeCursor } from "../../protocol/cursor.ts";
 import { newId } from "../../protocol/new-id.ts";
 import type { OperationResult } from "../../protocol/tree.ts";
@@ -60,7 +60,7 @@ export async function commitGroup(
 async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], now: number): Promise<GroupOutcome> {
   const [first] = inputs;
   if (!first) return { outcomes: [], seq: null, change: null, isReaping: false };
-  const commits = inputs.map(({ request, authorId }) => ({ operations: request.operations, authorId }));
+  const commits = inputs.map(toPlan);
   const ids = inputs.map(({ request }) => request.operationId);
   const loaded = await load(db, first, needsOf(commits), ids);
   if (!loaded) return { outcomes: inputs.map(() => notFound()), seq: null, change: null, isReaping: false };
@@ -68,8 +68,9 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
   const fresh = inputs.filter((input) => !loaded.operations.has(input.request.operationId) && isOf(loaded, input));
   const plan = await planWithLoads(db, first.ownerId, loaded, fresh, now);
   const done = fresh.map((input, i) => {
-    const { results, seq } = plan.commits[i] ?? { results: [], seq: loaded.state.seq };
-    return { input, planned: { results: boundResults(results), seq } };
+    const planned = plan.commits[i];
+    if (!planned) throw new Error("a plan answers each commit");
+    return { input, planned: { ...planned, results: boundResults(planned.results) } };
   });
   await write(db, first, done, plan.changes, loaded.state, now);
 
@@ -78,12 +79,19 @@ async function attemptGroup(db: CommitDatabase, inputs: readonly CommitInput[], 
     const row = loaded.operations.get(input.request.operationId);
     if (row) return replay(input, loaded.epoch, row);
     if (!isOf(loaded, input)) return historyReplaced();
-    const { seq, results } = planned.get(input.request.operationId) ?? { seq: loaded.state.seq, results: [] };
-    return answer(input, loaded.epoch, seq, results, false);
+    const done = planned.get(input.request.operationId);
+    return done?.isInReach ? answer(input, loaded.epoch, done.seq, done.results, false) : notFound();
   });
-  const { seq, baseSeq, nodes } = plan.changes;
+  const { seq, baseSeq, nodes, inShared } = plan.changes;
   const isPurging = nodes.some(({ state }) => state === "purged");
-  const change = spaceChange({ space: first.spaceId, epoch: loaded.epoch, baseSeq, seq, nodes });
+  const change = spaceChange({
+    space: first.spaceId,
+    epoch: loaded.epoch,
+    baseSeq,
+    seq,
+    nodes,
+    sharedFolders: inShared.touched,
+  });
   return { outcomes, seq: seq > baseSeq ? seq : null, change, isReaping: loaded.isReaping || isPurging };
 }
 
@@ -94,7 +102,7 @@ async function planWithLoads(
   inputs: readonly CommitInput[],
   now: number,
 ): Promise<{ commits: readonly PlannedCommit[]; changes: Changes }> {
-  const commits = inputs.map(({ request, authorId }) => ({ operations: request.operations, authorId }));
+  const commits = inputs.map(toPlan);
   for (let pass = 0; pass < PASSES; pass++) {
     const plan = planCommits(state, commits, { now, newId: () => newId(now) });
     if (!("needs" in plan)) return plan;
@@ -102,6 +110,10 @@ async function planWithLoads(
     await loadMore(db, ownerId, plan.needs, state);
   }
   throw new Error(`a plan needed more than ${PASSES} reads`);
+}
+
+function toPlan({ request, authorId, scope, unsent }: CommitInput): CommitToPlan {
+  return { operations: request.operations, authorId, scope, unsent: new Set(unsent) };
 }
 
 interface Done {

@@ -1,3 +1,4 @@
+import type { AnyOperation } from "../../core/commit/mount.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { CommitRequest, CommitResponse } from "../../protocol/tree.ts";
 
@@ -17,8 +18,13 @@ export interface CommitInput {
   readonly label?: string | null;
   /** SHA-256, hex, of what is asked for: tells a replay from a reused operation id. */
   readonly digest: string;
-  readonly request: CommitRequest;
+  readonly request: AnyCommitRequest;
+  /** Chunks of it that are missing to its author, whatever the owner holds (M6). */
+  readonly unsent?: readonly string[];
 }
+
+/** A request with what only the server itself may ask for (M5). */
+export type AnyCommitRequest = Omit<CommitRequest, "operations"> & { readonly operations: readonly AnyOperation[] };
 
 /** What became of it: values, because errors lose their members on the way through RPC. */
 export type CommitOutcome =

@@ -41,7 +41,7 @@ export class UploadServer {
       await this.before("commit");
       this.commits.push(operations.length);
       const parsed = operations.map((operation) => Operation.parse(operation));
-      const [planned] = this.space.commit([{ operations: parsed, authorId: "me" }]);
+      const [planned] = this.space.commit([{ operations: parsed, authorId: "me", scope: null }]);
       for (const id of options?.closeUploads ?? []) this.open.delete(id);
       if (this.losesAnswers-- > 0) throw new NetworkError("the answer was lost");
       return { space: "s", seq: 0, cursor: "", replayed: false, results: planned?.results ?? [] };
