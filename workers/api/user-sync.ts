@@ -15,13 +15,17 @@ type Calls = Pick<
   | "devices"
   | "renameDevice"
   | "revokeDevice"
+  | "share"
+  | "follow"
+  | "followIfConnected"
+  | "noticePeople"
+  | "endWatching"
 >;
 
 /** The object's methods as a caller sees them: each answers later. */
-type Remote = { [Name in keyof Calls]: (...input: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>> } & Pick<
-  Fetcher,
-  "fetch"
->;
+type Remote = {
+  [Name in keyof Calls]: (...input: Parameters<Calls[Name]>) => Promise<Awaited<ReturnType<Calls[Name]>>>;
+} & Pick<Fetcher, "fetch">;
 
 /** The account's object. */
 export function userSync(env: Env, userId: string): Remote {

@@ -1,19 +1,26 @@
 import type { Env } from "../env.ts";
+import { drainUnmounts } from "../api/sharing/mounting.ts";
 import { sendDue } from "../mail/send.ts";
 import { pruneActivity } from "../storage/activity.ts";
 import { pruneAdminEvents } from "../storage/admin-events.ts";
 import { collect } from "../storage/collector.ts";
+import { dropExpiredInvitations } from "../storage/directory-invitations.ts";
 import { forgetMail } from "../storage/directory-outbox.ts";
 import { pruneNotifications } from "../storage/notification-reads.ts";
 import { dropExpired } from "../storage/directory-sessions.ts";
+import { clearEndedFolders } from "../storage/end-sharing.ts";
 import { pruneRecords } from "../storage/prune-records.ts";
 import { openShard, shardNames } from "../storage/shards.ts";
 import { forgetDrops } from "../storage/drops.ts";
+import { forgetSent } from "../storage/sent-chunks.ts";
 import { countDay, pruneUsageDays } from "../storage/usage-days.ts";
 import { sweepShard } from "./sweep.ts";
 
 /** Expired sessions and device codes, each, that one run deletes. */
 const EXPIRED_PER_RUN = 1_000;
+
+/** Mounts of memberships that have ended that one run purges, a commit each. */
+const UNMOUNTED_PER_RUN = 300;
 
 /** Records of what was done, of each shard, and notifications, that one run deletes. */
 const PRUNED_PER_RUN = 5_000;
@@ -28,8 +35,13 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
     await pruneUsageDays(env.DIRECTORY, Date.now());
     await pruneNotifications(env.DIRECTORY, Date.now(), PRUNED_PER_RUN);
   });
+  await attempt("invitations", "DIRECTORY", () => dropExpiredInvitations(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
   for (const shard of shardNames(env)) {
+    await attempt("shared folders", shard, () =>
+      clearEndedFolders(env.DIRECTORY, openShard(env, shard, "first-primary"), Date.now()),
+    );
     await attempt("sweep", shard, () => sweepShard(env, shard));
+    await attempt("sent chunks", shard, () => forgetSent(openShard(env, shard, "first-primary"), Date.now()));
     await attempt("drops", shard, () => forgetDrops(openShard(env, shard, "first-primary"), Date.now()));
     await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));
     await attempt("usage", shard, () => countDay(env, shard, Date.now()));
@@ -38,6 +50,8 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
       pruneActivity(openShard(env, shard, "first-primary"), Date.now(), PRUNED_PER_RUN),
     );
   }
+  // After all that ends memberships.
+  await attempt("mounts", "DIRECTORY", () => drainUnmounts(env, UNMOUNTED_PER_RUN));
 }
 
 async function attempt(task: string, database: string, run: () => Promise<unknown>): Promise<void> {

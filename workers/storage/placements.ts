@@ -16,6 +16,15 @@ export async function placeAccount(env: Env, userId: string, now: number): Promi
   return { ...placement, ready: true };
 }
 
+/** Where an account's home is; null where it has none. One row. */
+export async function findPlacement(directory: D1Database, userId: string): Promise<Placement | null> {
+  const row = await directory
+    .prepare("SELECT shard, space_id, root_id, ready FROM placements WHERE user_id = ?")
+    .bind(userId)
+    .first<PlacementRow>();
+  return row && { shard: row.shard, spaceId: row.space_id, rootId: row.root_id, ready: row.ready === 1 };
+}
+
 interface PlacementRow {
   shard: string;
   space_id: string;

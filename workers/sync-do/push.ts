@@ -6,6 +6,7 @@ import type { SpaceChange } from "../storage/space-change.ts";
 import { encode, tellAll } from "./broadcast.ts";
 import { receive } from "./client-messages.ts";
 import { Devices, seqOf, type DeviceRow, type Holder } from "./devices.ts";
+import type { SharedChange } from "./peers.ts";
 import { close, isLive, keep, send, Sockets, stateOf, tagOf } from "./sockets.ts";
 import { Tickets, type TicketClaims } from "./tickets.ts";
 
@@ -85,6 +86,19 @@ export class Push {
   notify(about: NoticeAbout, bookmark: string | null, now: number): void {
     const text = encode({ type: "notice", about, ...(bookmark !== null && { bookmark }) });
     for (const each of this.#sockets.open()) if (isLive(each, now)) send(each.socket, text);
+  }
+
+  /** Tells all sockets what changed in folders of others (M8). */
+  tellShared(changes: readonly SharedChange[], now: number): void {
+    const texts = changes.map(({ folder, cursor, bookmark }) =>
+      encode({ type: "shared", space: folder, cursor, ...(bookmark !== null && { bookmark }) }),
+    );
+    for (const each of this.#sockets.open()) if (isLive(each, now)) for (const text of texts) send(each.socket, text);
+  }
+
+  /** Whether there is a socket, or a ticket for one. */
+  isConnected(now: number): boolean {
+    return this.#sockets.open().length > 0 || this.#tickets.countOthers("", now) > 0;
   }
 
   /** Takes a client's message. */

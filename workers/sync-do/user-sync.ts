@@ -1,13 +1,20 @@
 import { DurableObject } from "cloudflare:workers";
+import { encodeCursor } from "../../protocol/cursor.ts";
 import type { NoticeAbout, SubscribeRequest } from "../../protocol/push.ts";
 import type { Env } from "../env.ts";
 import { reapStep } from "../storage/commit-reap.ts";
+import type { Followed } from "../storage/directory-members.ts";
+import { endPurged } from "../storage/end-sharing.ts";
 import { openShard } from "../storage/shards.ts";
+import { shareOnShard } from "../storage/shared-folders.ts";
 import type { SpaceChange } from "../storage/space-change.ts";
 import { commitGroup } from "./commit-group.ts";
 import { CommitQueue, type CommitInput, type CommitOutcome } from "./commit-queue.ts";
+import { peerOf, type SharedChange } from "./peers.ts";
 import { Push, type DeviceState, type Subscriber, type TicketOutcome } from "./push.ts";
+import { SharedPush } from "./shared-push.ts";
 import { TICKET_HEADER, type TicketClaims } from "./tickets.ts";
+import type { Watcher } from "./watchers.ts";
 
 /** A space with purged folders that are still to be reaped: the key of its record in the object's own storage. */
 const REAP_PREFIX = "reap:";
@@ -23,6 +30,7 @@ type Space = Pick<CommitInput, "shard" | "spaceId" | "ownerId">;
 export class UserSync extends DurableObject<Env> {
   readonly #queue = new CommitQueue((group) => this.#carryOut(group));
   readonly #push = new Push(this.ctx);
+  readonly #shared = new SharedPush(this.ctx, (account) => peerOf(this.env, account));
 
   /** Carries out one commit, together with those that wait beside it. */
   commit(input: CommitInput): Promise<CommitOutcome> {
@@ -81,6 +89,59 @@ export class UserSync extends DurableObject<Env> {
     this.#push.notify(about, bookmark, Date.now());
   }
 
+  /** Notes that a folder of the account's is shared, between its commits (M1, M5); see `shareOnShard`. */
+  share({ shard, spaceId }: Omit<Space, "ownerId">, folder: string): ReturnType<typeof shareOnShard> {
+    return this.#queue.run(() => shareOnShard(openShard(this.env, shard, "first-primary").db, spaceId, folder));
+  }
+
+  /** Has the sockets of this account hear of what changes in these folders of others, and in no others (M8); see `SharedPush`. */
+  follow(account: string, folders: readonly Followed[]): Promise<boolean> {
+    return this.#shared.follow(account, folders);
+  }
+
+  /** As `follow`, of one folder that the account has come to have, where there is a socket that would hear of it. */
+  async followIfConnected(account: string, folder: Followed): Promise<void> {
+    if (this.#push.isConnected(Date.now())) await this.#shared.followAlso(account, [folder]);
+  }
+
+  /** Takes members' objects down as ones that are to be told. */
+  watch(watchers: readonly Watcher[]): void {
+    this.#shared.watch(watchers);
+  }
+
+  unwatch(watchers: readonly Watcher[]): void {
+    this.#shared.unwatch(watchers);
+  }
+
+  /** Tells the sockets what changed in others' folders; answers those of the folders that there are sockets for. */
+  hearShared(changes: readonly SharedChange[]): string[] {
+    const now = Date.now();
+    if (!this.#push.isConnected(now)) {
+      for (const { folder } of changes) this.#shared.forget(folder);
+      return [];
+    }
+    const followed = changes.filter(({ folder }) => this.#shared.isFollowed(folder));
+    this.#push.tellShared(followed, now);
+    return followed.map(({ folder }) => folder);
+  }
+
+  /** Tells of a folder no longer: the account does not have it any more. */
+  forgetShared(folder: string): void {
+    this.#shared.forget(folder);
+    this.notify("spaces", null);
+  }
+
+  /** Tells the account and the members with sockets that who has its folder, or how, has changed. */
+  async noticePeople(folder: string): Promise<void> {
+    this.notify("spaces", null);
+    await this.#shared.notice(folder);
+  }
+
+  /** Ends what members hear of the account's folder: those of one who was removed, or of all of them. */
+  endWatching(folder: string, member: string | null): Promise<void> {
+    return this.#shared.end(folder, member);
+  }
+
   devices(): DeviceState[] {
     return this.#push.devices();
   }
@@ -111,7 +172,7 @@ export class UserSync extends DurableObject<Env> {
     const { db } = openShard(this.env, first.shard, "first-primary");
     const { outcomes, change, isReaping } = await commitGroup(db, group, Date.now());
     const bookmark = db.getBookmark();
-    this.#announce(change, bookmark);
+    this.#announce(first.shard, change, bookmark);
     if (isReaping && !mayPurge) await this.#scheduleReaping(first);
     return outcomes.map((outcome) => (outcome.ok ? { ...outcome, bookmark } : outcome));
   }
@@ -134,7 +195,7 @@ export class UserSync extends DurableObject<Env> {
   async #reapStep(space: Space): Promise<boolean> {
     const { db } = openShard(this.env, space.shard, "first-primary");
     const { change, isDone } = await reapStep(db, { ...space, now: Date.now() });
-    this.#announce(change, db.getBookmark());
+    this.#announce(space.shard, change, db.getBookmark());
     return isDone;
   }
 
@@ -145,7 +206,7 @@ export class UserSync extends DurableObject<Env> {
   }
 
   /** Tells the sockets (W3) and the indexer (T12). A message that is lost is made up for by the indexer's cron. */
-  #announce(change: SpaceChange | null, bookmark: string | null): void {
+  #announce(shard: string, change: SpaceChange | null, bookmark: string | null): void {
     if (change === null) return;
     const { space, seq, baseSeq } = change;
     try {
@@ -155,9 +216,32 @@ export class UserSync extends DurableObject<Env> {
       console.error("sockets were not told", { space, seq, error: String(error) });
     }
     if (seq === baseSeq) return;
+    this.#tellMembers(shard, change, bookmark);
     const sent = this.env.INDEX_QUEUE.send({ space, seq }).catch((error: unknown) => {
       console.warn("index message lost", { space, seq, error: String(error) });
     });
     this.ctx.waitUntil(sent);
+  }
+
+  /** Tells members of shared folders (M8), and ends the sharing of those that were purged (M10). */
+  #tellMembers(shard: string, { space, epoch, seq, nodes, sharedFolders }: SpaceChange, bookmark: string | null): void {
+    this.#shared.tell(
+      sharedFolders.map((folder) => ({ folder, cursor: encodeCursor({ space: folder, epoch, seq }), bookmark })),
+    );
+    const isPurging = nodes.some(({ type, state }) => type === "folder" && state === "purged");
+    if (isPurging) this.ctx.waitUntil(this.#endPurged(shard, space));
+  }
+
+  /** What is not reached now is done by the cron. */
+  async #endPurged(shard: string, space: string): Promise<void> {
+    try {
+      const opened = openShard(this.env, shard, "first-primary");
+      for (const folder of await endPurged(this.env.DIRECTORY, opened, Date.now(), space)) {
+        await this.#shared.end(folder, null);
+        this.notify("spaces", null);
+      }
+    } catch (error) {
+      console.warn("the sharing of purged folders was not ended", { space, error: String(error) });
+    }
   }
 }

@@ -30,13 +30,16 @@ export const ATTEMPT_LIMITS = {
   shareAddress: { burst: 50, everyMs: 3_000 },
   dropAddress: { burst: 200, everyMs: 500 },
   shareLink: { burst: 10, everyMs: MINUTE },
+  invitationAddress: { burst: 50, everyMs: 3_000 },
+  invitingAccount: { burst: 100, everyMs: 36_000 },
 } as const satisfies Record<string, AttemptLimit>;
 
 /**
  * What an attempt is charged to besides the caller's address: for `secondFactor` an account's id, for `share` a link's, and
  * only together with the address, so that nobody's guessing locks others out (L4); else an email.
  */
-type Kind = ByEmail | "deviceCode" | "userCode" | "secondFactor" | "passkey" | "mailLink" | "share" | "drop";
+type Kind =
+  ByEmail | "deviceCode" | "userCode" | "secondFactor" | "passkey" | "mailLink" | "share" | "drop" | "invitation";
 type ByEmail = "signIn" | "signUp" | "forgot" | "verify";
 const BY_EMAIL: ReadonlySet<Kind> = new Set<ByEmail>(["signIn", "signUp", "forgot", "verify"]);
 
@@ -58,7 +61,24 @@ export async function chargeAttempts(c: Context<AppContext>, kind: Kind, whose?:
     charges.push(gates.get(`${kind}:account:${whose}`).attempt(ATTEMPT_LIMITS.secondFactorAccount, now));
   if (whose !== undefined && kind === "share")
     charges.push(gates.get(`${kind}:${whose}:${address(c)}`).attempt(ATTEMPT_LIMITS.shareLink, now));
-  const waitMs = Math.max(...(await Promise.all(charges)).map((answer) => answer.waitMs));
+  refuseUnpaid(c, Math.max(...(await Promise.all(charges)).map((answer) => answer.waitMs)));
+}
+
+/**
+ * Charges an account for `count` invitations at once (M12), whoever they go to.
+ *
+ * @throws LedgeError as `chargeAttempts`
+ */
+export async function chargeInvitations(c: Context<AppContext>, account: string, count: number): Promise<void> {
+  const gates: { get(name: string): AttemptGateStub } = proxyDurable(c.env.ATTEMPT_GATE, { parse: true });
+  const { burst, everyMs } = ATTEMPT_LIMITS.invitingAccount;
+  // As many attempts: one that takes as long to drain as all of them.
+  const limit = { burst: burst / count, everyMs: everyMs * count };
+  const { waitMs } = await gates.get(`inviting:account:${account}`).attempt(limit, Date.now());
+  refuseUnpaid(c, waitMs);
+}
+
+function refuseUnpaid(c: Context<AppContext>, waitMs: number): void {
   if (waitMs <= 0) return;
   const retryAfter = Math.ceil(waitMs / 1000);
   c.header("Retry-After", String(retryAfter));

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
 import { SubscribeRequest, Subscription } from "../../../protocol/push.ts";
 import { isLiveCredential } from "../../storage/directory-identities.ts";
+import { followedBy } from "../../storage/directory-members.ts";
 import { TICKET_HEADER } from "../../sync-do/tickets.ts";
 import type { Subscriber, TicketOutcome } from "../../sync-do/push.ts";
 import type { Env } from "../../env.ts";
@@ -58,6 +59,7 @@ subscribeRoutes.openapi(subscribe, async (c) => {
   if (!outcome.ok) throw new LedgeError(outcome.code, outcome.heldBy && "the device is another session's or token's");
   // Revoked while this request was under way, after what it left for `disconnect` to find: nobody gets the ticket.
   if (!(await isLiveCredential(c.env.DIRECTORY, caller, Date.now()))) throw new LedgeError("unauthenticated");
+  await follow(c.env, caller.userId);
   const ticket = await signTicket(c.env.AUTH_SECRET, outcome.claims);
   const url = new URL("/api/sync/socket", c.req.url);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -73,6 +75,22 @@ async function register(env: Env, device: SubscribeRequest["device"], subscriber
   const { via, credential } = outcome.heldBy;
   if (await isLiveCredential(env.DIRECTORY, { via, credentialId: credential }, Date.now())) return outcome;
   return object.subscribe(device, subscriber, credential);
+}
+
+/**
+ * Has the account's sockets hear of what changes in others' folders that it has (M8): before there is a socket, so that who
+ * pulls after it opened misses nothing. Without it the device still pulls; it fails nothing.
+ */
+async function follow(env: Env, account: string): Promise<void> {
+  try {
+    const folders = await followedBy(env.DIRECTORY, account);
+    if (folders.length === 0) return;
+    const object = userSync(env, account);
+    // A membership that ended meanwhile was looked for, by who ended it, before it was followed.
+    if (await object.follow(account, folders)) await object.follow(account, await followedBy(env.DIRECTORY, account));
+  } catch (error) {
+    console.warn("shared folders are not followed", { account, error: String(error) });
+  }
 }
 
 subscribeRoutes.openapi(socket, async (c) => {

@@ -1,0 +1,149 @@
+import type { Context } from "hono";
+import { LedgeError } from "../../../protocol/errors.ts";
+import { LIMITS } from "../../../protocol/limits.ts";
+import type { Role } from "../../../protocol/members.ts";
+import { newId } from "../../../protocol/new-id.ts";
+import { mailOf, queueMail } from "../../mail/mail.ts";
+import { sendSoon } from "../../mail/send.ts";
+import {
+  addInvitations,
+  emailsOfMembers,
+  INVITATION_LIFETIME,
+  invitedAccounts,
+} from "../../storage/directory-invitations.ts";
+import { addSharedFolder, ownerOf, readSpace, type SpaceRow } from "../../storage/directory-members.ts";
+import { unshareOnShard } from "../../storage/shared-folders.ts";
+import { sha256Hex } from "../auth/access-token.ts";
+import type { AppContext } from "../context.ts";
+import { chargeInvitations } from "../middleware/attempt-limits.ts";
+import { requireNode } from "../node-ref.ts";
+import { userSync } from "../user-sync.ts";
+import { noSuchSpace, requireManaged } from "./space.ts";
+import { later, noticePeople, notifyPeople, record } from "./tell-people.ts";
+
+/** 144 bits, as the secrets of links have (L2). */
+const SECRET_BYTES = 18;
+
+/** What became of one email. */
+export interface InviteResult {
+  readonly email: string;
+  readonly status: "invited" | "member";
+}
+
+interface Invite {
+  readonly emails: readonly string[];
+  readonly role: Role;
+  readonly message?: string | undefined;
+}
+
+/** Invites emails to a folder (M4); the owner's first invitation shares it. Answers one result for each email, in order. */
+export async function invite(c: Context<AppContext>, folderId: string, request: Invite): Promise<InviteResult[]> {
+  const emails = [...new Set(request.emails.map((email) => email.toLowerCase()))];
+  const space = await requireSharable(c, folderId);
+  await chargeInvitations(c, c.var.caller.userId, emails.length);
+  const folder = space ?? (await share(c, folderId));
+  const members = await emailsOfMembers(c.env.DIRECTORY, folderId, emails);
+  const invited = emails.filter((email) => !members.has(email));
+  await keep(c, folder, invited, request);
+  return emails.map((email) => ({ email, status: members.has(email) ? "member" : "invited" }));
+}
+
+/** The shared folder, if it is one that the caller manages; null where it is a folder of theirs that can be one. */
+async function requireSharable(c: Context<AppContext>, folderId: string): Promise<SpaceRow | null> {
+  const { home, caller } = c.var;
+  const known = await readSpace(c.env.DIRECTORY, folderId, caller.userId);
+  if (known && known.role !== "owner") return named(await requireManaged(c, folderId));
+  const { node, reach } = await requireNode(home, folderId);
+  if (reach === "trashed") throw new LedgeError("already_trashed", "what is in the trash is shared with nobody");
+  if (node.type === "file") throw new LedgeError("not_a_folder", "files are shared by links");
+  if (node.parent === null) throw new LedgeError("root_immutable", "the home folder is shared with nobody");
+  if (node.mount !== undefined) throw new LedgeError("mounted_folder", "invite to the folder that it stands for");
+  return known && { ...known, name: node.name };
+}
+
+function named({ row, look }: Awaited<ReturnType<typeof requireManaged>>): SpaceRow {
+  return { ...row, name: look.name };
+}
+
+/**
+ * Shares a folder of the caller's: on the shard first, where it costs a few rows as long as nobody has it, and then in the
+ * directory. Cut off in between, the next invitation goes on.
+ */
+async function share(c: Context<AppContext>, folderId: string): Promise<SpaceRow> {
+  const { home, caller, env } = { ...c.var, env: c.env };
+  const known = await ownerOf(env.DIRECTORY, folderId);
+  if (known !== null && known !== caller.userId) throw taken();
+  const { node } = await requireNode(home, folderId);
+  const { shard, spaceId } = home;
+  const outcome = await userSync(env, caller.userId).share({ shard: shard.name, spaceId }, folderId);
+  if (outcome === "mounts") throw new LedgeError("mount_in_shared", "what others share with you is in this folder");
+  if (outcome === "gone") throw new LedgeError("not_found");
+  const folder = { folderId, ownerId: caller.userId, shard: shard.name, spaceId, name: node.name };
+  const kept = await addSharedFolder(env.DIRECTORY, folder, Date.now());
+  if (kept !== "kept") await unshareOnShard(shard, spaceId, folderId);
+  if (kept === "taken") throw taken();
+  if (kept === "full")
+    throw new LedgeError("too_many_spaces", `at most ${LIMITS.sharedFolders}: leave or unshare some`);
+  const row = await readSpace(env.DIRECTORY, folderId, caller.userId);
+  if (!row) throw noSuchSpace();
+  return row;
+}
+
+/** Clients make ids: another account's folder may have this one. */
+function taken(): LedgeError {
+  return new LedgeError("id_conflict", "another account shares a folder of this id: copy it, and share the copy");
+}
+
+/** Keeps invitations with their mails, and tells of them. */
+async function keep(
+  c: Context<AppContext>,
+  folder: SpaceRow,
+  emails: readonly string[],
+  { role, message = "" }: Invite,
+): Promise<void> {
+  if (emails.length === 0) return;
+  const { caller, env } = { caller: c.var.caller, env: c.env };
+  const now = Date.now();
+  const made = await Promise.all(emails.map((email) => make(c, folder, email, message, now)));
+  const inviting = { folderId: folder.folder_id, invitedBy: caller.userId, role, message: message || null, now };
+  const kept = await addInvitations(
+    env.DIRECTORY,
+    inviting,
+    made.map(({ invitation }) => invitation),
+    made.flatMap(({ mail }) => mail),
+  );
+  if (kept === "full") throw new LedgeError("too_many_members", `at most ${LIMITS.members} members and invitations`);
+  if (kept === "gone") throw noSuchSpace();
+  if (mailOf(env) !== null) sendSoon(env, c.executionCtx);
+  await record(c, folder, "invite", emails);
+  noticePeople(c, folder);
+  later(c, "invited accounts were not notified", async () => {
+    for (const { account, invitation } of await invitedAccounts(env.DIRECTORY, folder.folder_id, emails)) {
+      const subject = { kind: "invitation", id: invitation, name: folder.name } as const;
+      notifyPeople(c, [account], { kind: "invited", subject, detail: role, event: invitation });
+    }
+  });
+}
+
+/** An invitation and the statements of its mail. The secret is in the mail and nowhere else. */
+async function make(c: Context<AppContext>, folder: SpaceRow, email: string, message: string, now: number) {
+  const id = newId(now);
+  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))).toString("base64url");
+  const { name, email: inviterEmail } = c.var.caller;
+  const mail = await queueMail(
+    c.env,
+    `invitation/${id}`,
+    {
+      kind: "invitation",
+      to: email,
+      inviter: name,
+      inviterEmail,
+      folder: folder.name,
+      message: message || null,
+      link: `${new URL(c.req.url).origin}/invitations#${secret}`,
+      expiresAt: now + INVITATION_LIFETIME,
+    },
+    now,
+  );
+  return { invitation: { id, email, digest: await sha256Hex(secret) }, mail };
+}

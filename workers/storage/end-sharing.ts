@@ -1,0 +1,42 @@
+import { endSharedFolder } from "./directory-members.ts";
+import { notifyAccounts } from "./directory-notifications.ts";
+import { clearEnded, listEnded } from "./shared-folders.ts";
+import type { Shard } from "./shards.ts";
+
+/** Folders that one call ends or clears away, and rows of their journals that it deletes. */
+const FOLDERS = 100;
+const JOURNAL_ROWS = 5_000;
+
+/**
+ * Ends in the directory the sharing of folders that were purged (M10), of one space where it is given, and tells who had
+ * them. To be called again after a crash: the shard remembers them until `clearEndedFolders`.
+ *
+ * @returns the folders.
+ */
+export async function endPurged(
+  directory: D1Database,
+  shard: Shard,
+  now: number,
+  spaceId: string | null = null,
+): Promise<string[]> {
+  const purged = (await listEnded(shard, FOLDERS, spaceId)).filter(({ isPurged }) => isPurged);
+  for (const { spaceId: space, folderId } of purged) {
+    const ended = await endSharedFolder(directory, space, folderId);
+    if (!ended) continue;
+    const subject = { kind: "space", id: folderId, name: ended.name } as const;
+    const told = { kind: "unshared", byId: ended.ownerId, subject, event: folderId, at: now } as const;
+    await notifyAccounts(
+      directory,
+      ended.members.map((accountId) => ({ ...told, accountId })),
+    );
+  }
+  return purged.map(({ folderId }) => folderId);
+}
+
+/** Clears away what folders that are no longer shared leave on a shard, in steps: some of them, and some of their journals. */
+export async function clearEndedFolders(directory: D1Database, shard: Shard, now: number): Promise<void> {
+  await endPurged(directory, shard, now);
+  for (const folder of await listEnded(shard, FOLDERS)) {
+    if (!(await clearEnded(shard, folder, JOURNAL_ROWS))) return;
+  }
+}
