@@ -28,6 +28,10 @@ export function stepLine(step: Step, path: string, isHere: boolean): string | nu
       return `merge ${path}: changed here and on the server; kept as ${step.name} where the changes overlap`;
     case "hash":
       return `compare ${path}: its bytes may be known already`;
+    case "letGo":
+      return `let alone ${path}: no longer shared with you`;
+    case "emigrate":
+      return `move ${path}: to another shared folder, or out of one: made anew there, then deleted where it was`;
     case "stage":
       return `move aside ${path}: things change places`;
     default:

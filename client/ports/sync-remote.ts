@@ -1,5 +1,5 @@
 import type { ChunkRef } from "../../protocol/content.ts";
-import type { Changes, CommitResponse, OperationInput } from "../../protocol/tree.ts";
+import type { CommitResponse, Node, OperationInput } from "../../protocol/tree.ts";
 import type { RemoteFile } from "../download/fetch-file.ts";
 import type { ReplicaPath, Stamp } from "./replica-files.ts";
 
@@ -14,8 +14,54 @@ export interface SentFile {
   readonly stamp: Stamp;
 }
 
+/**
+ * What of the remote tree one commit can change, and one sequence counts: the account's own space, or a shared folder of
+ * somebody else's, by its id. Nothing is moved from one to another. Undefined: the account's own.
+ */
+export type Realm = string | undefined;
+
+/** A node of the merged tree. A folder with `mount` stands for that realm: what is in it is of that. */
+export interface RemoteNode extends Node {
+  readonly realm?: Realm;
+}
+
+/** A realm that is no more in the tree: it was taken out of it, or lost to this account (M9). */
+export interface EndedRealm {
+  readonly realm: string;
+  readonly mount: string;
+  readonly how: "closed" | "lost";
+}
+
+/** Part of what changed: of one realm. */
+export interface RemoteChanges {
+  readonly realm?: Realm;
+  readonly space?: string;
+  readonly changes: readonly RemoteNode[];
+  /** Nodes that are no longer in the realm, nor is what is below them. */
+  readonly left?: readonly string[] | undefined;
+  /** Whether `changes` were listed: they may have changed before the cursor. */
+  readonly isListed?: boolean | undefined;
+  /** Whether the realm's history was replaced, and `changes` is all that is in it. */
+  readonly isAnew?: boolean | undefined;
+  readonly ended?: readonly EndedRealm[] | undefined;
+  /** Realms in which this account may change nothing: all of them. Absent: as before. */
+  readonly readOnly?: readonly string[] | undefined;
+  /** How far all realms are known with this; see `client/sync/merged-cursor.ts`. */
+  readonly cursor: string;
+  readonly upToDate: boolean;
+  /** The realm's. */
+  readonly epoch: string;
+}
+
+/** The answer to a commit of one realm. The cursor is that realm's own. */
+export interface RemoteCommitResponse extends CommitResponse {
+  readonly realm?: Realm;
+}
+
 export interface TransferOptions {
   readonly signal: AbortSignal;
+  /** The realm that the file is in, or is to be in. */
+  readonly realm?: Realm;
   /** Called as bytes are read and sent, or arrive. */
   readonly onBytes?: (bytes: number) => void;
 }
@@ -25,6 +71,8 @@ export interface SyncCommitOptions {
   readonly operationId: string;
   /** The epoch that the operations were decided on: `cursor_expired` where the server has another history by now (Y20). */
   readonly epoch?: string | undefined;
+  /** Of all operations. */
+  readonly realm?: Realm;
   readonly signal: AbortSignal;
 }
 
@@ -35,8 +83,8 @@ export interface SyncCommitOptions {
  */
 export interface SyncRemote {
   /** One page after a cursor; all from the beginning without one. `cursor_expired` where the epoch changed. */
-  changes(cursor: string | undefined, signal: AbortSignal): Promise<Changes>;
-  commit(operations: readonly OperationInput[], options: SyncCommitOptions): Promise<CommitResponse>;
+  changes(cursor: string | undefined, signal: AbortSignal): Promise<RemoteChanges>;
+  commit(operations: readonly OperationInput[], options: SyncCommitOptions): Promise<RemoteCommitResponse>;
   /** Reads a file, cuts it, sends what the server lacks. Many calls at once share requests. */
   send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile>;
   /** The content id of a local file's bytes; sends nothing. */
@@ -55,7 +103,7 @@ export interface SyncRemote {
    * A whole version in memory, for merging; rejects where it does not have `file.content`. Of the rest only node and version
    * count: size, mtime and executable bit of an older version are not known here.
    */
-  read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array>;
+  read(file: RemoteFile, options: Pick<TransferOptions, "signal" | "realm">): Promise<Uint8Array>;
   /** Files of which the server has lost bytes: sending those bytes again makes them whole. Absent: it cannot say. */
   damaged?(signal: AbortSignal): Promise<readonly { readonly id: string; readonly content: string }[]>;
 }
@@ -65,7 +113,7 @@ export type PushMessage =
   /** The socket is open: whatever was said before may have been missed. */
   | { readonly type: "open" }
   /** Changes between two cursors, whole. */
-  | { readonly type: "changes"; readonly changes: Changes; readonly base: string }
+  | { readonly type: "changes"; readonly changes: RemoteChanges; readonly base: string }
   /** Something changed. */
   | { readonly type: "poke" }
   /** Something changed in the shared folder `space`. */

@@ -19,6 +19,7 @@ import { Observer } from "./observe/observer.ts";
 import type { PlanContext } from "./plan.ts";
 import { Planning } from "./planning.ts";
 import { Pull } from "./pull.ts";
+import { readOnlyRealms } from "./realms.ts";
 import { Rests } from "./rests.ts";
 import { Scope } from "./scope.ts";
 import { DEFAULT_SETTINGS, type SyncSettings } from "./settings.ts";
@@ -236,8 +237,10 @@ export class SyncEngine {
     const { clock, device, newId, files, store } = this.#options;
     const own = { store, trees: this.#trees };
     const now = clock.now();
+    const readOnly = readOnlyRealms(this.#trees);
     return {
-      seq: this.#pull.seq,
+      seqIn: (realm) => this.#pull.seqIn(realm),
+      isReadOnly: (realm) => realm !== undefined && readOnly.has(realm),
       inFlight: this.#executor?.inFlight ?? new Set(),
       resting: this.#rests.reasons(),
       exclusion: (path, type, id) => this.#scope.whyExcluded(path, type, id),

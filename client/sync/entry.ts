@@ -14,7 +14,12 @@ export interface RemoteState extends Place {
   /** "" for the space's root. */
   readonly parent: string;
   readonly type: EntryType;
-  readonly state: "live" | "trashed" | "purged";
+  /** `lost`: a folder that stood for somebody else's, which this account has no more (M9). */
+  readonly state: "live" | "trashed" | "purged" | "lost";
+  /** The shared folder that it is in (see `Realm`); absent: none. */
+  readonly realm?: string;
+  /** The realm that this folder stands for: what is in it is of that. */
+  readonly mount?: string;
   /** 0 for folders. */
   readonly version: number;
   /** Content id; null for folders. */
@@ -42,6 +47,8 @@ export interface SyncedState extends Place {
   readonly version: number;
   readonly content: string | null;
   readonly executable: boolean;
+  /** The node that the local state went on as in another realm: this one goes once the server has that. */
+  readonly heir?: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Node } from "../../protocol/tree.ts";
+import type { Realm, RemoteNode } from "../ports/sync-remote.ts";
 import type { TreeStore } from "../ports/tree-store.ts";
 import type { Entry, RemoteState, SyncedState } from "./entry.ts";
 import { remoteState } from "./remote-state.ts";
@@ -7,14 +7,22 @@ import type { Trees } from "./trees.ts";
 /**
  * Puts a wholly read remote tree in the place of one whose history no longer holds, and chooses bases such that
  * everything local is kept (Y20). To be called within one transaction: half of it would read as deletions.
+ *
+ * @param realm - Only what is of it is in `nodes`, and is put in place; absent: all.
  */
-export function reconcileEpoch(trees: Trees, store: TreeStore, nodes: ReadonlyMap<string, Node>): void {
-  const ids = new Set([...[...trees.all()].map(({ id }) => id), ...nodes.keys()]);
+export function reconcileEpoch(
+  trees: Trees,
+  store: TreeStore,
+  nodes: ReadonlyMap<string, RemoteNode>,
+  realm?: Realm,
+): void {
+  const known = [...trees.all()].filter(({ remote }) => realm === undefined || remote?.realm === realm);
+  const ids = new Set([...known.map(({ id }) => id), ...nodes.keys()]);
   for (const id of ids) {
     const node = nodes.get(id);
-    const known = trees.get(id);
-    const remote = node && (node.state !== "purged" || known?.local) ? remoteState(node) : null;
-    const synced = baseOf(store, known, remote);
+    const entry = trees.get(id);
+    const remote = node && (node.state !== "purged" || entry?.local) ? remoteState(node) : null;
+    const synced = baseOf(store, entry, remote);
     trees.setRemote(id, remote);
     trees.setSynced(id, synced);
     if (synced && remote?.content) store.rememberVersion(id, remote.version, remote.content);

@@ -111,7 +111,7 @@ export class HttpSyncRemote implements SyncRemote {
     return this.#fetcher.fetch(file, name, base, options);
   }
 
-  read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array> {
+  read(file: RemoteFile, { signal }: Pick<TransferOptions, "signal">): Promise<Uint8Array> {
     return this.#fetcher.read(file, signal);
   }
 

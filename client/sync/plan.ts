@@ -1,3 +1,4 @@
+import type { Realm } from "../ports/sync-remote.ts";
 import type { EntryType, Place } from "./entry.ts";
 import { claimLost } from "./plan/create.ts";
 import { breakCircles } from "./plan/deadlock.ts";
@@ -13,8 +14,10 @@ import type { Plan } from "./steps.ts";
 
 /** What a plan goes by beside the trees. */
 export interface PlanContext {
-  /** The seq up to which the remote tree is whole. */
-  readonly seq: number;
+  /** The seq up to which what is of that realm is known whole. */
+  readonly seqIn: (realm: Realm) => number;
+  /** Whether this account may change nothing in that realm. */
+  readonly isReadOnly: (realm: Realm) => boolean;
   /** Nodes of which a step is being carried out: left alone. */
   readonly inFlight: ReadonlySet<string>;
   /** Nodes that failed and are not to be tried again yet, and why. */

@@ -1,10 +1,20 @@
 import { decodeCursor } from "../../protocol/cursor.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import type { Changes, CommitResponse, Node } from "../../protocol/tree.ts";
-import type { SyncRemote } from "../ports/sync-remote.ts";
+import type { Realm, RemoteChanges, RemoteCommitResponse, RemoteNode, SyncRemote } from "../ports/sync-remote.ts";
 import type { TreeStore } from "../ports/tree-store.ts";
+import type { RemoteState } from "./entry.ts";
 import { reconcileEpoch } from "./epoch.ts";
 import { SyncEnded } from "./ended.ts";
+import {
+  cursorOf,
+  decodeMerged,
+  encodeMerged,
+  mergeCursors,
+  seqOf,
+  withCursor,
+  type MergedCursor,
+} from "./merged-cursor.ts";
+import { epochKey, epochOf, keepReadOnly, takeEnds } from "./realms.ts";
 import { remoteState } from "./remote-state.ts";
 import type { Trees } from "./trees.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -27,26 +37,34 @@ export interface PullOptions {
  */
 export class Pull {
   readonly #options: PullOptions;
-  #seq: number;
-  /** Of all nodes that were shown. */
-  #highestSeq = START;
+  #known: MergedCursor | null;
+  /** Of all nodes that were shown, by realm. */
+  readonly #highestSeqs = new Map<Realm, number>();
   /** Whether the tree is between two pages of one pull: then it may be a mixture of two states. */
   #isMidway = true;
   #isWanted = true;
 
   constructor(options: PullOptions) {
     this.#options = options;
-    this.#seq = seqOf(options.trees.getMeta("cursor"));
+    const cursor = options.trees.getMeta("cursor");
+    this.#known = cursor === undefined ? null : decodeMerged(cursor);
   }
 
-  /** The seq up to which the remote tree is known. */
+  /** The seq up to which the account's own space is known. */
   get seq(): number {
-    return this.#seq;
+    return this.seqIn(undefined);
   }
 
-  /** Whether the tree is exactly the server's as of `seq`. */
+  /** The seq up to which what is of the realm is known. */
+  seqIn(realm: Realm): number {
+    return this.#known ? seqOf(cursorOf(this.#known, realm)) : START;
+  }
+
+  /** Whether the tree is exactly the server's as of the cursor. */
   get isWhole(): boolean {
-    return !this.#isMidway && this.#highestSeq <= this.#seq;
+    if (this.#isMidway) return false;
+    for (const [realm, seq] of this.#highestSeqs) if (seq > this.seqIn(realm)) return false;
+    return true;
   }
 
   /** Whether there is something to pull. */
@@ -83,16 +101,16 @@ export class Pull {
     this.#requireRoot();
   }
 
-  /** Takes changes that were pushed; asks for a pull where some before them are missing. */
-  push(changes: Changes, base: string): void {
-    if (this.#isOtherEpoch(changes.epoch)) return;
-    const isNext =
-      this.#options.trees.getMeta("epoch") === changes.epoch && seqOf(base) <= this.#seq && !this.#isMidway;
+  /** Takes changes of the account's own space that were pushed; asks for a pull where some before them are missing. */
+  push(changes: RemoteChanges, base: string): void {
+    if (this.#isOtherEpoch(changes.epoch, undefined)) return;
+    const isNext = this.#options.trees.getMeta("epoch") === changes.epoch && seqOf(base) <= this.seq && !this.#isMidway;
     if (!isNext) {
       this.request();
       return;
     }
-    this.#apply(changes);
+    const cursor = encodeMerged({ home: changes.cursor, shared: {} });
+    this.#apply({ ...changes, cursor });
     this.#requireRoot();
   }
 
@@ -101,92 +119,105 @@ export class Pull {
    * Answers false, having taken nothing, where the commit met a history that is not the one known here: its seqs and
    * versions say nothing beside those of the trees, which are to be read anew first (Y20).
    */
-  committed(response: CommitResponse): boolean {
+  committed(response: RemoteCommitResponse): boolean {
     const { trees, onCursor } = this.#options;
-    if (this.#isOtherEpoch(decodeCursor(response.cursor)?.epoch)) return false;
+    const { realm } = response;
+    if (this.#isOtherEpoch(decodeCursor(response.cursor)?.epoch, realm)) return false;
     const seqs = new Set<number>();
     trees.transaction(() => {
+      const seq = this.seqIn(realm);
       for (const result of response.results) {
         if (!result.ok) continue;
         this.note(result.node);
-        if (result.node.seq > this.#seq) seqs.add(result.node.seq);
+        if (result.node.seq > seq) seqs.add(result.node.seq);
       }
-      const isContiguous = response.seq - this.#seq === seqs.size && !this.#isMidway;
-      if (isContiguous && seqs.size > 0) this.#advance(response.cursor);
-      else if (response.seq > this.#seq) this.request();
+      const isContiguous = response.seq - seq === seqs.size && !this.#isMidway;
+      if (isContiguous && seqs.size > 0 && this.#known) {
+        this.#advance(withCursor(this.#known, realm, response.cursor), { realm });
+      } else if (response.seq > seq) this.request();
     });
     if (this.isWhole) onCursor(trees.getMeta("cursor") ?? "");
     return true;
   }
 
   /**
-   * The server has another history than that of `epoch`. Where the trees are still of it, nothing is planned by them until
+   * The realm has another history than that of `epoch`. Where the trees are still of it, nothing is planned by them until
    * they are read anew; answers whether that is so.
    */
-  expired(epoch: string | undefined): boolean {
-    if (this.#options.trees.getMeta("epoch") !== epoch) return false;
+  expired(epoch: string | undefined, realm: Realm): boolean {
+    if (epochOf(this.#options.trees, realm) !== epoch) return false;
     this.#isMidway = true;
     this.request();
     return true;
   }
 
   /** Takes a node that an answer showed, where it is newer than what is known. */
-  note(node: Node): void {
-    this.#highestSeq = Math.max(this.#highestSeq, node.seq);
-    this.#take(node);
+  note(node: RemoteNode): void {
+    this.#highestSeqs.set(node.realm, Math.max(this.#highestSeqs.get(node.realm) ?? START, node.seq));
+    this.#take(node, false);
   }
 
   /** Up to the cursor all is known, also what was purged and forgotten since: a late answer would bring that back. */
-  #take(node: Node): void {
+  #take(node: RemoteNode, isListed: boolean): void {
     const { trees } = this.#options;
-    if (trees.getMeta("cursor") === undefined || node.seq > this.#seq) takeNode(trees, node);
+    if (isListed || !this.#known || node.seq > this.seqIn(node.realm)) takeNode(trees, node);
   }
 
   /** Whether an answer is of another history than the trees: then nothing is planned by them until they are read anew. */
-  #isOtherEpoch(epoch: string | undefined): boolean {
-    const known = this.#options.trees.getMeta("epoch");
-    return known !== undefined && epoch !== known && this.expired(known);
+  #isOtherEpoch(epoch: string | undefined, realm: Realm): boolean {
+    const known = epochOf(this.#options.trees, realm);
+    return known !== undefined && epoch !== known && this.expired(known, realm);
   }
 
-  #apply(page: Changes): void {
-    const { trees, onCursor } = this.#options;
-    trees.transaction(() => {
-      for (const node of page.changes) this.#take(node);
-      trees.setMeta("epoch", page.epoch);
-      this.#advance(page.cursor);
-    });
+  #apply(page: RemoteChanges): void {
+    const { trees, store, onCursor } = this.#options;
+    const { realm } = page;
+    const next = decodeMerged(page.cursor);
     // A page that is older than what is known (another answer overtook it) says nothing about what came since.
-    if (seqOf(page.cursor) >= this.#seq) this.#isMidway = !page.upToDate;
+    const isNew = page.isAnew === true || seqOf(cursorOf(next, realm)) >= this.seqIn(realm);
+    trees.transaction(() => {
+      if (page.isAnew) reconcileEpoch(trees, store, new Map(page.changes.map((node) => [node.id, node])), realm);
+      else for (const node of page.changes) this.#take(node, page.isListed === true);
+      takeEnds(trees, page);
+      for (const ended of page.ended ?? []) this.#highestSeqs.delete(ended.realm);
+      if (page.isAnew) this.#highestSeqs.delete(realm);
+      keepReadOnly(trees, page.readOnly);
+      trees.setMeta(epochKey(realm), page.epoch);
+      this.#advance(next, page);
+    });
+    if (isNew) this.#isMidway = !page.upToDate;
     if (!this.#isMidway) onCursor(trees.getMeta("cursor") ?? "");
   }
 
-  #advance(cursor: string): void {
-    const seq = seqOf(cursor);
-    if (seq < this.#seq) return;
-    this.#seq = seq;
-    this.#options.trees.setMeta("cursor", cursor);
+  #advance(next: MergedCursor, page: Pick<RemoteChanges, "realm" | "isAnew" | "ended">): void {
+    this.#known = this.#known ? mergeCursors(this.#known, next, page) : next;
+    const cursor = encodeMerged(this.#known);
+    if (this.#options.trees.getMeta("cursor") !== cursor) this.#options.trees.setMeta("cursor", cursor);
   }
 
   async #readAnew(signal: AbortSignal): Promise<void> {
     const { trees, store, remote, watchdog, onCursor } = this.#options;
     this.#isMidway = true;
-    const nodes = new Map<string, Node>();
-    let page: Changes | undefined;
+    const nodes = new Map<string, RemoteNode>();
+    const epochs = new Map<Realm, string>();
+    let page: RemoteChanges | undefined;
     do {
       const cursor = page?.cursor;
       page = await watchdog.guard(signal, (inner) => remote.changes(cursor, inner));
-      for (const node of page.changes) nodes.set(node.id, node);
+      collect(nodes, page);
+      epochs.set(page.realm, page.epoch);
     } while (!page.upToDate);
-    const { epoch, cursor } = page;
+    const { cursor } = page;
     // Before anything is written: the bases are what the replica goes on from where the root comes back.
     requireLiveRoot(trees.rootId, (id) => nodes.get(id));
     trees.transaction(() => {
       reconcileEpoch(trees, store, nodes);
-      trees.setMeta("epoch", epoch);
+      for (const [realm, epoch] of epochs) trees.setMeta(epochKey(realm), epoch);
+      keepReadOnly(trees, page.readOnly);
       trees.setMeta("cursor", cursor);
     });
-    this.#seq = seqOf(cursor);
-    this.#highestSeq = START;
+    this.#known = decodeMerged(cursor);
+    this.#highestSeqs.clear();
     this.#isMidway = false;
     this.#isWanted = false;
     onCursor(cursor);
@@ -203,7 +234,7 @@ export class Pull {
 /** Throws where the root, or a folder above it, is no live folder. */
 function requireLiveRoot(
   rootId: string,
-  nodeOf: (id: string) => Pick<Node, "state" | "type" | "parent"> | undefined,
+  nodeOf: (id: string) => Pick<RemoteState, "state" | "type" | "parent"> | RemoteNode | undefined,
 ): void {
   for (let id: string | null = rootId; id;) {
     const node = nodeOf(id);
@@ -214,13 +245,23 @@ function requireLiveRoot(
 }
 
 /** What is known of a node is replaced by what is newer. Of a tombstone nothing is kept that nothing here stands for. */
-function takeNode(trees: Trees, node: Node): void {
+function takeNode(trees: Trees, node: RemoteNode): void {
   const entry = trees.get(node.id);
-  if (entry?.remote && entry.remote.seq >= node.seq) return;
+  const known = entry?.remote;
+  // A node that went from one shared folder to another may be told by that one without having changed.
+  if (known && (known.seq > node.seq || (known.seq === node.seq && known.realm === node.realm))) return;
   const isOfNoConcern = node.state === "purged" && !entry?.local && !entry?.synced;
   trees.setRemote(node.id, isOfNoConcern ? null : remoteState(node));
 }
 
-function seqOf(cursor: string | undefined): number {
-  return (cursor === undefined ? null : decodeCursor(cursor))?.seq ?? START;
+/** Collects a page of a tree that is read anew. */
+function collect(nodes: Map<string, RemoteNode>, page: RemoteChanges): void {
+  if (page.isAnew) for (const { id, realm } of nodes.values()) if (realm === page.realm) nodes.delete(id);
+  for (const node of page.changes) {
+    const known = nodes.get(node.id);
+    if (!known || known.seq <= node.seq) nodes.set(node.id, node);
+  }
+  for (const id of page.left ?? []) if (nodes.get(id)?.realm === page.realm) nodes.delete(id);
+  for (const { realm } of page.ended ?? [])
+    for (const { id, realm: its } of nodes.values()) if (its === realm) nodes.delete(id);
 }

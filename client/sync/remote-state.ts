@@ -1,8 +1,8 @@
-import type { Node } from "../../protocol/tree.ts";
+import type { RemoteNode } from "../ports/sync-remote.ts";
 import type { RemoteState } from "./entry.ts";
 
 /** A node of the wire as the remote tree keeps it. */
-export function remoteState(node: Node): RemoteState {
+export function remoteState(node: RemoteNode): RemoteState {
   return {
     parent: node.parent ?? "",
     name: node.name,
@@ -14,5 +14,7 @@ export function remoteState(node: Node): RemoteState {
     mtime: node.mtime,
     executable: node.executable,
     seq: node.seq,
+    ...(node.realm !== undefined && { realm: node.realm }),
+    ...(node.mount !== undefined && { mount: node.mount }),
   };
 }

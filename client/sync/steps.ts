@@ -16,7 +16,12 @@ export type BookkeepingStep =
   /** The local state of `from`, a node that the server does not know, is that of `id`; its children's parent is `id` too. */
   | { readonly type: "adopt"; readonly id: string; readonly from: string }
   /** The local state of `id`, whose remote is gone, goes on as a new node `as`; its children's local parent is `as` from now on. */
-  | { readonly type: "rebirth"; readonly id: string; readonly as: string };
+  | { readonly type: "rebirth"; readonly id: string; readonly as: string }
+  /**
+   * The local state of `id` goes on in another realm, as a new node `as`; its children's local parent is `as` from now on. `id`
+   * is gone here, but stays on the server until that has `as`.
+   */
+  | { readonly type: "emigrate"; readonly id: string; readonly as: string };
 
 /** Changes to this disk. */
 export type LocalStep =
@@ -39,6 +44,8 @@ export type LocalStep =
   | { readonly type: "stage"; readonly id: string }
   /** To the local trash; a folder's own entry is empty but for what is ignored. */
   | { readonly type: "trashLocal"; readonly id: string; readonly entryType: EntryType }
+  /** A folder that stood for a shared one that this account lost: it gets a name that says so, and is let alone (M9). */
+  | { readonly type: "letGo"; readonly id: string }
   /** Two edits of one base: merges them when they are texts that do not overlap, else keeps the local one under `name`. */
   | { readonly type: "reconcile"; readonly id: string; readonly base: SyncedState | null; readonly name: string };
 
@@ -60,6 +67,8 @@ export type WaitReason =
   | "name"
   /** A mass deletion that nobody confirmed. */
   | "brake"
+  /** This account may only read there. */
+  | "read-only"
   /** It cannot be read or looked at. */
   | "unreadable"
   /** The last attempt failed; the engine tries again later. */

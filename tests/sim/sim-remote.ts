@@ -66,7 +66,7 @@ export class SimRemote implements SyncRemote {
     base: { readonly path: string; readonly content: string } | null,
     options: TransferOptions,
   ): Promise<void> {
-    const bytes = await this.read(file, options.signal);
+    const bytes = await this.read(file, options);
     if (cut(bytes).content !== file.content) throw new Error("the version does not have that content");
     const path = joinPath(".ledge/partial", name);
     const half = bytes.slice(0, Math.ceil(bytes.length / 2));
@@ -85,7 +85,7 @@ export class SimRemote implements SyncRemote {
     options.onBytes?.(bytes.length);
   }
 
-  async read(file: RemoteFile, signal: AbortSignal): Promise<Uint8Array> {
+  async read(file: RemoteFile, { signal }: Pick<TransferOptions, "signal">): Promise<Uint8Array> {
     return this.#request(`download ${file.node} v${file.version}`, signal, () =>
       this.#server.download(file.node, file.version),
     );

@@ -29,6 +29,13 @@ function keepBook(trees: Trees, store: TreeStore, step: BookkeepingStep): void {
       moveChildren(trees, step.from, step.id);
       return;
     }
+    case "emigrate":
+      if (!entry?.local || !entry.synced) return;
+      trees.setLocal(step.id, null);
+      trees.setSynced(step.id, { ...entry.synced, heir: step.as });
+      trees.setLocal(step.as, entry.local);
+      moveChildren(trees, step.id, step.as);
+      return;
     case "rebirth":
       if (!entry?.local) return;
       trees.setLocal(step.id, null);

@@ -1,3 +1,4 @@
+import { realmOf } from "../realms.ts";
 import type { Rests } from "../rests.ts";
 import type { SyncSettings } from "../settings.ts";
 import type { UpwardStep } from "../steps.ts";
@@ -7,7 +8,7 @@ import type { TreeView } from "../trees.ts";
  * What of a plan's upward steps goes next: the first ones in order, as many as fit one commit, and the large files among
  * all. What needs a step that does not go is left out, deletions too where a step before them is not current any more:
  * it may have been to save something from them. A node that failed before takes fewer others along, so that what
- * makes a commit fail as a whole soon stands alone.
+ * makes a commit fail as a whole soon stands alone. All are of one realm, the first one's; so is each commit.
  */
 export function chooseUpward(
   steps: readonly UpwardStep[],
@@ -16,6 +17,8 @@ export function chooseUpward(
   rests: Rests,
   settings: SyncSettings,
 ): { small: UpwardStep[]; large: UpwardStep[] } {
+  const first = steps.find(isCurrent);
+  const realm = first && realmOf(view, first.id);
   const small: UpwardStep[] = [];
   const large: UpwardStep[] = [];
   const chosen = new Set<string>();
@@ -25,9 +28,11 @@ export function chooseUpward(
   let most = settings.batchOperations;
   for (const step of steps) {
     const size = sizeOf(step, view);
-    isOutdated ||= !isCurrent(step);
+    const isElsewhere = realmOf(view, step.id) !== realm;
+    isOutdated ||= isElsewhere || !isCurrent(step);
     const needsAll = step.type === "trashRemote" && isOutdated;
     const waits =
+      isElsewhere ||
       !isCurrent(step) ||
       needsAll ||
       late.has(step.id) ||

@@ -1,11 +1,12 @@
 import type { ReplicaFiles, ReplicaPath } from "../../ports/replica-files.ts";
-import type { SyncRemote } from "../../ports/sync-remote.ts";
+import type { Realm, SyncRemote } from "../../ports/sync-remote.ts";
 import type { TreeStore } from "../../ports/tree-store.ts";
 import type { DiskGate } from "../disk-gate.ts";
 import type { Entry, LocalState, Place, SyncedState } from "../entry.ts";
 import type { Conflict } from "../events.ts";
 import { localPath } from "../local-path.ts";
 import type { Pull } from "../pull.ts";
+import { epochOf } from "../realms.ts";
 import type { SyncSettings } from "../settings.ts";
 import type { Transfers } from "../transfers.ts";
 import type { Trees } from "../trees.ts";
@@ -39,14 +40,16 @@ export class Outdated extends Error {
   override readonly name = "Outdated";
 }
 
-/** The server's history is no longer the one that steps were planned by (Y20). */
+/** The history of a realm is no longer the one that steps were planned by (Y20). */
 export class HistoryReplaced extends Error {
   override readonly name = "HistoryReplaced";
   readonly epoch: string | undefined;
+  readonly realm: Realm;
 
-  constructor(epoch: string | undefined, options?: ErrorOptions) {
+  constructor(epoch: string | undefined, realm: Realm, options?: ErrorOptions) {
     super("the server's history was replaced", options);
     this.epoch = epoch;
+    this.realm = realm;
   }
 }
 
@@ -54,9 +57,10 @@ export class HistoryReplaced extends Error {
 export async function isOtherHistory(
   { trees, pull, pulled }: ExecuteContext,
   epoch: string | undefined,
+  realm: Realm,
 ): Promise<boolean> {
-  if (pull.expired(epoch)) await pulled();
-  return trees.getMeta("epoch") !== epoch;
+  if (pull.expired(epoch, realm)) await pulled();
+  return epochOf(trees, realm) !== epoch;
 }
 
 /** What is at these paths is not what the trees say: they are looked at again before the node is planned anew. */

@@ -3,6 +3,7 @@ import type { Brake } from "../brake.ts";
 import type { Entry } from "../entry.ts";
 import type { SyncEvent } from "../events.ts";
 import { localPath, remotePath } from "../local-path.ts";
+import { epochOf, realmOf } from "../realms.ts";
 import { stepPath } from "../step-path.ts";
 import type { Rests } from "../rests.ts";
 import type { LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
@@ -12,6 +13,7 @@ import { isOtherHistory, type ExecuteContext } from "./context.ts";
 import { fetchStep, removeStalePartials } from "./fetch.ts";
 import { Lane } from "./lane.ts";
 import { changesPaths, hash, isPlaceable, makeFolder, moveLocal, setExecutable, stage, trashLocal } from "./local.ts";
+import { letGo } from "./let-go.ts";
 import { judge } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { Strikes } from "./strikes.ts";
@@ -91,8 +93,11 @@ export class Executor {
   /** Takes a plan: does its bookkeeping at once, begins what there is room for. Answers whether anything was to do. */
   take(plan: Plan): boolean {
     const { context } = this.#options;
-    const epoch = context.trees.getMeta("epoch");
-    const planned = <S extends Step>(step: S): Planned<S> => ({ step, entry: context.trees.get(step.id), epoch });
+    const { trees } = context;
+    const planned = <S extends Step>(step: S): Planned<S> => {
+      const epoch = epochOf(trees, realmOf(trees, step.id));
+      return { step, entry: trees.get(step.id), epoch };
+    };
     if (plan.bookkeeping.length > 0) keepBooks(context.trees, context.store, plan.bookkeeping);
     this.#paths = plan.local.filter(changesPaths).map(planned);
     const others = plan.local.filter((step) => !changesPaths(step)).map(planned);
@@ -151,6 +156,7 @@ export class Executor {
     if (step.type === "moveLocal") return moveLocal(context, step);
     if (step.type === "stage") return stage(context, step);
     if (step.type === "trashLocal") return trashLocal(context, step);
+    if (step.type === "letGo") return letGo(context, step);
     throw new Error(`${step.type} changes no path`);
   }
 
@@ -271,7 +277,7 @@ export class Executor {
     const verdict = judge(error);
     if (verdict.type === "ended") onEnded(verdict.error);
     if (verdict.type === "offline") onOffline(verdict.reason);
-    if (verdict.type === "replaced" && (await isOtherHistory(context, verdict.epoch))) return;
+    if (verdict.type === "replaced" && (await isOtherHistory(context, verdict.epoch, verdict.realm))) return;
     const reason = error instanceof Error ? error.message : String(error);
     const isTired = verdict.type !== "rest" && this.#strikes.add(step.id);
     if (verdict.type === "rest" || isTired) {
@@ -292,7 +298,8 @@ export class Executor {
 
   #isCurrent({ step, entry, epoch }: Planned<Step>): boolean {
     const { trees } = this.#options.context;
-    return !this.#inFlight.has(step.id) && trees.get(step.id) === entry && trees.getMeta("epoch") === epoch;
+    if (this.#inFlight.has(step.id) || trees.get(step.id) !== entry) return false;
+    return epochOf(trees, realmOf(trees, step.id)) === epoch;
   }
 
   #tell(type: "begun" | "done" | "failed", step: Step, reason = ""): void {

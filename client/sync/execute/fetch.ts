@@ -39,6 +39,7 @@ export async function fetchStep(
     watchdog.guard(signal, (inner, alive) =>
       server.fetch({ node: id, version, content, size, mtime, executable }, name, base, {
         signal: inner,
+        realm: remote.realm,
         onBytes: (bytes) => {
           alive();
           onBytes(bytes);

@@ -136,5 +136,5 @@ export function isPlaceable(context: ExecuteContext, id: string): boolean {
 
 /** Whether a step changes where things are, and so must run alone and in order. */
 export function changesPaths({ type }: LocalStep): boolean {
-  return type === "makeFolder" || type === "moveLocal" || type === "stage" || type === "trashLocal";
+  return ["makeFolder", "moveLocal", "stage", "trashLocal", "letGo"].includes(type);
 }

@@ -1,6 +1,7 @@
 import { LedgeError } from "../../../protocol/errors.ts";
 import { HttpError, NetworkError, ServerTooOld } from "../../http-errors.ts";
 import { ReplicaChanged } from "../../ports/replica-files.ts";
+import type { Realm } from "../../ports/sync-remote.ts";
 import { SyncEnded } from "../ended.ts";
 import { RootLost } from "../observe/observer.ts";
 import { HistoryReplaced, Outdated, Surprised, systemCode } from "./context.ts";
@@ -15,7 +16,7 @@ export type Verdict =
   /** The server's tree is not what the trees say: pull, then plan anew. */
   | { readonly type: "stale"; readonly reason: string }
   /** The server's history is another one than that of the trees: pull, which reads it anew, then plan anew (Y20). */
-  | { readonly type: "replaced"; readonly epoch: string | undefined }
+  | { readonly type: "replaced"; readonly epoch: string | undefined; readonly realm: Realm }
   /** Everything that needs the server waits. */
   | { readonly type: "offline"; readonly reason: string }
   /** The node rests. */
@@ -32,7 +33,7 @@ export function judge(error: unknown): Verdict {
     return { type: "ended", error: new SyncEnded("root-lost", error.message, { cause: error }) };
   if (error instanceof SyncEnded) return { type: "ended", error };
   if (error instanceof Outdated) return { type: "outdated" };
-  if (error instanceof HistoryReplaced) return { type: "replaced", epoch: error.epoch };
+  if (error instanceof HistoryReplaced) return { type: "replaced", epoch: error.epoch, realm: error.realm };
   if (error instanceof Surprised) return { type: "surprised", paths: error.paths };
   if (error instanceof ReplicaChanged) return { type: "surprised", paths: null };
   if (error instanceof Refused) {

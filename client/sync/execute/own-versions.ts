@@ -1,4 +1,5 @@
 import type { TreeStore } from "../../ports/tree-store.ts";
+import { epochOf, realmOf } from "../realms.ts";
 import type { Trees } from "../trees.ts";
 
 /*
@@ -12,7 +13,7 @@ import type { Trees } from "../trees.ts";
 /** Where both are remembered. */
 export interface OwnVersions {
   readonly store: TreeStore;
-  readonly trees: Pick<Trees, "getMeta">;
+  readonly trees: Pick<Trees, "get" | "getMeta">;
 }
 
 /** Versions before the newest that bytes are compared with. */
@@ -44,5 +45,5 @@ export function recallSent(own: OwnVersions, id: string, version: number): strin
 
 /** The node's id comes first: what is kept for a node goes with it. */
 function keyOf({ trees }: OwnVersions, id: string, what: "brought" | "sent"): string {
-  return `${id}/${what}/${trees.getMeta("epoch") ?? ""}`;
+  return `${id}/${what}/${epochOf(trees, realmOf(trees, id)) ?? ""}`;
 }

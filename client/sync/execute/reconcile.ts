@@ -64,7 +64,10 @@ async function merge(
   const ours = await readLocal(context, path, local);
   const read = (file: { version: number; content: string }): Promise<Uint8Array> =>
     context.watchdog.guard(signal, (inner) =>
-      context.remote.read({ node: id, size: remote.size, mtime: 0, executable: false, ...file }, inner),
+      context.remote.read(
+        { node: id, size: remote.size, mtime: 0, executable: false, ...file },
+        { signal: inner, realm: remote.realm },
+      ),
     );
   const theirs = await read({ version: remote.version, content: remote.content });
   return mergeText(await read(origin), ours, theirs);

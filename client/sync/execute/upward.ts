@@ -1,10 +1,11 @@
 import { LedgeError } from "../../../protocol/errors.ts";
-import type { CommitResponse, Node, OperationInput, OperationResult } from "../../../protocol/tree.ts";
+import type { Node, OperationInput, OperationResult } from "../../../protocol/tree.ts";
 import { sameBytes } from "../../ports/replica-files.ts";
-import type { SentFile } from "../../ports/sync-remote.ts";
+import type { RemoteCommitResponse, SentFile, SyncCommitOptions } from "../../ports/sync-remote.ts";
 import type { Semaphore } from "../../semaphore.ts";
 import { isExecutableHere, type Entry, type SyncedState } from "../entry.ts";
 import { SyncEnded } from "../ended.ts";
+import { epochOf, realmOf } from "../realms.ts";
 import type { UpwardStep } from "../steps.ts";
 import { recallSent, rememberSent } from "./own-versions.ts";
 import { agree, HistoryReplaced, Outdated, requireEntry, requireLocal, type ExecuteContext } from "./context.ts";
@@ -51,7 +52,7 @@ interface Prepared {
 /**
  * Carries steps out as one commit, in their order: sends the files first, all at once, and drops what failed with what
  * depends on it. Calls `onOutcome` once for each step. Rejects where the commit as a whole failed, for all steps whose
- * outcome was not told. The steps are to be planned by the trees of the epoch that is known when it is called.
+ * outcome was not told. The steps are to be of one realm, and planned by the trees of the epoch that is known when it is called.
  */
 export async function commitSteps(
   context: ExecuteContext,
@@ -60,8 +61,10 @@ export async function commitSteps(
   signal: AbortSignal,
   onOutcome: (step: UpwardStep, outcome: Outcome) => void,
 ): Promise<void> {
+  const [first] = steps;
+  const realm = first && realmOf(context.trees, first.id);
   // Versions and seqs that the steps are based on mean nothing in another history, should one be read meanwhile (Y20).
-  const epoch = context.trees.getMeta("epoch");
+  const epoch = epochOf(context.trees, realm);
   const settled = await Promise.allSettled(steps.map((step) => prepare(context, step, signal)));
   signal.throwIfAborted();
   const ready: (Prepared & { operation: OperationInput })[] = [];
@@ -85,11 +88,11 @@ export async function commitSteps(
   });
   if (ready.length === 0) return;
   await turn.run(async () => {
-    if (context.trees.getMeta("epoch") !== epoch) throw new HistoryReplaced(epoch);
+    if (epochOf(context.trees, realm) !== epoch) throw new HistoryReplaced(epoch, realm);
     if (ready.some(({ step }) => step.type === "trashRemote")) await requireLink(context);
     for (const { step, sent } of ready) if (sent) noteSent(context, step, sent);
     const operations = ready.map(({ operation }) => operation);
-    const response = await commit(context, operations, epoch, signal);
+    const response = await commit(context, operations, { epoch, realm, signal });
     const outcomes = takeResponse(context, ready, response, epoch);
     ready.forEach(({ step }, i) => onOutcome(step, outcomes[i] ?? null));
   });
@@ -98,16 +101,15 @@ export async function commitSteps(
 async function commit(
   { remote, watchdog, newId }: ExecuteContext,
   operations: readonly OperationInput[],
-  epoch: string | undefined,
-  signal: AbortSignal,
-): Promise<CommitResponse> {
+  { epoch, realm, signal }: Omit<SyncCommitOptions, "operationId">,
+): Promise<RemoteCommitResponse> {
   try {
     return await watchdog.guard(signal, (inner) =>
-      remote.commit(operations, { operationId: newId(), epoch, signal: inner }),
+      remote.commit(operations, { operationId: newId(), epoch, realm, signal: inner }),
     );
   } catch (error) {
     if (error instanceof LedgeError && error.code === "cursor_expired")
-      throw new HistoryReplaced(epoch, { cause: error });
+      throw new HistoryReplaced(epoch, realm, { cause: error });
     throw error;
   }
 }
@@ -181,6 +183,7 @@ async function send(context: ExecuteContext, id: string, signal: AbortSignal): P
     watchdog.guard(signal, (inner, alive) =>
       remote.send(path, local.stamp, {
         signal: inner,
+        realm: realmOf(context.trees, id),
         onBytes: (bytes) => {
           alive();
           onBytes(bytes);
@@ -203,11 +206,11 @@ function takeEqual(context: ExecuteContext, { id }: UpwardStep, sent: SentFile):
 function takeResponse(
   context: ExecuteContext,
   prepared: readonly Prepared[],
-  response: CommitResponse,
+  response: RemoteCommitResponse,
   epoch: string | undefined,
 ): (Refused | HistoryReplaced | null)[] {
   return context.trees.transaction(() => {
-    if (!context.pull.committed(response)) return prepared.map(() => new HistoryReplaced(epoch));
+    if (!context.pull.committed(response)) return prepared.map(() => new HistoryReplaced(epoch, response.realm));
     return prepared.map(({ step, sent }, i) => {
       const result = response.results[i];
       if (!result) return new Refused("internal", "the server did not answer this operation");

@@ -2,6 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { sameBytes, sameFile, type ReplicaFiles, type ReplicaPath, type Stamp } from "../../ports/replica-files.ts";
 import type { Entry, Place } from "../entry.ts";
 import { slotKey, STAGE } from "../entry.ts";
+import { LetGo } from "../let-go.ts";
 import { joinPath, localPath } from "../local-path.ts";
 import type { Scope } from "../scope.ts";
 import type { Trees } from "../trees.ts";
@@ -47,6 +48,7 @@ export class Knowledge {
   readonly problems = new Problems();
   readonly obstacles = new Obstacles();
   readonly ignoreFiles: IgnoreFiles;
+  readonly letGo: LetGo;
   readonly #newId: () => string;
   /** What is there but cannot be looked at. */
   readonly #held = new Set<string>();
@@ -61,6 +63,7 @@ export class Knowledge {
     this.unsettled = new Unsettled(times);
     this.missing = new Missing(times);
     this.ignoreFiles = new IgnoreFiles(trees, scope);
+    this.letGo = new LetGo(trees);
   }
 
   /** Nothing is read out of the entry, nor of what is below it, until it can be looked at again. */

@@ -1,6 +1,7 @@
 import { nameProblem } from "../../../core/names.ts";
 import type { ListedEntry, Stamp } from "../../ports/replica-files.ts";
 import { STAGE, type Entry } from "../entry.ts";
+import { LET_GO } from "../let-go.ts";
 import { joinPath } from "../local-path.ts";
 import type { Knowledge, Sighting } from "./knowledge.ts";
 import { knownIn, type FolderReading } from "./read-folder.ts";
@@ -129,7 +130,7 @@ class Match {
   /** Whether it is something that can be an entry; what is not is reported, and the entries that it hides are held. */
   #isTakable(child: ListedEntry, entries: readonly Entry[]): child is Child {
     const { path, task } = this.#reading;
-    const { problems, obstacles, retries, clock } = this.#knowledge;
+    const { problems, obstacles, retries, clock, letGo } = this.#knowledge;
     const { name, stamp } = child;
     const problem = (why: string): false => {
       problems.set(path, joinPath(path, name ?? "\uFFFD"), why);
@@ -159,6 +160,7 @@ class Match {
     }
     retries.remove({ parent: task.id, name });
     if (stamp.type === "other") return problem("is neither a file nor a folder of this disk");
+    if (letGo.has(stamp.identity)) return problem(LET_GO);
     return true;
   }
 

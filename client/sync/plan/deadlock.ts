@@ -43,7 +43,19 @@ function stageOne(pass: Pass, circle: readonly string[]): void {
   const staged = circle.find((_, i) => moves[i] === "here");
   if (staged !== undefined) return pass.locally({ type: "stage", id: staged });
   const passing = circle.find((_, i) => moves[i] === "there");
-  if (passing !== undefined) pass.upward(passingMove(pass, passing));
+  if (passing !== undefined) return pass.upward(passingMove(pass, passing));
+  // Of two that exchanged their places across realms each waits for what the other one went on as.
+  const emigrated = circle.find((id) => canMakeRoom(pass, id));
+  const parent = emigrated && pass.view.get(emigrated)?.remote?.parent;
+  if (emigrated !== undefined && parent !== undefined)
+    pass.upward({ type: "moveRemote", id: emigrated, name: freePassingName(pass, emigrated, parent) });
+}
+
+/** Whether the entry went on in another realm, and only waits to go from where it was. */
+function canMakeRoom(pass: Pass, id: string): boolean {
+  const { remote, local, synced } = pass.view.get(id) ?? {};
+  if (remote?.state !== "live" || local || synced?.heir === undefined) return false;
+  return pass.isFree(id) && !isPassingName(id, remote.name);
 }
 
 /** To the folder where it belongs, if it can go there: it may be what the folder it leaves waits for. */

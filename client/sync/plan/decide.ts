@@ -19,6 +19,8 @@ export function decideEntry(pass: Pass, entry: Entry): void {
   } else if (standing.kind === "live") {
     if (local) (synced ? converge : meet)(pass, entry);
     else (synced ? removeUpward : arrive)(pass, entry);
+  } else if (standing.kind === "lost") {
+    letGo(pass, entry);
   } else if (standing.kind === "ignored") {
     forget(pass, entry);
   } else if (!local) {
@@ -26,6 +28,23 @@ export function decideEntry(pass: Pass, entry: Entry): void {
     if (standing.kind === "name" && standing.problem !== null && !synced) pass.wait(id, "name", standing.problem);
   } else if (standing.kind === "deleted") removeHere(pass, entry);
   else leaveOut(pass, entry);
+}
+
+/** What was in a shared folder that this account has no more stays here, and is no longer synced (M9): all of it at once. */
+function letGo(pass: Pass, { id, remote }: Entry): void {
+  if (remote?.state === "lost") return pass.locally({ type: "letGo", id });
+  const lost = lostFolderAbove(pass, id);
+  if (lost === null) pass.bookkeep({ type: "forget", id, keepRemote: false });
+  else pass.waitFor(id, [lost]);
+}
+
+function lostFolderAbove(pass: Pass, id: string): string | null {
+  for (let at = id, depth = 0; depth < 1_000; depth++) {
+    const remote = pass.view.get(at)?.remote;
+    if (!remote || remote.state === "lost") return remote ? at : null;
+    at = remote.parent;
+  }
+  return null;
 }
 
 /** Left out by choice, or in a folder whose name cannot be here: what changed here goes up first, then all of it goes to the local trash (Y16). */

@@ -1,6 +1,7 @@
 import type { Entry } from "../entry.ts";
 import { sameName } from "../entry.ts";
 import type { PlanContext } from "../plan.ts";
+import { realmInside } from "../realms.ts";
 import type { TreeView } from "../trees.ts";
 import { isUnchangedThere } from "./merged.ts";
 import type { Pass } from "./pass.ts";
@@ -36,7 +37,10 @@ export class LostFiles {
     const { local } = found;
     if (!local || local.content === null || local.stamp.size === 0) return null;
     let best: { id: string; likeness: number } | null = null;
+    const realm = realmInside(this.#view, local.parent);
     for (const { id, remote, synced } of this.#candidates(local.stamp.size)) {
+      // Nothing moves from one realm to another.
+      if (remote?.realm !== realm) continue;
       const past = synced ?? remote;
       if (past?.content !== local.content) continue;
       const likeness = (sameName(past.name, local.name) ? 2 : 0) + (past.parent === local.parent ? 1 : 0);

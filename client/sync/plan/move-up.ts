@@ -3,6 +3,7 @@ import { isExecutableHere, sameName, samePlace, slotKey } from "../entry.ts";
 import type { UpwardStep } from "../steps.ts";
 import { freeConflictName } from "./aside.ts";
 import { isFolderThere } from "./create.ts";
+import { isInOtherRealm } from "./emigrate.ts";
 import { passingNames } from "./merged.ts";
 import { moveHere } from "./move-here.ts";
 import { isOnServer } from "./reach.ts";
@@ -119,6 +120,7 @@ function readyMove(pass: Pass, entry: Entry): Place | null {
   if (!remote || !local || !synced || !pass.isFree(id) || !isOnServer(pass.reach.of(id))) return null;
   if (remote.content !== local.content || remote.executable !== isExecutableHere(entry)) return null;
   const place = pass.placeOf(entry);
-  if (!place || samePlace(place, remote) || !pass.remote.isThere(place.parent)) return null;
+  if (!place || samePlace(place, remote) || isInOtherRealm(pass, entry) || !pass.remote.isThere(place.parent))
+    return null;
   return wouldCycle(pass, id, place.parent) ? null : place;
 }

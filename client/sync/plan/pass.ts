@@ -1,6 +1,7 @@
 import type { Entry, LocalState, Place } from "../entry.ts";
 import { slotKey } from "../entry.ts";
 import type { PlanContext } from "../plan.ts";
+import { realmOf } from "../realms.ts";
 import type { BookkeepingStep, LocalStep, Plan, UpwardStep, WaitReason, Waiting } from "../steps.ts";
 import type { TreeView } from "../trees.ts";
 import type { LostFiles } from "./lost-files.ts";
@@ -122,7 +123,8 @@ export class Pass {
 
   /** The steps below do nothing where the entry has one already: another entry's decision was first. */
   bookkeep(step: BookkeepingStep): void {
-    if (step.type === "rebirth" && !this.#rename(step.id)) this.waitFor(step.id, []);
+    const isRenaming = step.type === "rebirth" || step.type === "emigrate";
+    if (isRenaming && !this.#rename(step.id)) this.waitFor(step.id, []);
     else if (this.#take(step.id)) this.#bookkeeping.push(step);
   }
 
@@ -144,6 +146,11 @@ export class Pass {
   upward(...steps: readonly [UpwardStep, ...UpwardStep[]]): void {
     const ids = new Set(steps.map(({ id }) => id));
     if ([...ids].some((id) => this.isStepped(id))) return;
+    const forbidden = [...ids].filter((id) => this.context.isReadOnly(realmOf(this.view, id)));
+    if (forbidden.length > 0) {
+      for (const id of ids) this.wait(id, "read-only");
+      return;
+    }
     for (const id of ids) this.#take(id);
     for (const step of steps) {
       this.#upward.push(step);

@@ -15,6 +15,8 @@ export type Standing =
   | { readonly kind: "name"; readonly problem: null }
   /** In the trash, purged, or moved out of the folder that this replica stands for. */
   | { readonly kind: "deleted" }
+  /** In a shared folder that this account has no more (M9), or that folder itself. */
+  | { readonly kind: "lost" }
   /** The server does not know it. */
   | { readonly kind: "none" }
   /** A folder above it was not told yet. */
@@ -31,6 +33,7 @@ export function isOnServer(standing: Standing): boolean {
 }
 
 const DELETED: Standing = { kind: "deleted" };
+const LOST: Standing = { kind: "lost" };
 const NONE: Standing = { kind: "none" };
 const UNKNOWN: Standing = { kind: "unknown" };
 
@@ -78,11 +81,12 @@ export class Reach {
   #find(entry: Entry | undefined): Standing {
     const remote = entry?.remote;
     if (!remote) return NONE;
+    if (remote.state === "lost") return LOST;
     if (remote.state !== "live" || remote.parent === "") return DELETED;
     const parent = this.of(remote.parent);
     if (parent.kind === "none") return UNKNOWN;
     if (parent.kind === "name") return { kind: "name", problem: null };
-    if (parent.kind === "deleted" || parent.kind === "unknown") return parent;
+    if (parent.kind === "deleted" || parent.kind === "lost" || parent.kind === "unknown") return parent;
     const path = joined(parent.path, remote.name);
     if (parent.kind !== "live") return { kind: parent.kind, path };
     const exclusion = this.#context.exclusion(path, remote.type, entry.id);

@@ -1,5 +1,6 @@
-import type { Entry } from "../entry.ts";
-import { isUnchangedThere } from "./merged.ts";
+import type { Entry, RemoteState } from "../entry.ts";
+import { heirToCome } from "./emigrate.ts";
+import { isPassingName, isUnchangedThere } from "./merged.ts";
 import type { Pass } from "./pass.ts";
 
 type Answer =
@@ -24,6 +25,11 @@ const UNTOLD: Answer = { kind: "wait", blockers: [] };
 export function removeUpward(pass: Pass, entry: Entry): void {
   const { id, remote } = entry;
   if (!remote) return;
+  const mount = removedMountAbove(pass, remote);
+  if (mount !== null) {
+    pass.decide(mount);
+    return pass.waitFor(id, [mount]);
+  }
   const parent = pass.view.get(remote.parent);
   if (parent && isRemovedHere(pass, parent)) {
     const above = isRemovable(pass, parent.id);
@@ -35,7 +41,25 @@ export function removeUpward(pass: Pass, entry: Entry): void {
   const answer = isRemovable(pass, id);
   if (answer.kind === "wait") pass.waitFor(id, answer.blockers);
   else if (answer.kind === "no") pass.bookkeep({ type: "forget", id, keepRemote: true });
-  else pass.upward({ type: "trashRemote", id, baseSeq: pass.context.seq, nodes: answer.nodes });
+  else {
+    const baseSeq = pass.context.seqIn(remote.realm);
+    pass.upward({ type: "trashRemote", id, baseSeq, nodes: answer.nodes });
+  }
+}
+
+/**
+ * The mount above the node that was removed here. It alone goes: what is in a shared folder must not go to the trash, for all
+ * who have it, because one of them took it out of their tree.
+ */
+function removedMountAbove(pass: Pass, { realm, parent }: RemoteState): string | null {
+  if (realm === undefined) return null;
+  for (let at = parent, depth = 0; depth < 1_000; depth++) {
+    const entry = pass.view.get(at);
+    if (!entry?.remote) return null;
+    if (entry.remote.mount === realm) return isRemovedHere(pass, entry) ? at : null;
+    at = entry.remote.parent;
+  }
+  return null;
 }
 
 function isRemovedHere(pass: Pass, { id, remote, local, synced }: Entry): boolean {
@@ -59,9 +83,14 @@ export function isRemovable(pass: Pass, id: string): Answer {
 
 function judge(pass: Pass, id: string): Answer {
   const entry = pass.view.get(id);
-  if (!entry || !isRemovedHere(pass, entry) || !isKnownHere(pass, entry)) return NO;
+  // To take a mount out of the tree takes nothing out of the shared folder, whatever changed there.
+  const isMount = entry?.remote?.mount !== undefined;
+  if (!entry || !isRemovedHere(pass, entry) || !(isMount || isKnownHere(pass, entry))) return NO;
   const blockers = pass.isFree(id) ? [] : [id];
-  let nodes = 1;
+  const heir = heirToCome(pass, entry);
+  if (heir !== null) blockers.push(heir);
+  // What went on elsewhere is not lost by this.
+  let nodes = entry.synced?.heir === undefined ? 1 : 0;
   for (const child of pass.view.remoteChildren(id)) {
     // What was moved out of the folder here leaves it there first.
     if (child.local) {
@@ -76,6 +105,7 @@ function judge(pass: Pass, id: string): Answer {
       continue;
     }
     const below = isRemovable(pass, child.id);
+    if (below.kind === "no" && isMount) continue;
     if (below.kind === "no") return NO;
     if (below.kind === "wait") blockers.push(...below.blockers);
     else nodes += below.nodes;
@@ -87,6 +117,9 @@ function judge(pass: Pass, id: string): Answer {
 function isKnownHere({ context }: Pass, entry: Entry): boolean {
   if (isUnchangedThere(entry)) return true;
   const { id, remote, synced } = entry;
+  // It was put out of the way of what came in its place, for a moment.
+  if (synced?.heir !== undefined && remote && isPassingName(id, remote.name))
+    return isUnchangedThere({ ...entry, synced: { ...synced, name: remote.name } });
   if (!remote?.content || !synced || !context.isOwnVersion(id, remote.version, remote.content)) return false;
   const { version, content, executable } = remote;
   return isUnchangedThere({ ...entry, synced: { ...synced, version, content, executable } });

@@ -31,7 +31,7 @@ export class ModelReplica {
   }
 
   context(options: Partial<PlanContext> = {}): PlanContext {
-    return contextOf({ seq: this.#pulled, newId: () => this.newId(), ...options });
+    return contextOf({ seqIn: () => this.#pulled, newId: () => this.newId(), ...options });
   }
 
   newId(): string {
@@ -65,9 +65,8 @@ export class ModelReplica {
 
   /** Carries the step out. Throws a `Violation` where its preconditions do not hold, a `Refusal` where the server's do not. */
   apply(step: Step, commit: Set<string>): void {
-    if (step.type === "settle" || step.type === "forget" || step.type === "adopt" || step.type === "rebirth") {
-      this.#bookkeep(step);
-    } else if ("parent" in step && step.type !== "moveLocal") this.#upward(step, commit);
+    if (isBookkeeping(step)) this.#bookkeep(step);
+    else if ("parent" in step && step.type !== "moveLocal") this.#upward(step, commit);
     else if (step.type === "updateFile" || step.type === "moveRemote" || step.type === "trashRemote") {
       this.#upward(step, commit);
     } else this.#locally(step);
@@ -245,4 +244,8 @@ export class ModelReplica {
   #require(holds: boolean, what: string): void {
     if (!holds) throw new Violation(what);
   }
+}
+
+function isBookkeeping(step: Step): step is BookkeepingStep {
+  return ["settle", "forget", "adopt", "rebirth", "emigrate"].includes(step.type);
 }

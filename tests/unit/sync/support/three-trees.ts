@@ -55,7 +55,8 @@ export function treesOf(entries: Readonly<Record<string, Sketch>>): Trees {
 export function contextOf(options: Partial<PlanContext> = {}): PlanContext {
   let made = 0;
   return {
-    seq: 100,
+    seqIn: () => 100,
+    isReadOnly: () => false,
     inFlight: new Set(),
     resting: new Map(),
     exclusion: () => null,

@@ -1,0 +1,79 @@
+import type { Realm, RemoteChanges } from "../ports/sync-remote.ts";
+import { STAGE, type RemoteState } from "./entry.ts";
+import type { Trees, TreeView } from "./trees.ts";
+
+/** Where it is kept in which realms this account may change nothing: a JSON list. */
+const READ_ONLY = "read-only";
+/** Folders above a node at most: what lies deeper is taken for a cycle. */
+const MAX_DEPTH = 1_000;
+
+/** Under which key of the trees' meta the epoch of a realm is kept. */
+export function epochKey(realm: Realm): string {
+  return realm === undefined ? "epoch" : `epoch/${realm}`;
+}
+
+/** The epoch of the realm's history that the trees are of. */
+export function epochOf(trees: Pick<Trees, "getMeta">, realm: Realm): string | undefined {
+  return trees.getMeta(epochKey(realm));
+}
+
+/** The realm that a node is of, or will be of when it is created where it is here. */
+export function realmOf(view: Pick<TreeView, "get">, id: string): Realm {
+  const entry = view.get(id);
+  if (entry?.remote) return entry.remote.realm;
+  return entry?.local ? realmInside(view, entry.local.parent) : undefined;
+}
+
+/** The realm of what is in a folder. */
+export function realmInside(view: Pick<TreeView, "get">, folder: string): Realm {
+  for (let at = folder, depth = 0; at !== STAGE && depth < MAX_DEPTH; depth++) {
+    const entry = view.get(at);
+    if (entry?.remote) return entry.remote.mount ?? entry.remote.realm;
+    if (!entry?.local) return undefined;
+    at = entry.local.parent;
+  }
+  return undefined;
+}
+
+export function readOnlyRealms(trees: Pick<Trees, "getMeta">): ReadonlySet<string> {
+  return new Set(JSON.parse(trees.getMeta(READ_ONLY) ?? "[]") as string[]);
+}
+
+/** Absent: as they are. What waits for being allowed is planned again where that changed. */
+export function keepReadOnly(trees: Trees, realms: readonly string[] | undefined): void {
+  if (realms === undefined) return;
+  const kept = JSON.stringify([...realms].sort());
+  if (kept === (trees.getMeta(READ_ONLY) ?? "[]")) return;
+  trees.setMeta(READ_ONLY, kept);
+  trees.markAllDirty();
+}
+
+/** Takes in what is no longer in its realm, and which realms are no more in the tree. */
+export function takeEnds(trees: Trees, { realm, left = [], ended = [] }: RemoteChanges): void {
+  for (const id of left) {
+    const remote = trees.get(id)?.remote;
+    // By now it may be of another realm.
+    if (remote?.state === "live" && remote.realm === realm) trees.setRemote(id, gone(remote));
+  }
+  for (const { realm: ending, mount, how } of ended) {
+    trees.setMeta(epochKey(ending), null);
+    if (how === "closed") forgetRealm(trees, ending);
+    else loseRealm(trees, ending, mount);
+  }
+}
+
+/** Whoever comes back is told of again, with the seq that it had. */
+function gone(remote: RemoteState): RemoteState {
+  return { ...remote, state: "purged", seq: 0 };
+}
+
+function forgetRealm(trees: Trees, realm: string): void {
+  for (const { id, remote } of [...trees.all()]) if (remote?.realm === realm) trees.setRemote(id, gone(remote));
+}
+
+/** The mount alone is marked: what is below it stays as it was until that is no longer synced (M9). */
+function loseRealm(trees: Trees, realm: string, mount: string): void {
+  const remote = trees.get(mount)?.remote;
+  if (remote) trees.setRemote(mount, { ...remote, state: "lost", mount: realm });
+  else forgetRealm(trees, realm);
+}
