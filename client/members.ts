@@ -1,13 +1,4 @@
-import type {
-  AcceptInvitation,
-  Invitation,
-  Invite,
-  Member,
-  Members,
-  Role,
-  SharedSpace,
-  SharedSpaces,
-} from "../protocol/members.ts";
+import type { AcceptInvitation, Invitation, Invite, Member, Members, Role, SharedSpace } from "../protocol/members.ts";
 import type { Node } from "../protocol/tree.ts";
 import type { HttpClient } from "./http.ts";
 
@@ -26,11 +17,6 @@ export class MembersApi {
 
   constructor(http: HttpClient) {
     this.#http = http;
-  }
-
-  /** The shared folders that the account owns or has. */
-  async spaces(signal?: AbortSignal): Promise<SharedSpace[]> {
-    return (await this.#http.json<SharedSpaces>({ path: "/spaces", signal })).spaces;
   }
 
   /** Rejects with `not_found` where the account does not have the folder (any more). */

@@ -22,6 +22,7 @@ function entry(name: string, more: Partial<Entry> = {}): Entry {
     seq: 1,
     createdAt: 0,
     trashedAt: null,
+    sharedIn: null,
     pending: false,
     starred: false,
     ...more,

@@ -1,10 +1,12 @@
 import type { Account } from "../../../client/api.ts";
+import type { SharedSpace } from "../../../protocol/members.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import type { Drive, DriveStatus, Edit, EditOutcome, Entry, FolderView, StarEdit } from "./drive.ts";
 import { FolderLoader } from "./folder-loader.ts";
 import { EditRunner } from "./edit-runner.ts";
-import { Follower } from "./follower.ts";
+import type { Follower } from "./follower.ts";
+import { Followers } from "./followers.ts";
 import { FolderViews } from "./folder-views.ts";
 import { Incoming } from "./incoming.ts";
 import { Intake } from "./intake.ts";
@@ -15,8 +17,9 @@ import { Live } from "./live.ts";
 import { News } from "./news.ts";
 import { NodeFinder } from "./node-finder.ts";
 import { Outbox } from "./outbox.ts";
-import type { DriveApi, DrivePorts } from "./ports.ts";
+import type { DriveApi, DrivePorts, SpaceRequests } from "./ports.ts";
 import type { Answer, QueuedEdit } from "./queued-edit.ts";
+import { Spaces } from "./spaces.ts";
 import { Stars } from "./stars.ts";
 import { TreeView } from "./tree-view.ts";
 
@@ -38,12 +41,12 @@ export function createDrive(options: DriveOptions): RunningDrive {
 }
 
 class BrowserDrive implements RunningDrive {
-  readonly space: string;
   readonly root: string;
+  readonly #home: string;
   readonly #api: DriveApi;
   readonly #ports: DrivePorts;
   readonly #view: TreeView;
-  readonly #follower: Follower;
+  readonly #followers: Followers;
   readonly #finder: NodeFinder;
   readonly #loader: FolderLoader;
   readonly #views: FolderViews;
@@ -52,6 +55,7 @@ class BrowserDrive implements RunningDrive {
   readonly #edits: EditRunner;
   readonly #live: Live;
   readonly #stars: Stars;
+  readonly #spaces: Spaces;
   readonly #keepUp: KeepUp;
   readonly #incoming: Incoming;
   readonly #stopped = new AbortController();
@@ -60,28 +64,47 @@ class BrowserDrive implements RunningDrive {
   #status: DriveStatus = { connection: "connecting", waiting: 0 };
 
   constructor({ api, account, ports }: DriveOptions) {
-    this.space = account.home.space;
+    this.#home = account.home.space;
     this.root = account.home.root;
     this.#api = api;
     this.#ports = ports;
-    this.#view = new TreeView(this.space, this.root);
-    this.#follower = new Follower({
+    this.#view = new TreeView(this.#home, this.root);
+    const requestsOf = (space: string): SpaceRequests => (space === this.#home ? api : api.inSpace(space));
+    this.#followers = new Followers({
+      home: this.#home,
+      optionsOf: (space) => ({
+        api: requestsOf(space),
+        take: (nodes) => this.#hear(nodes),
+        onLost: () => this.#intake.forgetSpace(space),
+        ...(space === this.#home
+          ? { onCursor: (cursor) => this.#live.acknowledge(cursor) }
+          : {
+              onCursor: () => undefined,
+              onBorder: (arrived, left) => this.#intake.cross(space, arrived, left),
+              onGone: () => void this.#spaces.refresh(),
+            }),
+      }),
+    });
+    const followerOf = (space: string): Follower => this.#followers.of(space);
+    this.#spaces = new Spaces({
       api,
-      take: (nodes) => this.#intake.hear(nodes),
-      onLost: () => this.#intake.forgetAll(),
-      onCursor: (cursor) => this.#live.acknowledge(cursor),
+      store: ports.store,
+      onChange: (spaces, gone) => this.#spacesChanged(spaces, gone),
     });
     this.#finder = new NodeFinder({
-      api,
+      requestsOf,
       view: this.#view,
-      follower: this.#follower,
+      followerOf,
+      spaces: this.#spaces,
       take: (nodes) => this.#intake.take(nodes),
       signal: this.#stopped.signal,
     });
     this.#loader = new FolderLoader({
-      api,
+      requestsOf,
+      home: this.#home,
+      spaceOf: (folder) => this.#view.spaceOf(folder),
       store: ports.store,
-      follower: this.#follower,
+      followerOf,
       clock: ports.clock,
       take: (nodes) => void this.#intake.put(nodes),
       forget: (id, seq) => this.#intake.forget(id, seq),
@@ -89,7 +112,12 @@ class BrowserDrive implements RunningDrive {
       find: (folder) => this.#finder.place(folder),
       onChange: () => this.#listeners.tellSoon(),
     });
-    this.#views = new FolderViews({ view: this.#view, loader: this.#loader, network: ports.network });
+    this.#views = new FolderViews({
+      view: this.#view,
+      loader: this.#loader,
+      network: ports.network,
+      spaces: this.#spaces,
+    });
     this.#intake = new Intake({
       view: this.#view,
       views: this.#views,
@@ -109,32 +137,34 @@ class BrowserDrive implements RunningDrive {
       clock: ports.clock,
       queue: (edit) => this.#outbox.add(edit),
       entry: (id) => this.entry(id),
-      epoch: () => this.#follower.epoch,
-      catchUp: async () => {
-        if (!this.#live.isOpen) await this.#keepUp.pull();
-      },
+      home: this.#home,
+      spaceOf: (node) => this.#view.spaceOf(node),
+      epoch: (space) => this.#followers.of(space).epoch,
+      catchUp: (spaces) => this.#catchUp(spaces),
     });
     this.#live = new Live({
       ...ports,
       openPush: ports.openPush,
-      bookmark: () => api.http.bookmark,
+      bookmark: (space) => (space === undefined ? api.http.bookmark : api.http.bookmarkOf(space)),
       onMessage: (message) => this.#incoming.push(message),
       onNotice: (about) => this.#incoming.notice(about),
     });
     this.#stars = new Stars({ api, store: ports.store, onChange: () => this.#showStars() });
     this.#keepUp = new KeepUp({
       ...ports,
-      follower: this.#follower,
+      followers: this.#followers,
       live: this.#live,
       retry: () => this.#loader.retry(),
     });
     this.#incoming = new Incoming({
       api,
-      follower: this.#follower,
+      home: this.#home,
+      followers: this.#followers,
       loader: this.#loader,
       outbox: this.#outbox,
       live: this.#live,
       stars: this.#stars,
+      spaces: this.#spaces,
       keepUp: this.#keepUp,
       news: this.#news,
       listeners: this.#listeners,
@@ -150,7 +180,7 @@ class BrowserDrive implements RunningDrive {
       keepSeenFolders({
         ...this.#ports,
         view: this.#view,
-        cursor: () => this.#follower.cursor,
+        cursorOf: (space) => this.#followers.of(space).cursor,
         loader: this.#loader,
         subscribe: (listener) => this.subscribe(listener),
       }),
@@ -159,8 +189,9 @@ class BrowserDrive implements RunningDrive {
     tabs.post({ type: "hello" });
     void this.#outbox.load();
     void this.#stars.load();
+    void this.#spaces.load();
     void tabs.lead(async (leading) => {
-      await Promise.all([this.#outbox.send(leading), this.#live.lead(() => this.#follower.cursor, leading)]);
+      await Promise.all([this.#outbox.send(leading), this.#live.lead(() => this.#followers.home.cursor, leading)]);
     }, signal);
     void this.#keepUp.run(signal);
   }
@@ -192,6 +223,14 @@ class BrowserDrive implements RunningDrive {
 
   need(id: string): Promise<Entry | null> {
     return this.#finder.find(id);
+  }
+
+  spaces(): readonly SharedSpace[] | undefined {
+    return this.#spaces.all;
+  }
+
+  spaceOf(id: string): string | undefined {
+    return this.#view.spaceOf(id);
   }
 
   status(): DriveStatus {
@@ -246,11 +285,13 @@ class BrowserDrive implements RunningDrive {
       await this.#stars.send(edit, signal);
       return { type: "starred" };
     }
-    const { id: operationId, epoch, operations } = edit;
-    const read = this.#follower.beginRead();
-    const response = await this.#api.commit(operations, { operationId, epoch, signal });
+    const { id: operationId, epoch, operations, space } = edit;
+    const follower = this.#followers.of(space ?? this.#home);
+    const api = space === undefined ? this.#api : this.#api.inSpace(space);
+    const read = follower.beginRead();
+    const response = await api.commit(operations, { operationId, epoch, signal });
     // An answer, too, may be of a history that is over by now.
-    if (!read(response.cursor)) this.#follower.goOnFrom(response.cursor);
+    if (!read(response.cursor)) follower.goOnFrom(response.cursor);
     return { type: "committed", response };
   }
 
@@ -272,6 +313,28 @@ class BrowserDrive implements RunningDrive {
     // What was made is there to be listed now, and what was refused may tell of another history.
     this.#loader.retry();
     if (answer.type === "refused" && answer.code === "cursor_expired") void this.#keepUp.pull();
+  }
+
+  /** Where others tell of their changes, they do so a moment later: what is to be judged by them is asked for. */
+  async #catchUp(spaces: readonly string[]): Promise<void> {
+    if (!this.#live.isOpen) return this.#keepUp.pull();
+    const others = spaces.filter((space) => space !== this.#home);
+    await Promise.all(others.map((space) => this.#keepUp.pullIn(space)));
+  }
+
+  #hear(nodes: readonly Node[]): void {
+    this.#intake.hear(nodes);
+    // A mount comes, goes and changes with what it stands for.
+    if (nodes.some(({ mount }) => mount !== undefined)) void this.#spaces.refresh();
+  }
+
+  #spacesChanged(spaces: readonly SharedSpace[], gone: readonly string[]): void {
+    this.#view.setSpaces(spaces);
+    for (const space of gone) {
+      this.#followers.stop(space);
+      this.#intake.forgetSpace(space);
+    }
+    this.#listeners.tellSoon();
   }
 
   #showStars(): void {

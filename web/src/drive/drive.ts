@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../../protocol/errors.ts";
+import type { SharedSpace } from "../../../protocol/members.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Node, OperationInput } from "../../../protocol/tree.ts";
 import type { Done } from "./outcome.ts";
@@ -8,6 +9,8 @@ export interface Entry extends Node {
   /** Whether an edit of it has not been answered yet. */
   readonly pending: boolean;
   readonly starred: boolean;
+  /** The shared folder that it is in, or is, for its members; null: it is in the account's own space. */
+  readonly sharedIn: string | null;
 }
 
 /** What is known of a folder's live entries. Its identity changes only when it does. */
@@ -16,9 +19,10 @@ export interface FolderView {
   readonly entries: readonly Entry[];
   /**
    * `loading`: nothing to show yet; `partial`: more is on its way; `complete`: all of it, kept current; `kept`: what was
-   * seen last, offline; `missing`: not there (any more), or in the trash; `failed`: see `error`.
+   * seen last, offline; `missing`: not there (any more), or in the trash; `unshared`: in a folder that is not shared with the
+   * account any more; `failed`: see `error`.
    */
-  readonly state: "loading" | "partial" | "complete" | "kept" | "missing" | "failed";
+  readonly state: "loading" | "partial" | "complete" | "kept" | "missing" | "unshared" | "failed";
   readonly error: unknown;
 }
 
@@ -75,11 +79,11 @@ export interface StarEdit {
 }
 
 /**
- * The browser's view of the account's tree (SPEC B5 to B8): what was listed or told, newest seq first, with the edits
- * that are on their way laid over it. Listeners are told after every change of anything; views are compared by identity.
+ * The browser's view of the account's tree (SPEC B5 to B8), with the folders that others share with it where their mounts
+ * are (M5): what was listed or told, newest seq first, with the edits that are on their way laid over it. A mount stands in
+ * the listing of its parent; the folder that it stands for goes by its own id, and looks like its mount. Listeners are told after every change of anything; views are compared by identity.
  */
 export interface Drive {
-  readonly space: string;
   readonly root: string;
   /** Keeps a folder loaded and current until the answer is called. */
   hold(folder: string): () => void;
@@ -90,6 +94,13 @@ export interface Drive {
   ancestors(id: string): readonly Entry[] | undefined;
   /** Asks the server for a node and the folders above it; resolves to null where there is none. */
   need(id: string): Promise<Entry | null>;
+  /**
+   * The shared folders that the account owns or has, as the server told last. Its identity changes when one of them does;
+   * undefined until it is known.
+   */
+  spaces(): readonly SharedSpace[] | undefined;
+  /** The space of a node, also of one that is gone; undefined where it is not known. */
+  spaceOf(id: string): string | undefined;
   status(): DriveStatus;
   /** Resolves when the server has answered; offline that is later. Rejects never for what the server refused. */
   edit(edit: Edit): Promise<EditOutcome>;

@@ -1,9 +1,9 @@
 import type { Clock } from "../../../client/ports/clock.ts";
-import { LIMITS } from "../../../protocol/limits.ts";
 import { newId } from "../../../protocol/new-id.ts";
 import type { Edit, EditOutcome, Entry, StarEdit, UndoPlan } from "./drive.ts";
 import { gather, nodeOf, type AnsweredPart, type Done, type Failed } from "./outcome.ts";
 import { OwnChanges } from "./own-changes.ts";
+import { partsOf } from "./edit-parts.ts";
 import type { Answer, QueuedEdit } from "./queued-edit.ts";
 import { HEARSAY } from "./tree-cache.ts";
 import { planUndo } from "./undo.ts";
@@ -13,10 +13,13 @@ export interface EditRunnerOptions {
   readonly queue: (edit: QueuedEdit) => void;
   /** An entry as it is to look now. */
   readonly entry: (id: string) => Entry | undefined;
-  /** The history that is followed; see `Edit.isOfItsTime`. */
-  readonly epoch: () => string | undefined;
-  /** Resolves when what is known is as new as it can be had. */
-  readonly catchUp: () => Promise<void>;
+  /** The account's own space. */
+  readonly home: string;
+  readonly spaceOf: (node: string) => string | undefined;
+  /** The history of a space that is followed; see `Edit.isOfItsTime`. */
+  readonly epoch: (space: string) => string | undefined;
+  /** Resolves when what is known of these spaces is as new as it can be had. */
+  readonly catchUp: (spaces: readonly string[]) => Promise<void>;
 }
 
 /** How many edits can be undone one after the other. */
@@ -89,14 +92,15 @@ export class EditRunner {
   /** @param refused - What of it is not even to be tried. */
   async #carryOut(edit: Edit, refused: readonly Failed[] = []): Promise<EditOutcome> {
     const { label, undo, asksAbout } = edit;
-    const epoch = edit.isOfItsTime ? this.#options.epoch() : undefined;
-    const parts: Promise<AnsweredPart>[] = [];
-    for (let at = 0; at < edit.operations.length; at += LIMITS.commitOperations) {
-      const operations = edit.operations.slice(at, at + LIMITS.commitOperations);
-      const queued = { id: newId(), kind: "commit", label, madeAt: this.#options.clock.now(), operations } as const;
-      const answer = this.#queue(epoch === undefined ? queued : { ...queued, epoch });
-      parts.push(answer.then((answered) => ({ operations, answer: answered })));
-    }
+    const { home, clock } = this.#options;
+    const parts = partsOf(edit.operations, home, this.#options.spaceOf).map(
+      async ({ space, operations }): Promise<AnsweredPart> => {
+        const epoch = edit.isOfItsTime ? this.#options.epoch(space) : undefined;
+        const base = { id: newId(), kind: "commit", label, madeAt: clock.now(), operations } as const;
+        const queued = { ...base, ...(space !== home && { space }), ...(epoch !== undefined && { epoch }) };
+        return { operations, answer: await this.#queue(queued) };
+      },
+    );
     const seen = new Map(edit.operations.map((each) => nodeOf(each)).map((id) => [id, this.#seqOf(id)]));
     const gathered = gather(await Promise.all(parts));
     for (const { operation, node } of gathered.done) {
@@ -111,7 +115,7 @@ export class EditRunner {
 
   async #undo(plan: UndoPlan, done: readonly Done[], undone: EditOutcome): Promise<EditOutcome> {
     this.#isBeingUndone(undone);
-    await this.#options.catchUp();
+    await this.#options.catchUp([...new Set(done.map(({ node }) => node.space))]);
     const { edit, refused } = planUndo(plan, done, ({ node }) => {
       const entry = this.#options.entry(node.id);
       return entry !== undefined && !entry.pending && this.#own.isSame(node.id, node.seq, entry.seq);

@@ -1,18 +1,20 @@
-import type { Api } from "../../../client/api.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import type { Clock } from "../../../client/ports/clock.ts";
 import type { Node, NodePage } from "../../../protocol/tree.ts";
 import type { FolderView } from "./drive.ts";
 import type { Follower } from "./follower.ts";
-import type { DriveStore } from "./ports.ts";
+import type { DriveStore, SpaceRequests } from "./ports.ts";
 
 /** How far the listing of a folder is. */
 export type LoadState = Pick<FolderView, "state" | "error">;
 
 export interface FolderLoaderOptions {
-  readonly api: Pick<Api, "childrenPage">;
+  readonly requestsOf: (space: string) => Pick<SpaceRequests, "childrenPage">;
+  /** The account's own space, where what nothing is known of is asked for first. */
+  readonly home: string;
+  readonly spaceOf: (folder: string) => string | undefined;
   readonly store: Pick<DriveStore, "folder" | "drop">;
-  readonly follower: Pick<Follower, "beginRead" | "goOnFrom">;
+  readonly followerOf: (space: string) => Pick<Follower, "beginRead" | "goOnFrom">;
   readonly clock: Clock;
   /** Takes nodes in, and tells nobody: `onChange` follows. */
   readonly take: (nodes: readonly Node[]) => void;
@@ -33,18 +35,19 @@ const TELL_EVERY = 250;
 
 interface Load extends LoadState {
   readonly holders: number;
-  readonly isRunning: boolean;
+  /** Ends the listing that is under way; null: none is. */
+  readonly run: AbortController | null;
   /** Ids and seqs of what came from the store and no listing has borne out yet. */
   readonly kept: ReadonlyMap<string, number>;
 }
 
-const UNKNOWN: Load = { state: "loading", error: null, holders: 0, isRunning: false, kept: new Map() };
+const UNKNOWN: Load = { state: "loading", error: null, holders: 0, run: null, kept: new Map() };
 
 /** Lists the folders that are held, first from the store, then from the server. What is listed once is kept current by others. */
 export class FolderLoader {
   readonly #options: FolderLoaderOptions;
   readonly #loads = new Map<string, Load>();
-  #abort = new AbortController();
+  #isStopped = false;
   #running = 0;
   /** Until what the store has is void as well. */
   #mayRecall = true;
@@ -62,6 +65,11 @@ export class FolderLoader {
     return this.#loads.has(folder);
   }
 
+  /** Folders that are listed, or about to be. */
+  all(): string[] {
+    return [...this.#loads.keys()];
+  }
+
   /** Whether any listing is under way. */
   get isListing(): boolean {
     return this.#running > 0;
@@ -73,7 +81,7 @@ export class FolderLoader {
   }
 
   isRunning(folder: string): boolean {
-    return this.#load(folder).isRunning;
+    return this.#load(folder).run !== null;
   }
 
   /** Folders that are shown. */
@@ -102,27 +110,42 @@ export class FolderLoader {
     for (const folder of this.#loads.keys()) this.#begin(folder);
   }
 
-  /** Everything that was listed is void. */
-  reset(): void {
+  /** Begins anew with what is held and was missing, where `isThere` says that it is there again. */
+  retryMissing(isThere: (folder: string) => boolean): void {
+    for (const folder of this.held())
+      if (this.#load(folder).state === "missing" && isThere(folder)) this.#begin(folder);
+  }
+
+  /** What was listed of these folders is void, and so is what the store has. */
+  reset(folders: readonly string[]): void {
     this.#mayRecall = false;
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    const held = [...this.#loads].filter(([, { holders }]) => holders > 0);
-    this.#loads.clear();
-    for (const [folder, { holders }] of held) this.#loads.set(folder, { ...UNKNOWN, holders });
-    for (const [folder] of held) this.#begin(folder);
+    this.restart(folders);
+  }
+
+  /** What was listed of these folders is void. */
+  restart(folders: readonly string[]): void {
+    for (const folder of folders) {
+      const load = this.#loads.get(folder);
+      if (!load) continue;
+      load.run?.abort();
+      this.#loads.delete(folder);
+      if (load.holders > 0) this.#loads.set(folder, { ...UNKNOWN, holders: load.holders });
+      this.#begin(folder);
+    }
   }
 
   stop(): void {
-    this.#abort.abort();
+    this.#isStopped = true;
+    for (const { run } of this.#loads.values()) run?.abort();
   }
 
   #begin(folder: string): void {
-    const { state, holders, isRunning } = this.#load(folder);
-    if (isRunning || holders === 0 || state === "complete" || this.#abort.signal.aborted) return;
+    const { state, holders, run } = this.#load(folder);
+    if (run || holders === 0 || state === "complete" || this.#isStopped) return;
     if (this.#options.isNew(folder)) return;
-    this.#set(folder, { isRunning: true });
-    void this.#run(folder, this.#abort.signal);
+    const begun = new AbortController();
+    this.#set(folder, { run: begun });
+    void this.#run(folder, begun.signal);
   }
 
   async #run(folder: string, signal: AbortSignal): Promise<void> {
@@ -130,14 +153,14 @@ export class FolderLoader {
     try {
       if (this.#mayRecall && this.#load(folder).state !== "kept") await this.#recall(folder, signal);
       await Promise.all([this.#list(folder, signal), this.#options.find(folder)]);
-      this.#set(folder, { state: "complete", error: null, kept: new Map() });
+      if (!signal.aborted) this.#set(folder, { state: "complete", error: null, kept: new Map() });
     } catch (error) {
       if (!signal.aborted) this.#fail(folder, error);
     } finally {
       this.#running -= 1;
     }
     if (signal.aborted) return;
-    this.#set(folder, { isRunning: false });
+    this.#set(folder, { run: null });
     this.#options.onChange();
   }
 
@@ -156,15 +179,31 @@ export class FolderLoader {
   async #recall(folder: string, signal: AbortSignal): Promise<void> {
     const kept = await this.#options.store.folder(folder).catch(() => undefined);
     if (!kept || signal.aborted) return;
-    this.#options.follower.goOnFrom(kept.cursor);
+    this.#options.followerOf(kept.space ?? this.#options.home).goOnFrom(kept.cursor);
     this.#options.take([...kept.above, ...kept.nodes]);
     this.#set(folder, { state: "kept", kept: new Map(kept.nodes.map(({ id, seq }) => [id, seq])) });
     this.#options.onChange();
   }
 
+  /** Lists the folder in its space; one of which that is not known in the account's own, and else where it is found. */
   async #list(folder: string, signal: AbortSignal): Promise<void> {
-    const { api, clock, follower } = this.#options;
-    const read = follower.beginRead();
+    const { home, spaceOf, find } = this.#options;
+    const space = spaceOf(folder);
+    try {
+      await this.#listIn(space ?? home, folder, signal);
+    } catch (error) {
+      if (space !== undefined || signal.aborted) throw error;
+      await find(folder);
+      const found = spaceOf(folder);
+      if (found === undefined || found === home) throw error;
+      await this.#listIn(found, folder, signal);
+    }
+  }
+
+  async #listIn(space: string, folder: string, signal: AbortSignal): Promise<void> {
+    const { requestsOf, clock, followerOf } = this.#options;
+    const api = requestsOf(space);
+    const read = followerOf(space).beginRead();
     const listed = new Set<string>();
     let toldAt = Number.NEGATIVE_INFINITY;
     let coming: Promise<NodePage> | null = api.childrenPage(folder, { limit: FIRST_PAGE }, signal);

@@ -1,12 +1,14 @@
 import type { FolderView } from "./drive.ts";
 import type { FolderLoader, LoadState } from "./folder-loader.ts";
 import type { Network } from "./ports.ts";
+import type { Spaces } from "./spaces.ts";
 import type { TreeView } from "./tree-view.ts";
 
 export interface FolderViewsOptions {
   readonly view: TreeView;
   readonly loader: FolderLoader;
   readonly network: Pick<Network, "isOnline">;
+  readonly spaces: Pick<Spaces, "has">;
 }
 
 /** What is known of folders, as views that keep their identity until they change. */
@@ -40,10 +42,20 @@ export class FolderViews {
   #stateOf(folder: string): LoadState {
     const { view, loader, network } = this.#options;
     const load = loader.state(folder);
-    if (view.isGone(folder)) return { state: "missing", error: load.error };
+    if (view.isGone(folder) || load.state === "missing") {
+      return { state: this.#isUnshared(folder, load) ? "unshared" : "missing", error: load.error };
+    }
     // Of a folder that is on its way to the server everything is known, but of a copy.
     if (view.isNew(folder)) return { state: "complete", error: null };
     const isComing = loader.isRunning(folder) && network.isOnline();
     return load.state === "kept" && isComing ? { ...load, state: "partial" } : load;
+  }
+
+  /** Whether what is missing is so because the account has the shared folder no more, or its owner has put it away. */
+  #isUnshared(folder: string, { state }: LoadState): boolean {
+    const { view, spaces } = this.#options;
+    const space = view.spaceOf(folder);
+    if (space === undefined || space === view.home) return false;
+    return !spaces.has(space) || (folder === space && state === "missing");
   }
 }

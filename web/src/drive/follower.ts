@@ -1,12 +1,23 @@
-import type { Api } from "../../../client/api.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import type { Changes, Node } from "../../../protocol/tree.ts";
+import type { SpaceRequests } from "./ports.ts";
+
+/** What is told of changes between two cursors, by the socket or in an answer. */
+type Told = Pick<Changes, "cursor" | "epoch"> & {
+  readonly changes: readonly Node[];
+  readonly arrived?: readonly string[] | undefined;
+  readonly left?: readonly string[] | undefined;
+};
 
 export interface FollowerOptions {
-  readonly api: Pick<Api, "changes">;
+  readonly api: Pick<SpaceRequests, "changes">;
   readonly take: (nodes: readonly Node[]) => void;
+  /** Of a shared folder: told ids of what came in with all that is below it, and of what went out. */
+  readonly onBorder?: (arrived: readonly string[], left: readonly string[]) => void;
   /** All that was read is to be read anew: it cannot be told what changed since. */
   readonly onLost: () => void;
+  /** The space is not there, or not for this account. */
+  readonly onGone?: () => void;
   readonly onCursor: (cursor: string) => void;
 }
 
@@ -64,7 +75,7 @@ export class Follower {
   }
 
   /** A message of the socket. False where it does not go on from here: a pull is due. */
-  hear(base: string, changes: Changes): boolean {
+  hear(base: string, changes: Told): boolean {
     if (this.#cursor === null) {
       this.#hasMissed = true;
       return true;
@@ -74,7 +85,7 @@ export class Follower {
       return true;
     }
     this.#epoch = changes.epoch;
-    this.#options.take(changes.changes);
+    this.#take(changes);
     if (base !== this.#cursor) return changes.cursor === this.#cursor;
     this.#moveTo(changes.cursor);
     return true;
@@ -113,7 +124,7 @@ export class Follower {
         const changes = await this.#options.api.changes(cursor, PAGE_ENTRIES);
         if (life !== this.#life) return true;
         this.#epoch = changes.epoch;
-        this.#options.take(changes.changes);
+        this.#take(changes);
         cursor = changes.cursor;
         onPage(cursor);
         if (changes.upToDate) return true;
@@ -122,10 +133,29 @@ export class Follower {
       if (life !== this.#life) return true;
       const isOver =
         error instanceof LedgeError && (error.code === "cursor_expired" || error.code === "invalid_cursor");
-      if (!isOver) return false;
+      const isGone = error instanceof LedgeError && error.code === "not_found" && this.#options.onGone !== undefined;
+      if (!isOver && !isGone) return false;
+      this.#lose();
+      if (isGone) this.#options.onGone?.();
+      return true;
     }
     this.#lose();
     return true;
+  }
+
+  #take({ changes, arrived = [], left = [] }: Told): void {
+    // What went out first: it may have come in again, or have been moved below what came in.
+    if (left.length > 0) this.#options.onBorder?.([], left);
+    this.#options.take(changes);
+    if (arrived.length > 0) this.#options.onBorder?.(arrived, []);
+  }
+
+  /** All that was told is void: the space is not followed until it is read from again. */
+  stop(): void {
+    this.#life += 1;
+    this.#cursor = null;
+    this.#epoch = undefined;
+    this.#owed.clear();
   }
 
   #moveTo(cursor: string): void {
@@ -134,10 +164,7 @@ export class Follower {
   }
 
   #lose(): void {
-    this.#life += 1;
-    this.#cursor = null;
-    this.#epoch = undefined;
-    this.#owed.clear();
+    this.stop();
     this.#options.onLost();
   }
 }

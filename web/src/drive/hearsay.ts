@@ -8,12 +8,12 @@ import { HEARSAY } from "./tree-cache.ts";
  */
 export function hearsayOf({ node, ancestors, reach }: FoundNode): Node[] {
   const isBelowTrash = reach === "trashed" && node.state === "live";
-  return ancestors.map(({ id, name }, at) => ({
-    ...rootHearsay(node.space, id),
-    parent: ancestors[at - 1]?.id ?? null,
-    name,
-    state: isBelowTrash && at === ancestors.length - 1 ? "trashed" : "live",
-  }));
+  const above = ancestors.map(({ id, name }, at): Node => {
+    const state = isBelowTrash && at === ancestors.length - 1 ? "trashed" : "live";
+    return { ...rootHearsay(node.space, id), parent: ancestors[at - 1]?.id ?? null, name, state };
+  });
+  // What stands for a shared folder in the account's own tree tells where it is and what it is called.
+  return above.filter(({ id, space }) => id !== space);
 }
 
 /** A space's root, of which its id says enough to be above everything else. */

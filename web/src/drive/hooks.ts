@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import type { SharedSpace } from "../../../protocol/members.ts";
 import type { Drive, DriveStatus, Entry, FolderView } from "./drive.ts";
 import { useDrive } from "./drive-context.ts";
 import { editsOf, type Edits } from "./edits.ts";
@@ -45,4 +46,9 @@ export function useDriveStatus(): DriveStatus {
 export function useEdits(): Edits {
   const drive = useDrive();
   return useMemo(() => editsOf(drive), [drive]);
+}
+
+/** A shared folder that the account owns or has; undefined where it is none, or not known. */
+export function useSharedSpace(folder: string | null | undefined): SharedSpace | undefined {
+  return useView((drive) => drive.spaces()?.find(({ id }) => id === folder));
 }

@@ -1,23 +1,27 @@
 import type { PushMessage } from "../../../client/ports/sync-remote.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { FolderLoader } from "./folder-loader.ts";
-import type { Follower } from "./follower.ts";
+import type { Followers } from "./followers.ts";
 import type { KeepUp } from "./keep-up.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Live } from "./live.ts";
 import type { News } from "./news.ts";
 import type { Outbox } from "./outbox.ts";
 import type { DriveApi } from "./ports.ts";
+import type { Answer, QueuedEdit } from "./queued-edit.ts";
+import type { Spaces } from "./spaces.ts";
 import type { Stars } from "./stars.ts";
 import type { TabMessage } from "./tab-message.ts";
 
 export interface IncomingOptions {
   readonly api: DriveApi;
-  readonly follower: Follower;
+  readonly home: string;
+  readonly followers: Followers;
   readonly loader: FolderLoader;
   readonly outbox: Outbox;
   readonly live: Live;
   readonly stars: Stars;
+  readonly spaces: Spaces;
   readonly keepUp: KeepUp;
   readonly news: News;
   readonly listeners: Listeners;
@@ -32,17 +36,17 @@ export class Incoming {
   }
 
   fromTab(message: TabMessage): void {
-    const { api, follower, outbox, live } = this.#options;
+    const { api, outbox, live } = this.#options;
     switch (message.type) {
       case "queued":
         return outbox.hearQueued(message.edit);
       case "answered":
-        if (message.answer.type === "committed") follower.goOnFrom(message.answer.response.cursor);
+        this.#goOnFrom(message.edit, message.answer);
         return outbox.hearAnswer(message.edit, message.answer);
       case "hello":
         return live.tell();
       case "push":
-        api.http.remember(message.bookmark ?? null);
+        api.http.remember(message.bookmark ?? null, spaceOf(message.message));
         return live.hear(message.message);
       case "notice":
         api.http.remember(message.bookmark ?? null);
@@ -51,22 +55,41 @@ export class Incoming {
   }
 
   notice(about: NoticeAbout): void {
-    const { stars, news } = this.#options;
+    const { stars, spaces, loader, news } = this.#options;
     if (about === "stars") void stars.refresh();
+    // What could not be had may be shared again, or with another role.
+    if (about === "spaces") void spaces.refresh().then(() => loader.retry());
     news.notice(about);
   }
 
   push(message: PushMessage): void {
-    const { follower, loader, outbox, stars, keepUp, news, listeners } = this.#options;
+    const { loader, outbox, stars, spaces, keepUp, news, listeners } = this.#options;
+    const follower = this.#options.followers.home;
+    if (message.type === "shared") {
+      news.tell(null);
+      return void keepUp.pullIn(message.space);
+    }
     // What is told before anything was read is followed by nobody.
     if (message.type === "open" || follower.cursor === null) news.tell(null);
     if (message.type === "open") {
       loader.retry();
       outbox.wake();
       void stars.refresh();
+      void spaces.refresh();
       void keepUp.pull();
     } else if (message.type === "poke") void keepUp.pull();
     else if (message.type === "changes" && !follower.hear(message.base, message.changes)) void keepUp.pull();
     listeners.tellSoon();
   }
+
+  #goOnFrom(edit: QueuedEdit, answer: Answer): void {
+    if (answer.type !== "committed" || edit.kind !== "commit") return;
+    const { followers, home } = this.#options;
+    followers.of(edit.space ?? home).goOnFrom(answer.response.cursor);
+  }
+}
+
+/** The shared folder that a message is of; undefined: the account's own space. */
+function spaceOf(message: PushMessage): string | undefined {
+  return message.type === "shared" ? message.space : undefined;
 }

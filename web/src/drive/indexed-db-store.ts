@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { SharedSpace } from "../../../protocol/members.ts";
 import { databaseOf } from "./forget-drive.ts";
 import type { DriveStore, KeptFolder } from "./ports.ts";
 import type { QueuedEdit } from "./queued-edit.ts";
@@ -8,8 +9,16 @@ interface Schema extends DBSchema {
   outbox: { key: number; value: QueuedEdit; indexes: { id: string } };
   folders: { key: string; value: KeptFolder };
   /** What to drop first, without reading what it holds. */
-  seen: { key: string; value: { id: string; seenAt: number; entries: number }; indexes: { seenAt: number } };
-  lists: { key: string; value: readonly string[] };
+  seen: { key: string; value: Seen; indexes: { seenAt: number } };
+  lists: { key: string; value: readonly string[] | readonly SharedSpace[] };
+}
+
+interface Seen {
+  readonly id: string;
+  readonly seenAt: number;
+  readonly entries: number;
+  /** Absent: the account's own. */
+  readonly space?: string | undefined;
 }
 
 type Database = IDBPDatabase<Schema>;
@@ -51,14 +60,19 @@ export function openDriveStore(account: string): DriveStore {
       void transaction.objectStore("seen").delete(folder);
       await transaction.done;
     },
-    dropFolders: async () => {
+    dropFolders: async (isOf) => {
       const transaction = (await database()).transaction(["folders", "seen"], "readwrite");
-      void transaction.objectStore("folders").clear();
-      void transaction.objectStore("seen").clear();
+      for (const { id, space } of await transaction.objectStore("seen").getAll()) {
+        if (!isOf(space)) continue;
+        void transaction.objectStore("folders").delete(id);
+        void transaction.objectStore("seen").delete(id);
+      }
       await transaction.done;
     },
-    stars: async () => (await (await database()).get("lists", "stars")) ?? [],
+    stars: async () => ((await (await database()).get("lists", "stars")) ?? []) as readonly string[],
     keepStars: async (stars) => void (await (await database()).put("lists", stars, "stars")),
+    spaces: async () => ((await (await database()).get("lists", "spaces")) ?? []) as readonly SharedSpace[],
+    keepSpaces: async (spaces) => void (await (await database()).put("lists", spaces, "spaces")),
   };
 }
 
@@ -85,7 +99,7 @@ async function keep(database: Database, folders: readonly KeptFolder[]): Promise
   const seen = transaction.objectStore("seen");
   for (const folder of folders) {
     void kept.put(folder);
-    void seen.put({ id: folder.id, seenAt: folder.seenAt, entries: folder.nodes.length });
+    void seen.put({ id: folder.id, seenAt: folder.seenAt, entries: folder.nodes.length, space: folder.space });
   }
   let entries = 0;
   const newestFirst = (await seen.index("seenAt").getAll()).reverse();

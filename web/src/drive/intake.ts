@@ -12,7 +12,7 @@ export interface IntakeOptions {
   readonly views: FolderViews;
   readonly finder: NodeFinder;
   readonly loader: FolderLoader;
-  readonly store: Pick<DriveStore, "dropFolders">;
+  readonly store: Pick<DriveStore, "drop" | "dropFolders">;
   readonly news: News;
   readonly listeners: Listeners;
 }
@@ -29,8 +29,10 @@ export class Intake {
   put(nodes: readonly Node[]): boolean {
     const { view, finder, loader } = this.#options;
     const isNews = view.take(nodes);
-    if (isNews) finder.placeHeld(loader);
-    return isNews;
+    if (!isNews) return false;
+    finder.placeHeld(loader);
+    loader.retryMissing((folder) => view.known(folder)?.state === "live" && view.entry(folder) !== undefined);
+    return true;
   }
 
   take(nodes: readonly Node[]): void {
@@ -56,13 +58,31 @@ export class Intake {
     finder.placeHeld(loader);
   }
 
-  forgetAll(): void {
-    const { view, views, loader, store, news, listeners } = this.#options;
+  /** What crossed the border of a shared folder: of what is below it nothing was told while it was outside. */
+  cross(space: string, arrived: readonly string[], left: readonly string[]): void {
+    const { view, loader, store, news, listeners } = this.#options;
+    // What is known to be elsewhere by now has not been lost.
+    const lost = left.filter((id) => view.known(id)?.space === space);
+    const here = arrived.filter((id) => view.known(id)?.type === "folder");
+    if (lost.length + here.length === 0) return;
+    const affected = [...lost, ...view.lose(lost), ...here, ...view.forgetBelow(here)];
+    for (const folder of affected) void store.drop(folder).catch(() => undefined);
     news.tell(null);
-    view.clear();
+    loader.restart(affected);
+    listeners.tellSoon();
+  }
+
+  /** All that was told of a space is void. */
+  forgetSpace(space: string): void {
+    const { view, views, loader, store, news, listeners } = this.#options;
+    const isHome = space === view.home;
+    news.tell(null);
+    // A shared folder may be in another one: then what was known of the inner came by way of the outer, too.
+    const folders = loader.all().filter((folder) => ((view.spaceOf(folder) ?? view.home) === view.home) === isHome);
+    view.clear(space);
     views.clear();
-    void store.dropFolders().catch(() => undefined);
-    loader.reset();
+    void store.dropFolders((kept) => kept === space || (kept === undefined && isHome)).catch(() => undefined);
+    loader.reset(folders);
     listeners.tellSoon();
   }
 }

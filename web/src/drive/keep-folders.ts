@@ -10,7 +10,7 @@ export interface KeepFoldersOptions {
   readonly clock: Clock;
   readonly page: PageLife;
   readonly view: TreeView;
-  readonly cursor: () => string | null;
+  readonly cursorOf: (space: string) => string | null;
   readonly loader: Pick<FolderLoader, "complete" | "isHeld">;
   readonly subscribe: (listener: () => void) => () => void;
 }
@@ -25,20 +25,21 @@ const MOST_ENTRIES = 10_000;
  * called (B19). What changes in a folder after it was left is not stored: whoever reads it again asks what changed since.
  */
 export function keepSeenFolders(options: KeepFoldersOptions): () => void {
-  const { store, clock, page, view, cursor, loader, subscribe } = options;
+  const { store, clock, page, view, cursorOf, loader, subscribe } = options;
   /** What was stored of each folder, to tell whether it changed since. */
   const stored = new Map<string, ReadonlySet<Node>>();
   const over = new AbortController();
   let isDue = false;
 
   const keep = async (): Promise<void> => {
-    const at = cursor();
-    if (at === null) return;
     const changed: KeptFolder[] = [];
     const now = new Map<string, ReadonlySet<Node>>();
     for (const id of loader.complete()) {
       if (!loader.isHeld(id) && stored.has(id)) continue;
       if (view.knownChildren(id).size > MOST_ENTRIES) continue;
+      const space = view.spaceOf(id) ?? view.home;
+      const cursor = cursorOf(space);
+      if (cursor === null) continue;
       const children = [...view.knownChildren(id)]
         .map((child) => view.known(child))
         .filter((node) => node !== undefined);
@@ -49,7 +50,8 @@ export function keepSeenFolders(options: KeepFoldersOptions): () => void {
       now.set(id, nodes);
       // When this is read again, nobody tells what these are called by then: anything that is told is newer.
       const hearsay = above.map((node) => ({ ...node, seq: HEARSAY }));
-      changed.push({ id, nodes: children, above: hearsay, cursor: at, seenAt: clock.now() });
+      const shared = space === view.home ? {} : { space };
+      changed.push({ id, ...shared, nodes: children, above: hearsay, cursor, seenAt: clock.now() });
     }
     if (changed.length === 0) return;
     await store.keep(changed);
@@ -77,11 +79,9 @@ export function keepSeenFolders(options: KeepFoldersOptions): () => void {
 /** The folder and those above it, as far as they are known. */
 function chain(id: string, view: TreeView): Node[] {
   const above: Node[] = [];
-  for (
-    let node = view.known(id);
-    node && !above.includes(node);
-    node = node.parent ? view.known(node.parent) : undefined
-  ) {
+  // Of a shared folder, which is no node of a listing, its mount is kept.
+  const find = (at: string): Node | undefined => view.known(at) ?? view.known(view.mountOf(at) ?? "");
+  for (let node = find(id); node && !above.includes(node); node = node.parent ? find(node.parent) : undefined) {
     above.push(node);
   }
   return above;

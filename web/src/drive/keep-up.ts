@@ -1,9 +1,9 @@
-import type { Follower } from "./follower.ts";
+import type { Followers } from "./followers.ts";
 import type { Live } from "./live.ts";
 import type { DrivePorts } from "./ports.ts";
 
 export interface KeepUpOptions extends Pick<DrivePorts, "clock" | "network"> {
-  readonly follower: Follower;
+  readonly followers: Followers;
   readonly live: Pick<Live, "isOpen">;
   /** Asks again for what could not be had. */
   readonly retry: () => void;
@@ -22,7 +22,13 @@ export class KeepUp {
   }
 
   async pull(): Promise<void> {
-    this.#isBehind = !(await this.#options.follower.pull());
+    this.#isBehind = !(await this.#options.followers.pullAll());
+  }
+
+  /** As `pull`, of one space. */
+  async pullIn(space: string): Promise<void> {
+    const isHere = await this.#options.followers.pull(space);
+    this.#isBehind ||= !isHere;
   }
 
   /** Where the socket cannot be had, or a pull has failed, asks now and then. */

@@ -9,7 +9,7 @@ export interface LiveOptions {
   readonly clock: Clock;
   readonly openPush: (onNotice: (about: NoticeAbout) => void) => Promise<PushChannel>;
   /** To read with, so that what a message tells of is there. */
-  readonly bookmark: () => string | undefined;
+  readonly bookmark: (space?: string) => string | undefined;
   readonly onMessage: (message: PushMessage) => void;
   readonly onNotice: (about: NoticeAbout) => void;
 }
@@ -85,6 +85,7 @@ export class Live {
   }
 
   #post(message: PushMessage): void {
-    this.#options.tabs.post({ type: "push", message, bookmark: this.#options.bookmark() });
+    const space = message.type === "shared" ? message.space : undefined;
+    this.#options.tabs.post({ type: "push", message, bookmark: this.#options.bookmark(space) });
   }
 }

@@ -5,16 +5,21 @@ import type { Entry } from "./drive.ts";
 import type { FolderLoader } from "./folder-loader.ts";
 import type { Follower } from "./follower.ts";
 import { hearsayOf } from "./hearsay.ts";
-import type { DriveApi } from "./ports.ts";
+import type { SpaceRequests } from "./ports.ts";
+import type { Spaces } from "./spaces.ts";
 import type { TreeView } from "./tree-view.ts";
 
 export interface NodeFinderOptions {
-  readonly api: Pick<DriveApi, "node">;
+  readonly requestsOf: (space: string) => Pick<SpaceRequests, "node">;
   readonly view: TreeView;
-  readonly follower: Pick<Follower, "beginRead">;
+  readonly followerOf: (space: string) => Pick<Follower, "beginRead">;
+  readonly spaces: Pick<Spaces, "ofOthers">;
   readonly take: (nodes: readonly Node[]) => void;
   readonly signal: AbortSignal;
 }
+
+/** How many shared folders are asked at once for what may be in any of them. */
+const AT_ONCE = 8;
 
 /** Asks the server for nodes and the folders above them. */
 export class NodeFinder {
@@ -52,22 +57,58 @@ export class NodeFinder {
 
   #isPlaced(folder: string): boolean {
     const { view } = this.#options;
+    const mount = view.mountOf(folder);
+    if (mount !== undefined && view.entry(mount) === undefined) return false;
     if (folder === view.root || view.isNew(folder)) return true;
     return view.entry(folder) !== undefined && view.ancestors(folder) !== undefined;
   }
 
   async #ask(id: string): Promise<Entry | null> {
-    const { api, view, follower, take, signal } = this.#options;
-    const read = follower.beginRead();
+    const { view, spaces } = this.#options;
+    const space = view.spaceOf(id);
+    const isFound = await this.#askIn(space ?? view.home, id);
+    if (!isFound && space === undefined) {
+      const others = await spaces.ofOthers();
+      // One that is just heard of is asked directly.
+      const shared = others.some((each) => each.id === id) ? [{ id }] : others;
+      await this.#askInOneOf(
+        shared.map((each) => each.id),
+        id,
+      );
+    }
+    await this.#placeMount(id);
+    return view.entry(id) ?? null;
+  }
+
+  async #askInOneOf(spaces: readonly string[], id: string): Promise<void> {
+    for (let at = 0; at < spaces.length; at += AT_ONCE) {
+      const answers = await Promise.all(spaces.slice(at, at + AT_ONCE).map((space) => this.#askIn(space, id)));
+      if (answers.includes(true)) return;
+    }
+  }
+
+  /** Whether the space has the node. */
+  async #askIn(space: string, id: string): Promise<boolean> {
+    const { requestsOf, followerOf, take, signal } = this.#options;
+    const read = followerOf(space).beginRead();
     let found: FoundNode;
     try {
-      found = await api.node(id, signal);
+      found = await requestsOf(space).node(id, signal);
     } catch (error) {
-      if (error instanceof LedgeError && error.code === "not_found") return view.entry(id) ?? null;
+      if (error instanceof LedgeError && error.code === "not_found") return false;
       throw error;
     }
-    if (!read(found.changesCursor)) return this.#ask(id);
+    if (!read(found.changesCursor)) return this.#askIn(space, id);
     take([found.node, ...hearsayOf(found)]);
-    return view.entry(id) ?? null;
+    return true;
+  }
+
+  /** What is in a shared folder is where that is mounted. */
+  async #placeMount(id: string): Promise<void> {
+    const { view } = this.#options;
+    const space = view.spaceOf(id);
+    const mount = space === undefined || space === view.home ? undefined : view.mountOf(space);
+    if (mount === undefined) return;
+    if (view.entry(mount) === undefined || view.ancestors(mount) === undefined) await this.#askIn(view.home, mount);
   }
 }

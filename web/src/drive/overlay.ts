@@ -3,17 +3,27 @@ import type { Node, OperationInput } from "../../../protocol/tree.ts";
 /** Operations that are on their way. */
 export interface PendingOperations {
   readonly operations: readonly OperationInput[];
+  /** The shared folder that they are in; absent: the account's own space. */
+  readonly space?: string;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
 }
 
 export interface OverlayOptions {
-  readonly space: string;
+  /** The account's own space. */
+  readonly home: string;
   /** A node as the server has it. */
   readonly known: (id: string) => Node | undefined;
 }
 
 type Nodes = Map<string, Node>;
+
+/** When and where an operation is made, and what it finds. */
+interface Scene {
+  readonly at: number;
+  readonly space: string;
+  readonly look: (id: string) => Node | undefined;
+}
 
 /**
  * What pending operations, in their order, make of the nodes they touch (B6): those nodes as they are to look until the
@@ -21,9 +31,10 @@ type Nodes = Map<string, Node>;
  */
 export function layOver(pending: readonly PendingOperations[], options: OverlayOptions): ReadonlyMap<string, Node> {
   const over: Nodes = new Map();
-  for (const { operations, madeAt } of pending) {
+  for (const { operations, madeAt, space = options.home } of pending) {
     for (const operation of operations) {
-      const node = outcome(operation, madeAt, over, options);
+      const look = (id: string): Node | undefined => over.get(id) ?? options.known(id);
+      const node = outcome(operation, { at: madeAt, space, look });
       if (node) over.set(node.id, node);
     }
   }
@@ -31,23 +42,18 @@ export function layOver(pending: readonly PendingOperations[], options: OverlayO
 }
 
 /** The node that an operation makes or changes, afterwards; undefined where it cannot be told. */
-function outcome(operation: OperationInput, at: number, over: Nodes, options: OverlayOptions): Node | undefined {
-  const look = (id: string): Node | undefined => over.get(id) ?? options.known(id);
+function outcome(operation: OperationInput, { at, space, look }: Scene): Node | undefined {
   switch (operation.type) {
     case "createFolder":
-      return made(operation, { ...fresh(options.space, at), type: "folder", mtime: operation.mtime ?? at }, look);
+      return made(operation, { ...fresh(space, at), type: "folder", mtime: operation.mtime ?? at }, look);
     case "createFile": {
       const { mtime, executable = false, chunks } = operation;
-      return made(
-        operation,
-        { ...fresh(options.space, at), mtime, executable, version: 1, size: sizeOf(chunks) },
-        look,
-      );
+      return made(operation, { ...fresh(space, at), mtime, executable, version: 1, size: sizeOf(chunks) }, look);
     }
     case "copy": {
       const source = look(operation.node);
       if (!source) return undefined;
-      const copy = { ...source, ...fresh(options.space, at), type: source.type, mtime: source.mtime };
+      const copy = { ...source, ...fresh(space, at), type: source.type, mtime: source.mtime };
       const { size, content, executable, version } = source;
       return made(operation, { ...copy, name: source.name, size, content, executable, version }, look);
     }

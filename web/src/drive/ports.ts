@@ -1,23 +1,28 @@
 import type { Api } from "../../../client/api.ts";
 import type { HttpClient } from "../../../client/http.ts";
 import type { Clock, Random } from "../../../client/ports/clock.ts";
+import type { SpaceApi } from "../../../client/space-api.ts";
 import type { PushChannel } from "../../../client/ports/sync-remote.ts";
+import type { SharedSpace } from "../../../protocol/members.ts";
 import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import type { QueuedEdit } from "./queued-edit.ts";
 import type { TabMessage } from "./tab-message.ts";
 
-/** What a drive asks the server. */
-export interface DriveApi extends Pick<
-  Api,
-  "childrenPage" | "node" | "commit" | "changes" | "star" | "unstar" | "starredIds"
-> {
-  readonly http: Pick<HttpClient, "bookmark" | "remember">;
+/** What a drive asks of a space. */
+export type SpaceRequests = Pick<SpaceApi, "childrenPage" | "node" | "commit" | "changes">;
+
+/** What a drive asks the server: of the account's own space, and of folders that are shared with it. */
+export interface DriveApi extends SpaceRequests, Pick<Api, "star" | "unstar" | "starredIds" | "spaces"> {
+  readonly http: Pick<HttpClient, "bookmark" | "bookmarkOf" | "remember">;
+  inSpace(folder: string): SpaceRequests;
 }
 
 /** What a folder held when it was seen last. */
 export interface KeptFolder {
   readonly id: string;
+  /** The space that it was listed in; absent: the account's own. */
+  readonly space?: string;
   /** Its live children. */
   readonly nodes: readonly Node[];
   /** The folder itself and those above it, as far as known. */
@@ -42,9 +47,12 @@ export interface DriveStore {
   /** Keeps folders in place of what was kept of them, and of all folders those seen last. */
   keep(folders: readonly KeptFolder[]): Promise<void>;
   drop(folder: string): Promise<void>;
-  dropFolders(): Promise<void>;
+  /** Drops the folders of some spaces; undefined stands for the account's own. */
+  dropFolders(isOf: (space: string | undefined) => boolean): Promise<void>;
   stars(): Promise<readonly string[]>;
   keepStars(stars: readonly string[]): Promise<void>;
+  spaces(): Promise<readonly SharedSpace[]>;
+  keepSpaces(spaces: readonly SharedSpace[]): Promise<void>;
 }
 
 /** The account's tabs in this browser. */

@@ -11,7 +11,10 @@ interface Queued {
 
 export interface QueuedCommit extends Queued {
   readonly kind: "commit";
+  /** All of one space. */
   readonly operations: readonly OperationInput[];
+  /** The shared folder that they are in; absent: the account's own space. */
+  readonly space?: string;
   /** The epoch that it was decided on; absent where it is as good in any. */
   readonly epoch?: string;
 }

@@ -41,9 +41,41 @@ export class TreeCache {
   forget(id: string, seq: number): boolean {
     const known = this.#nodes.get(id);
     if (known?.seq !== seq) return false;
-    this.#unlink(known);
-    this.#nodes.delete(id);
+    this.#drop(id);
     return true;
+  }
+
+  /** Makes the node, as what is known of it, one that is there no more. Newer states bring it back. */
+  bury(id: string): void {
+    const known = this.#nodes.get(id);
+    if (!known) return;
+    this.#unlink(known);
+    this.#nodes.set(id, { ...known, state: "purged" });
+  }
+
+  /** Makes unknown all that is known to be below some nodes, whatever its state; answers the ids. */
+  forgetBelow(nodes: readonly string[]): string[] {
+    const below = new Map<string | null, string[]>();
+    for (const { id, parent } of this.#nodes.values()) {
+      const siblings = below.get(parent);
+      if (siblings) siblings.push(id);
+      else below.set(parent, [id]);
+    }
+    const forgotten = new Set(nodes.flatMap((id) => below.get(id) ?? []));
+    // What is added meanwhile is gone through as well.
+    for (const id of forgotten) for (const child of below.get(id) ?? []) forgotten.add(child);
+    for (const id of forgotten) this.#drop(id);
+    return [...forgotten];
+  }
+
+  /** Makes unknown all that is known of a space. */
+  forgetSpace(space: string): void {
+    for (const node of this.#nodes.values()) if (node.space === space) this.#drop(node.id);
+  }
+
+  #drop(id: string): void {
+    this.#unlink(this.#nodes.get(id));
+    this.#nodes.delete(id);
   }
 
   #unlink(node: Node | undefined): void {
@@ -60,5 +92,5 @@ function isListed(node: Node): node is Node & { parent: string } {
 }
 
 function isSame(a: Node, b: Node): boolean {
-  return a.parent === b.parent && a.name === b.name && a.state === b.state;
+  return a.parent === b.parent && a.name === b.name && a.state === b.state && a.space === b.space;
 }

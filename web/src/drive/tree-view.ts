@@ -1,6 +1,8 @@
 import type { Node } from "../../../protocol/tree.ts";
+import type { SharedSpace } from "../../../protocol/members.ts";
 import type { Entry } from "./drive.ts";
 import { rootHearsay } from "./hearsay.ts";
+import { Mounts } from "./mounts.ts";
 import { ListedFolder } from "./listed-folder.ts";
 import { layOver, type PendingOperations } from "./overlay.ts";
 import { HEARSAY, TreeCache } from "./tree-cache.ts";
@@ -18,9 +20,11 @@ const NOTHING_OVER: ReadonlyMap<string, Node> = new Map();
  * keep their identity until they change. Nothing here waits or tells anybody.
  */
 export class TreeView {
-  readonly #space: string;
+  /** The account's own space. */
+  readonly home: string;
   readonly root: string;
-  #cache = new TreeCache();
+  readonly #cache = new TreeCache();
+  readonly #mounts: Mounts;
   #over = NOTHING_OVER;
   #pending: readonly PendingOperations[] = [];
   #stars: ReadonlySet<string> = new Set();
@@ -29,10 +33,27 @@ export class TreeView {
   readonly #folders = new Map<string, ListedFolder>();
   readonly #ancestors = new Map<string, readonly Entry[]>();
 
-  constructor(space: string, root: string) {
-    this.#space = space;
+  constructor(home: string, root: string) {
+    this.home = home;
     this.root = root;
-    this.clear();
+    this.#mounts = new Mounts({ home, root, look: (id) => this.#over.get(id) ?? this.#cache.get(id) });
+    this.#cache.take(rootHearsay(home, root));
+  }
+
+  /** The space of a node, also of one that was known only before; undefined where that is not known. */
+  spaceOf(id: string): string | undefined {
+    return this.look(id)?.space ?? this.#mounts.spaceOf(id);
+  }
+
+  /** The id of the node that stands for a shared folder in the account's own tree. */
+  mountOf(space: string): string | undefined {
+    return this.#mounts.of(space);
+  }
+
+  /** Takes in which folders are shared, those of the account's own included. */
+  setSpaces(spaces: readonly SharedSpace[]): void {
+    for (const { id } of [...this.#mounts.spaces, ...spaces]) this.#entries.delete(id);
+    this.#mounts.setSpaces(spaces);
   }
 
   /** As the server told last, without what is pending. */
@@ -48,6 +69,9 @@ export class TreeView {
   take(nodes: readonly Node[]): boolean {
     let isNews = false;
     for (const node of nodes) {
+      // A shared folder itself is what its mount makes of it.
+      if (node.id === node.space && node.space !== this.home) continue;
+      this.#mounts.note(node);
       const before = this.#cache.get(node.id);
       if (!this.#cache.take(node)) continue;
       isNews = true;
@@ -66,10 +90,31 @@ export class TreeView {
     this.#layOver();
   }
 
-  /** Forgets all that the server told, but that there is a root; what is pending stays. */
-  clear(): void {
-    this.#cache = new TreeCache();
-    this.#cache.take(rootHearsay(this.#space, this.root));
+  /** Takes nodes for such that are there no more, and forgets what is below them; answers the ids of that. */
+  lose(nodes: readonly string[]): string[] {
+    for (const id of nodes) {
+      this.#touch(this.#cache.get(id));
+      this.#cache.bury(id);
+      this.#mounts.forget(id);
+    }
+    const forgotten = this.forgetBelow(nodes);
+    for (const id of forgotten) this.#mounts.forget(id);
+    return forgotten;
+  }
+
+  /** Forgets what is below some nodes; answers the ids of that. */
+  forgetBelow(nodes: readonly string[]): string[] {
+    const forgotten = this.#cache.forgetBelow(nodes);
+    for (const id of forgotten) this.#entries.delete(id);
+    for (const id of [...nodes, ...forgotten]) this.#folders.delete(id);
+    this.#layOver();
+    return forgotten;
+  }
+
+  /** Forgets all that the server told of a space, but that there is a root; what is pending stays. */
+  clear(space: string): void {
+    this.#cache.forgetSpace(space);
+    this.#cache.take(rootHearsay(this.home, this.root));
     this.#entries.clear();
     this.#folders.clear();
     this.#ancestors.clear();
@@ -97,7 +142,7 @@ export class TreeView {
 
   /** A node with what is pending laid over it. */
   look(id: string): Node | undefined {
-    return this.#over.get(id) ?? this.#cache.get(id);
+    return this.#over.get(id) ?? this.#cache.get(id) ?? this.#mounts.root(id);
   }
 
   /** Undefined also for what is known by name only. */
@@ -167,7 +212,8 @@ export class TreeView {
   #entryOf(node: Node): Entry {
     const made = this.#entries.get(node.id);
     if (made) return made;
-    const entry = { ...node, pending: this.#over.has(node.id), starred: this.isStarred(node.id) };
+    const sharedIn = node.space === this.home ? null : node.space;
+    const entry = { ...node, sharedIn, pending: this.#over.has(node.id), starred: this.isStarred(node.id) };
     this.#entries.set(node.id, entry);
     return entry;
   }
@@ -176,7 +222,7 @@ export class TreeView {
     if (this.#pending.length === 0 && this.#over.size === 0) return;
     const before = this.#over;
     const known = (id: string): Node | undefined => this.#cache.get(id);
-    this.#over = layOver(this.#pending, { space: this.#space, known });
+    this.#over = layOver(this.#pending, { home: this.home, known });
     for (const [id, node] of before) {
       this.#touch(node);
       if (!this.#over.has(id)) this.#touch(this.#cache.get(id));
@@ -190,6 +236,7 @@ export class TreeView {
   #touch(node: Node | undefined): void {
     if (!node) return;
     this.#entries.delete(node.id);
+    if (node.mount !== undefined) this.#entries.delete(node.mount);
     if (node.parent !== null) this.#folders.get(node.parent)?.touch(node.id);
   }
 }

@@ -5,21 +5,26 @@ import { newId } from "../../../../protocol/new-id.ts";
 import type { NoticeAbout } from "../../../../protocol/push.ts";
 import type { Node } from "../../../../protocol/tree.ts";
 import { createDrive, type RunningDrive } from "../../../../web/src/drive/create-drive.ts";
-import type { DriveApi } from "../../../../web/src/drive/ports.ts";
+import type { DriveApi, SpaceRequests } from "../../../../web/src/drive/ports.ts";
 import { Prng } from "../../../sim/prng.ts";
 import { Scheduler } from "../../../sim/scheduler.ts";
 import { SimServer } from "../../../sim/sim-server.ts";
+import { SharedFolder } from "./shared-folder.ts";
 import { fastClock, MemoryBrowser, MemoryNetwork, MemoryPage } from "./memory-drive-ports.ts";
 
 /** A server, and the ways in which drives reach it. */
 export class DriveWorld {
   readonly server = new SimServer(new Scheduler(), new Prng(1));
   readonly stars = new Set<string>();
+  /** Folders of others, by id. */
+  readonly shared = new Map<string, SharedFolder>();
   /** Every request that came through, e.g. `commit` or `children`. */
   readonly requests: string[] = [];
   /** Called before and after each request is carried out; what it rejects with is what the caller gets. */
   weather: (request: string, when: "before" | "after") => Promise<void> = () => Promise.resolve();
   readonly #notices = new Set<(about: NoticeAbout) => void>();
+  readonly #sockets = new Set<(space: string) => void>();
+  #random = 1;
   readonly #drives: RunningDrive[] = [];
 
   get root(): string {
@@ -78,21 +83,84 @@ export class DriveWorld {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  #api(network: MemoryNetwork): DriveApi {
-    const ask = async <T>(request: string, answer: () => T): Promise<T> => {
-      await this.#arrive(network, request, "before");
-      this.requests.push(request);
-      const value = structuredClone(answer());
-      await this.#arrive(network, request, "after");
-      return value;
+  /** Another account shares a folder of this name, which is mounted in `parent`. */
+  share(name: string, parent = this.root): SharedFolder {
+    const owner = new SimServer(new Scheduler(), new Prng((this.#random += 1)));
+    const id = newId();
+    owner.commit([{ type: "createFolder", id, parent: owner.space.rootId, name }], newId());
+    const shared = new SharedFolder(owner, id);
+    this.shared.set(id, shared);
+    shared.listeners.add(() => {
+      for (const tell of this.#sockets) tell(id);
+    });
+    const [mount] = this.make(parent, name);
+    const node = this.server.space.nodes.get(mount?.id ?? "");
+    if (!node) throw new Error("there is no mount");
+    this.server.space.nodes.set(node.id, { ...node, mount: id });
+    shared.mount = node.id;
+    this.notice("spaces");
+    return shared;
+  }
+
+  /** The account loses a shared folder: at once, and without a mount. */
+  remove(shared: SharedFolder): void {
+    shared.isShared = false;
+    this.shared.delete(shared.id);
+    const node = shared.mount ?? "";
+    this.server.commit([{ type: "trash", node }], newId());
+    this.server.commit([{ type: "purge", node }], newId());
+    this.notice("spaces");
+  }
+
+  notice(about: NoticeAbout): void {
+    for (const tell of this.#notices) tell(about);
+  }
+
+  async #ask<T>(network: MemoryNetwork, request: string, answer: () => T): Promise<T> {
+    await this.#arrive(network, request, "before");
+    this.requests.push(request);
+    const value = structuredClone(answer());
+    await this.#arrive(network, request, "after");
+    return value;
+  }
+
+  #inSpace(network: MemoryNetwork, id: string): SpaceRequests {
+    const ask = <T>(request: string, answer: (shared: SharedFolder) => T): Promise<T> =>
+      this.#ask(network, `${request} in ${id}`, () => {
+        const shared = this.shared.get(id);
+        if (!shared) throw new LedgeError("not_found");
+        return answer(shared);
+      });
+    return {
+      childrenPage: (folder) =>
+        ask("children", (shared) => ({
+          nodes: shared.children(folder),
+          next: null,
+          changesCursor: shared.cursor(),
+        })),
+      node: (node) =>
+        ask("node", (shared) => {
+          const found = shared.node(node);
+          const ancestors = shared.above(found).map((each) => ({ id: each.id, name: each.name }));
+          return { node: found, path: "", ancestors, reach: "live", changesCursor: shared.cursor() } as const;
+        }),
+      commit: (operations, options) =>
+        ask("commit", (shared) => shared.commit(operations, options?.operationId, options?.epoch)),
+      changes: (cursor) => ask("changes", (shared) => shared.changes(cursor)),
     };
+  }
+
+  #api(network: MemoryNetwork): DriveApi {
+    const ask = <T>(request: string, answer: () => T): Promise<T> => this.#ask(network, request, answer);
     const star = (id: string, starred: boolean): void => {
       if (starred) this.stars.add(id);
       else this.stars.delete(id);
-      for (const tell of this.#notices) tell("stars");
+      this.notice("stars");
     };
     return {
-      http: { bookmark: undefined, remember: () => undefined },
+      http: { bookmark: undefined, bookmarkOf: () => undefined, remember: () => undefined },
+      inSpace: (folder) => this.#inSpace(network, folder),
+      spaces: () => ask("spaces", () => [...this.shared.values()].map(({ listed }) => listed)),
       childrenPage: (folder, request) =>
         ask("children", () => {
           const { limit = 1000, cursor } = request ?? {};
@@ -138,12 +206,15 @@ export class DriveWorld {
           const hear = (base: string, changes: Parameters<Parameters<typeof listeners.add>[0]>[1]): void =>
             onMessage({ type: "changes", base, changes: structuredClone(changes) });
           listeners.add(hear);
+          const hearShared = (space: string): void => onMessage({ type: "shared", space });
+          this.#sockets.add(hearShared);
           this.#notices.add(onNotice);
           await new Promise<void>((resolve) => {
             network.onChange(resolve);
             signal.addEventListener("abort", () => resolve(), { once: true });
           });
           listeners.delete(hear);
+          this.#sockets.delete(hearShared);
           this.#notices.delete(onNotice);
           onMessage({ type: "closed", reason: "the network is gone" });
         }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../../client/ports/clock.ts";
+import type { SharedSpace } from "../../../../protocol/members.ts";
 import type { DriveStore, KeptFolder, Network, PageLife, Tabs } from "../../../../web/src/drive/ports.ts";
 import type { QueuedEdit } from "../../../../web/src/drive/queued-edit.ts";
 import type { TabMessage } from "../../../../web/src/drive/tab-message.ts";
@@ -22,6 +23,7 @@ export class MemoryStore implements DriveStore {
   readonly edits: QueuedEdit[] = [];
   readonly folders = new Map<string, KeptFolder>();
   #stars: readonly string[] = [];
+  #spaces: readonly SharedSpace[] = [];
 
   queued(): Promise<QueuedEdit[]> {
     return Promise.resolve(structuredClone(this.edits));
@@ -52,9 +54,9 @@ export class MemoryStore implements DriveStore {
     this.folders.delete(folder);
   }
 
-  async dropFolders(): Promise<void> {
+  async dropFolders(isOf: (space: string | undefined) => boolean): Promise<void> {
     await Promise.resolve();
-    this.folders.clear();
+    for (const { id, space } of this.folders.values()) if (isOf(space)) this.folders.delete(id);
   }
 
   stars(): Promise<readonly string[]> {
@@ -64,6 +66,15 @@ export class MemoryStore implements DriveStore {
   async keepStars(stars: readonly string[]): Promise<void> {
     await Promise.resolve();
     this.#stars = stars;
+  }
+
+  spaces(): Promise<readonly SharedSpace[]> {
+    return Promise.resolve(this.#spaces);
+  }
+
+  async keepSpaces(spaces: readonly SharedSpace[]): Promise<void> {
+    await Promise.resolve();
+    this.#spaces = structuredClone(spaces);
   }
 }
 

@@ -1,0 +1,72 @@
+import type { SharedSpace } from "../../../protocol/members.ts";
+import type { Node } from "../../../protocol/tree.ts";
+import { rootHearsay } from "./hearsay.ts";
+
+export interface MountsOptions {
+  /** The account's own space, and its root. */
+  readonly home: string;
+  readonly root: string;
+  /** A node of a listing, as it is to look. */
+  readonly look: (id: string) => Node | undefined;
+}
+
+/** Which nodes are in shared folders, and what stands for those in the account's own tree. */
+export class Mounts {
+  readonly #options: MountsOptions;
+  #spaces: ReadonlyMap<string, SharedSpace> = new Map();
+  /** By shared folder, the node that stood for it last. */
+  readonly #mounts = new Map<string, string>();
+  /** By node, the shared folder that it was in last. */
+  readonly #nodes = new Map<string, string>();
+
+  constructor(options: MountsOptions) {
+    this.#options = options;
+  }
+
+  get spaces(): Iterable<SharedSpace> {
+    return this.#spaces.values();
+  }
+
+  setSpaces(spaces: readonly SharedSpace[]): void {
+    this.#spaces = new Map(spaces.filter(({ role }) => role !== "owner").map((space) => [space.id, space]));
+    for (const { id, mount } of this.#spaces.values()) if (mount !== null) this.#mounts.set(id, mount);
+  }
+
+  /** Remembers where a node is that the server told of. */
+  note({ id, space, mount }: Node): void {
+    if (mount !== undefined) this.#mounts.set(mount, id);
+    if (space === this.#options.home) this.#nodes.delete(id);
+    else this.#nodes.set(id, space);
+  }
+
+  forget(id: string): void {
+    this.#nodes.delete(id);
+  }
+
+  of(space: string): string | undefined {
+    return this.#mounts.get(space);
+  }
+
+  spaceOf(id: string): string | undefined {
+    return this.#nodes.get(id) ?? (this.#isShared(id) ? id : undefined);
+  }
+
+  /** A shared folder itself: its mount, by its own id. One without a mount is in the account's root. */
+  root(id: string): Node | undefined {
+    if (!this.#isShared(id)) return undefined;
+    const { home, root, look } = this.#options;
+    const mountId = this.#mounts.get(id);
+    const mount = mountId === undefined ? undefined : look(mountId);
+    if (mount) {
+      const { mount: _folder, ...node } = mount;
+      return { ...node, id, space: id };
+    }
+    const name = this.#spaces.get(id)?.name ?? "";
+    const hearsay = { ...rootHearsay(home, id), space: id, parent: root, name };
+    return mountId === undefined ? { ...hearsay, seq: 0 } : hearsay;
+  }
+
+  #isShared(id: string): boolean {
+    return this.#spaces.has(id) || this.#mounts.has(id);
+  }
+}
