@@ -156,6 +156,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
 
   // None of them is the administrator, whose own tests are in audit.test.ts.
   "POST /admin/audit": session("403 forbidden", () => ({ json: {} })),
+  "GET /admin/accounts": session("403 forbidden"),
+  "PATCH /admin/accounts/{id}": session("403 forbidden", () => ({ path: { id: newId() }, json: {} })),
+  "DELETE /admin/accounts/{id}/sessions": session("403 forbidden", () => ({ path: { id: newId() } })),
+  "POST /admin/accounts/{id}/password-reset": session("403 forbidden", () => ({ path: { id: newId() }, json: {} })),
+  "GET /admin/settings": session("403 forbidden"),
+  "PATCH /admin/settings": session("403 forbidden", () => ({ json: {} })),
+  "GET /admin/usage": session("403 forbidden"),
+  "GET /admin/links": session("403 forbidden"),
+  "DELETE /admin/links/{id}": session("403 forbidden", () => ({ path: { id: newId() } })),
+  "GET /admin/events": session("403 forbidden"),
 
   "GET /account": readsOwn(),
   "PATCH /account": session("200", () => ({ json: { name: "Renamed" } })),

@@ -41,9 +41,13 @@ export async function callAuth(
   return { body: answered, ...beganIn(answer.headers) };
 }
 
+/** What the trigger of migrations/directory/0010 says: a sign-in that raced with a suspension (R2). */
+const SUSPENDED = /account suspended/;
+
 /** A failed query is told with its parameters, among them emails and hashes; why it failed is told by its cause. */
 function withoutSecrets(error: unknown): never {
   const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (SUSPENDED.test(String(why))) throw new LedgeError("suspended");
   throw new Error(`better-auth failed: ${why instanceof Error ? why.message : String(why)}`);
 }
 
@@ -52,7 +56,8 @@ export async function withOurErrors<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw isAPIError(error) ? authError(error.statusCode, error.body) : error;
+    if (isAPIError(error)) throw authError(error.statusCode, error.body);
+    return withoutSecrets(error);
   }
 }
 
