@@ -19,6 +19,8 @@ export const LIMITS = {
   fileChunks: 40_000,
   /** Distinct chunks announced in one upload. */
   uploadChunks: 40_000,
+  /** Files whose chunks one upload takes as held (M6). */
+  uploadFrom: 100,
   /** Operations in one commit. */
   commitOperations: 1_000,
   /** Uploads that one commit closes. */

@@ -4,6 +4,12 @@ import { Id, Sha256Hex } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import { Millis, Name } from "./tree.ts";
 
+/**
+ * Below `/spaces/{folder}`, where what the folder's owner holds is told to no member (M6): files there whose chunks need not
+ * be sent. Elsewhere it says nothing.
+ */
+const From = z.array(Id).max(LIMITS.uploadFrom).optional();
+
 /** `POST /uploads`: announces the chunks of any number of files and reserves quota for those not yet held. */
 export const UploadRequest = z
   .object({
@@ -12,6 +18,7 @@ export const UploadRequest = z
     /** Absent: the caller's home space. */
     space: Id.optional(),
     chunks: z.array(ChunkRef).max(LIMITS.uploadChunks),
+    from: From,
   })
   .meta({ id: "UploadRequest" });
 export type UploadRequest = z.infer<typeof UploadRequest>;
@@ -20,7 +27,10 @@ export const Upload = z
   .object({
     upload: Id,
     space: Id,
-    /** Announced chunks that the space's owner does not hold yet, in the order announced. */
+    /**
+     * Announced chunks that the space's owner does not hold yet, in the order announced; for a member of a shared folder those
+     * that this member has not sent, and that are in no file of `from`.
+     */
     missing: z.array(Sha256Hex),
     /** Bytes still reserved. */
     reserved: z.int(),
@@ -41,6 +51,8 @@ export const FileUploadRequest = z
     executable: z.boolean().default(false),
     /** Set for a new version of an existing file (`fileId`). */
     fileId: Id.optional(),
+    /** Other files than that one. */
+    from: From,
     baseVersion: z.int().min(1).optional(),
     onConflict: z.enum(["fail", "rename", "replace"]).default("fail"),
     /** Client-made upload id: sending the request twice opens one upload. */
@@ -60,9 +72,9 @@ export const PackReceipt = z
   .object({
     /** How many chunks of the request are now held (those held before included). */
     accepted: z.int(),
-    /** How many of them were new. */
+    /** How many of them were new; in a shared folder, how many its member had not sent before. */
     stored: z.int(),
-    /** Bytes put into R2 for them, encoded. */
+    /** Bytes put into R2 for them, encoded; in a shared folder, for a member, their plaintext's. */
     storedBytes: z.int(),
     expiresAt: Millis,
   })

@@ -45,7 +45,13 @@ class Bill {
 
   pack(chunk: Chunk, upload: string) {
     return this.step("pack", async (shard) =>
-      receivePack(env, shard, await requireUpload(shard, this.space.ownerId, upload, NOW), packOf([chunk]), NOW),
+      receivePack(
+        env,
+        shard,
+        await requireUpload(shard, { ownerId: this.space.ownerId, userId: this.space.ownerId }, upload, NOW),
+        packOf([chunk]),
+        NOW,
+      ),
     );
   }
 

@@ -177,12 +177,12 @@ describe("[T7] [T8] the trash", () => {
     const names: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await listTrash(shard, space.spaceId, { limit: 2, cursor });
+      const page = await listTrash({ shard, spaceId: space.spaceId, scope: null }, { limit: 2, cursor });
       names.push(...page.nodes.map(({ name }) => name));
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
     expect(names).toEqual(["a", "a", "kept", "inner"]);
-    const older = await listTrash(shard, space.spaceId, { limit: 10, until: 5 });
+    const older = await listTrash({ shard, spaceId: space.spaceId, scope: null }, { limit: 10, until: 5 });
     expect(older.nodes.map(({ name }) => name)).toEqual(["kept", "inner"]);
   });
 });

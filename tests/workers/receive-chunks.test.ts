@@ -109,9 +109,9 @@ it("[U1] an upload that lacks nothing keeps no row; one that was opened before s
   await receiveChunks(env, owner.shard, owner.ownerId, packOf(chunks), NOW);
   const other = await openUpload(owner.shard, { ...plan, id: newId() }, NOW);
   expect(other).toMatchObject({ missing: [], row: { reserved: 0 } });
-  expect(await codeOf(requireUpload(owner.shard, owner.userId, other.row.id, NOW))).toBe("upload_not_found");
+  expect(await codeOf(requireUpload(owner.shard, owner, other.row.id, NOW))).toBe("upload_not_found");
   const again = await openUpload(owner.shard, plan, NOW);
   expect(again.missing).toEqual([]);
-  expect(await requireUpload(owner.shard, owner.userId, plan.id, NOW)).toMatchObject({ reserved: 0 });
+  expect(await requireUpload(owner.shard, owner, plan.id, NOW)).toMatchObject({ reserved: 0 });
   expect(await recount(owner)).toEqual([]);
 });

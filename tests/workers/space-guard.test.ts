@@ -109,7 +109,7 @@ describe("what it looks like from inside", () => {
   it("[M3] [D1] a JSON file is answered byte for byte, whatever it says", async () => {
     const { folder, owner, as } = await makeSharedFolder();
     const text = JSON.stringify({ space: owner.account.home.space, id: folder.id, parent: "x", cursor: "y" }, null, 3);
-    const frame = await frameOf(new TextEncoder().encode(text));
+    const frame = await frameOf(new Uint8Array(new TextEncoder().encode(text)));
     await owner.send("POST", "/chunks", encodePack([frame]));
     const { id } = await owner.commitOne({
       type: "createFile",

@@ -39,7 +39,7 @@ it("[U1] [U3] an upload asks for what is missing, once each, and takes it", asyn
   expect(await missingNow(owner.shard, row, NOW)).toEqual([]);
   expect(await recount(owner)).toEqual([]);
   for (const chunk of chunks) expect(await readChunk(owner, chunk.id)).toEqual(chunk.bytes);
-  const after = await requireUpload(owner.shard, owner.userId, row.id, NOW);
+  const after = await requireUpload(owner.shard, owner, row.id, NOW);
   expect(after.reserved).toBe(0);
 });
 
@@ -64,7 +64,7 @@ it("[U6] an upload of as many chunks as there may be is read without a value ove
       },
     });
   const db = { prepare: (sql: string) => watch(owner.shard.db.prepare(sql)) } as unknown as D1DatabaseSession;
-  const read = await requireUpload({ ...owner.shard, db }, owner.userId, row.id, NOW);
+  const read = await requireUpload({ ...owner.shard, db }, owner, row.id, NOW);
   expect(read.manifest).toBe(row.manifest);
   expect(longest).toBeGreaterThan(LIMITS.uploadChunks);
   expect(longest).toBeLessThan(2_000_000);
@@ -113,7 +113,7 @@ it("[U5] an expired upload takes nothing, its reservation goes, and a new upload
   const { row } = await openUpload(owner.shard, { ...owner, chunks: refsOf(chunks) }, NOW);
   await receivePack(env, owner.shard, row, packOf(chunks.slice(0, 2)), NOW + HOUR);
   const later = NOW + 49 * HOUR;
-  expect(await codeOf(requireUpload(owner.shard, owner.userId, row.id, later))).toBe("upload_expired");
+  expect(await codeOf(requireUpload(owner.shard, owner, row.id, later))).toBe("upload_expired");
   expect(await codeOf(receivePack(env, owner.shard, row, packOf(chunks), later))).toBe("upload_expired");
   expect(await codeOf(receivePack(env, owner.shard, row, packOf(chunks.slice(0, 1)), later))).toBe("upload_expired");
   expect(await releaseExpired(owner.shard, later)).toBeGreaterThanOrEqual(1);
@@ -129,7 +129,7 @@ it("[U5] [U7] no upload outlives the chunks that it was told are held, unless it
   await receivePack(env, owner.shard, first.row, packOf(chunks.slice(0, 1)), NOW);
   const plan = { ...owner, id: newId(), chunks: refsOf(chunks) };
   await openUpload(owner.shard, plan, NOW + HOUR / 2);
-  const open = (at: number) => requireUpload(owner.shard, owner.userId, plan.id, at);
+  const open = (at: number) => requireUpload(owner.shard, owner, plan.id, at);
   for (const hours of [30, 60]) {
     const at = NOW + hours * HOUR;
     await receivePack(env, owner.shard, await open(at), packOf(chunks.slice(1, 2)), at);
@@ -161,7 +161,7 @@ it("[U6] an upload opened again answers what is missing now; with other chunks i
   const theirs = await openUpload(owner.shard, { ...plan, ...stranger }, NOW);
   expect(theirs.row.owner_id).toBe(stranger.ownerId);
   await cancelUpload(owner.shard, theirs.row);
-  expect(await requireUpload(owner.shard, owner.userId, plan.id, NOW)).toMatchObject({ owner_id: owner.ownerId });
+  expect(await requireUpload(owner.shard, owner, plan.id, NOW)).toMatchObject({ owner_id: owner.ownerId });
   expect(await recount(owner)).toEqual([]);
 });
 
@@ -179,8 +179,10 @@ it("[I3] what is missing is answered from the owner's own chunks, whoever else h
   const { row } = await openUpload(owner.shard, { ...owner, chunks: refsOf(chunks) }, NOW);
   await receivePack(env, owner.shard, row, packOf(chunks), NOW);
   expect((await openUpload(stranger.shard, { ...stranger, chunks: refsOf(chunks) }, NOW)).missing).toHaveLength(1);
-  expect(await codeOf(requireUpload(owner.shard, stranger.userId, row.id, NOW))).toBe("upload_not_found");
-  expect(await codeOf(requireUpload(owner.shard, owner.userId, newId(), NOW))).toBe("upload_not_found");
+  expect(await codeOf(requireUpload(owner.shard, { ...owner, userId: stranger.userId }, row.id, NOW))).toBe(
+    "upload_not_found",
+  );
+  expect(await codeOf(requireUpload(owner.shard, owner, newId(), NOW))).toBe("upload_not_found");
 });
 
 it("[T10] an announced size that is not the held one is refused", async () => {
@@ -223,7 +225,7 @@ it("[I9] closing statements do nothing for another owner, or twice", async () =>
   const close = (ownerId: string) =>
     owner.shard.db.batch(closeUploadStatements(owner.shard.db, [row.id, row.id], ownerId));
   await close(stranger.ownerId);
-  expect((await requireUpload(owner.shard, owner.userId, row.id, NOW)).reserved).toBe(1_000);
+  expect((await requireUpload(owner.shard, owner, row.id, NOW)).reserved).toBe(1_000);
   await close(owner.ownerId);
   await close(owner.ownerId);
   expect(await recount(owner)).toEqual([]);

@@ -4,7 +4,8 @@ import type { NodePage, VersionPage } from "../../protocol/tree.ts";
 import { decodePagePosition, encodePagePosition } from "./page-position.ts";
 import type { Shard } from "./shards.ts";
 import { readWithHead } from "./space-head.ts";
-import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
+import { listFolderTrash, type TrashRequest } from "./folder-trash.ts";
+import { NODE_COLUMNS, nodeFromRow, type NodeRow, type SpaceView } from "./tree-reads.ts";
 
 export type SortKey = "name" | "size" | "mtime";
 export type SortOrder = "asc" | "desc";
@@ -95,14 +96,10 @@ export const TRASH_QUERY = `SELECT ${NODE_COLUMNS} FROM nodes n INDEXED BY nodes
 /**
  * What was put in the trash, newest first, one page; what is below a purged folder is left out (T8). An item that was
  * trashed before its folder was is listed beside it.
- *
- * @param until - Milliseconds: only what was trashed at this time or before.
  */
-export async function listTrash(
-  shard: Shard,
-  spaceId: string,
-  request: { readonly limit: number; readonly cursor?: string | undefined; readonly until?: number | undefined },
-): Promise<NodePage> {
+export async function listTrash(view: SpaceView, request: TrashRequest): Promise<NodePage> {
+  const { shard, spaceId, scope } = view;
+  if (scope !== null) return listFolderTrash({ ...view, scope }, request);
   const after = request.cursor === undefined ? null : decodePagePosition(TrashPosition, request.cursor);
   const start = after ? [after[1], after[2]] : [request.until ?? Number.MAX_SAFE_INTEGER, "~"];
   const query = shard.db.prepare(TRASH_QUERY).bind(spaceId, request.limit + 1, ...start);

@@ -1,12 +1,14 @@
 import { LedgeError } from "../../protocol/errors.ts";
+import type { ChunkRef } from "../../protocol/content.ts";
 import { decodePack, type Frame } from "../../protocol/pack-frame.ts";
 import type { PackReceipt } from "../../protocol/upload.ts";
 import { heldChunks } from "./chunk-rows.ts";
 import { readQuota, type Quota } from "./owners.ts";
 import { deletePacks } from "./pack-store.ts";
 import { ADDED, packStatements, storePack, verifyHashes, type PackEnv } from "./new-pack.ts";
+import { firstSent, isMember, noteFirstSent, type Uploader } from "./sent-chunks.ts";
 import type { Shard } from "./shards.ts";
-import { expiry, isOverQuota, overQuota } from "./uploads.ts";
+import { expiry, isOverQuota, noRoom, overQuota } from "./uploads.ts";
 
 /**
  * Takes chunks that no upload announced: all of them, or none (U10). Nothing is reserved, because the bytes are here; the
@@ -47,6 +49,36 @@ export async function receiveChunks(
     await deletePacks(env.PACKS, [pack.id]).catch(() => undefined);
     throw new LedgeError("over_quota", "the chunks do not fit");
   }
+}
+
+/**
+ * As `receiveChunks`, from the owner or a member (M6): a member's chunks need room, and are answered as stored, where that
+ * member has not sent them before, whatever the owner holds.
+ */
+export async function receiveChunksFrom(
+  env: PackEnv,
+  shard: Shard,
+  uploader: Uploader,
+  body: Uint8Array<ArrayBuffer>,
+  now: number,
+): Promise<PackReceipt> {
+  const { ownerId } = uploader;
+  if (!isMember(uploader)) return receiveChunks(env, shard, ownerId, body, now);
+  const frames = decodePack(body);
+  if ("code" in frames) throw new LedgeError(frames.code, frames.detail);
+  // Before anything is told of them: nobody is answered by a hash alone.
+  await verifyHashes(frames);
+  const first = await firstSent(shard, uploader, frames, now);
+  const { quota, used, reserved } = await readQuota(shard.db, ownerId);
+  if (used + reserved + bytesOf(first) > quota) throw noRoom();
+  const receipt = await receiveChunks(env, shard, ownerId, body, now).catch((error: unknown) => {
+    throw error instanceof LedgeError && error.code === "over_quota" ? noRoom() : error;
+  });
+  return { ...receipt, ...(await noteFirstSent(shard, uploader, frames, now)) };
+}
+
+function bytesOf(chunks: readonly ChunkRef[]): number {
+  return chunks.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** So that what cannot be kept is not put into the bucket first. */

@@ -4,7 +4,8 @@ import type { PackReceipt } from "../../protocol/upload.ts";
 import { chunksOfManifestHex, heldChunks, type NewPack } from "./chunk-rows.ts";
 import { ADDED, packStatements, storePack, verifyHashes, type PackEnv } from "./new-pack.ts";
 import type { Shard } from "./shards.ts";
-import { expiry, isConstraint, isOverQuota, type UploadRow } from "./uploads.ts";
+import { isMember, noteFirstSent } from "./sent-chunks.ts";
+import { expiry, isConstraint, isOverQuota, uploaderOf, type UploadRow } from "./uploads.ts";
 
 /**
  * Takes a pack body: all of it, or nothing (U2, U3, U4).
@@ -25,7 +26,8 @@ export async function receivePack(
 
 /**
  * Verifies chunks, stores those that are new to the owner as one R2 object, then writes them down in one batch. A crash
- * in between leaves an object that nothing names; the collector finds it.
+ * in between leaves an object that nothing names; the collector finds it. A member is answered as if the owner held nothing
+ * but what that member has sent (M6).
  *
  * @throws LedgeError `chunk_not_announced`, `chunk_size_mismatch`, `hash_mismatch`; `upload_expired` where the upload
  *   was closed or expired meanwhile; `over_quota` where a chunk has to be stored again that was not reserved for.
@@ -49,13 +51,16 @@ export async function receiveFrames(
     verifyHashes(frames),
   ]);
   const fresh = distinct.filter(({ id }) => !held.has(id));
-  const receipt = { accepted: frames.length, stored: 0, storedBytes: 0, expiresAt: expiry(now, upload.created_at) };
-  if (fresh.length === 0) {
-    await extend(shard, upload, now);
-    return receipt;
+  const receipt = { accepted: frames.length, expiresAt: expiry(now, upload.created_at) };
+  const stored = { stored: 0, storedBytes: 0 };
+  if (fresh.length === 0) await extend(shard, upload, now);
+  else {
+    const pack = await storePack(env, shard, upload.owner_id, fresh, now);
+    stored.stored = await writeDown(shard, upload, pack, now);
+    stored.storedBytes = pack.size;
   }
-  const pack = await storePack(env, shard, upload.owner_id, fresh, now);
-  return { ...receipt, stored: await writeDown(shard, upload, pack, now), storedBytes: pack.size };
+  const uploader = uploaderOf(upload);
+  return { ...receipt, ...(isMember(uploader) ? await noteFirstSent(shard, uploader, distinct, now) : stored) };
 }
 
 function checkAnnounced(upload: UploadRow, frames: readonly Frame[]): void {

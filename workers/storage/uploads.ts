@@ -2,8 +2,9 @@ import { type ChunkRef, encodeManifest } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import { newId } from "../../protocol/new-id.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { chunksOfManifestHex, heldChunks } from "./chunk-rows.ts";
+import { chunksOfManifestHex } from "./chunk-rows.ts";
 import { readQuota, type Quota } from "./owners.ts";
+import { heldFor, isMember, type Uploader } from "./sent-chunks.ts";
 import type { Shard } from "./shards.ts";
 
 /** An open upload as its row has it. */
@@ -25,14 +26,12 @@ export interface UploadRow {
 
 export interface OpenedUpload {
   readonly row: UploadRow;
-  /** Announced chunks that the owner lacks, distinct, in the order announced. */
+  /** Announced chunks that the owner lacks, as far as the uploader may know (M6); distinct, in the order announced. */
   readonly missing: string[];
 }
 
 /** What `openUpload` takes. */
-export interface UploadPlan {
-  readonly ownerId: string;
-  readonly userId: string;
+export interface UploadPlan extends Uploader {
   readonly spaceId: string;
   /** Client-made; opening it again answers the same upload (U6). */
   readonly id?: string | undefined;
@@ -79,7 +78,7 @@ export async function openUpload(shard: Shard, plan: UploadPlan, now: number): P
     if (open && !isSame(open, plan, manifest)) {
       throw new LedgeError("operation_mismatch", "the upload id was used before with other chunks");
     }
-    const missing = await missingChunks(shard, plan.ownerId, sizes, now);
+    const missing = await missingChunks(shard, plan, sizes, now);
     const reserved = missing.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
     const row: UploadRow = {
       ...(open ?? (await newRow(plan, manifest, now))),
@@ -91,7 +90,9 @@ export async function openUpload(shard: Shard, plan: UploadPlan, now: number): P
     try {
       await shard.db.batch(open ? reopenStatements(shard.db, open, row) : openStatements(shard.db, row, manifest));
     } catch (error) {
-      if (isOverQuota(error)) throw overQuota(reserved, await readQuota(shard.db, plan.ownerId));
+      if (isOverQuota(error)) {
+        throw isMember(plan) ? noRoom() : overQuota(reserved, await readQuota(shard.db, plan.ownerId));
+      }
       if (isConstraint(error)) continue;
       throw error;
     }
@@ -137,36 +138,71 @@ export function expiry(now: number, announcedAt: number): number {
 }
 
 /**
- * The caller's open upload.
+ * The uploader's own open upload.
  *
  * @throws LedgeError `upload_not_found` for unknown ids and other users' uploads alike, `upload_expired`.
  */
-export async function requireUpload(shard: Shard, userId: string, id: string, now: number): Promise<UploadRow> {
-  // A home space's uploads are its user's own.
-  return openAndOwn(await findUpload(shard, userId, id), userId, now);
+export async function requireUpload(
+  shard: Shard,
+  { ownerId, userId }: Uploader,
+  id: string,
+  now: number,
+): Promise<UploadRow> {
+  return openAndOwn(await findUpload(shard, ownerId, id), userId, now);
 }
 
-/** The caller's newest open upload for a file; errors as `requireUpload`. `id` narrows where there are several. */
+/** The uploader's newest open upload for a file; errors as `requireUpload`. `id` narrows where there are several. */
 export async function requireFileUpload(
   shard: Shard,
-  userId: string,
+  { ownerId, userId }: Uploader,
   nodeId: string,
   id: string | undefined,
   now: number,
 ): Promise<UploadRow> {
   const row = await shard.db
     .prepare(
-      `SELECT ${COLUMNS} FROM uploads WHERE node_id = ?1 AND user_id = ?2 AND (?3 IS NULL OR id = ?3)
+      `SELECT ${COLUMNS} FROM uploads WHERE node_id = ?1 AND user_id = ?2 AND owner_id = ?5 AND (?3 IS NULL OR id = ?3)
        ORDER BY expires_at > ?4 DESC, created_at DESC, id DESC LIMIT 1`,
     )
-    .bind(nodeId, userId, id ?? null, now)
+    .bind(nodeId, userId, id ?? null, now, ownerId)
     .first<StoredRow>();
   return openAndOwn(row && uploadRow(row), userId, now);
 }
 
-/** What an open upload still lacks, in the order announced. */
+/** What an open upload still lacks, as far as its uploader may know, in the order announced. */
 export async function missingNow(shard: Shard, upload: UploadRow, now: number): Promise<string[]> {
-  return missingChunks(shard, upload.owner_id, distinctSizes(chunksOfManifestHex(upload.manifest)), now);
+  return missingChunks(shard, uploaderOf(upload), distinctSizes(chunksOfManifestHex(upload.manifest)), now);
+}
+
+/** Whose upload it is. */
+export function uploaderOf({ owner_id, user_id }: UploadRow): Uploader {
+  return { ownerId: owner_id, userId: user_id };
+}
+
+/**
+ * What an upload reserves as its uploader may know it, given what it lacks: of a member what is missing, because what is
+ * reserved really goes down with each chunk that the owner did not hold, and only with those.
+ */
+export function reservedFor(upload: UploadRow, missing: readonly string[]): number {
+  if (!isMember(uploaderOf(upload))) return upload.reserved;
+  const sizes = distinctSizes(chunksOfManifestHex(upload.manifest));
+  return missing.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
+}
+
+/** Of the ids of uploads those that are the uploader's own. */
+export async function ownUploads(
+  shard: Shard,
+  { ownerId, userId }: Uploader,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { results } = await shard.db
+    .prepare(
+      "SELECT u.id FROM json_each(?3) j CROSS JOIN uploads u ON u.owner_id = ?1 AND u.id = j.value WHERE u.user_id = ?2",
+    )
+    .bind(ownerId, userId, JSON.stringify(ids))
+    .all<{ id: string }>();
+  return new Set(results.map(({ id }) => id));
 }
 
 async function findUpload(shard: Shard, ownerId: string, id: string): Promise<UploadRow | null> {
@@ -202,12 +238,12 @@ function isSame(open: UploadRow, plan: UploadPlan, manifest: Uint8Array<ArrayBuf
 
 async function missingChunks(
   shard: Shard,
-  ownerId: string,
+  uploader: Uploader,
   sizes: ReadonlyMap<string, number>,
   now: number,
 ): Promise<string[]> {
   const ids = [...sizes.keys()];
-  const held = await heldChunks(shard.db, ownerId, ids, now);
+  const held = await heldFor(shard, uploader, ids, now);
   for (const [id, size] of held) {
     if (sizes.get(id) !== size) throw new LedgeError("chunk_size_mismatch", `the chunk ${id} has ${size} bytes`);
   }
@@ -263,6 +299,11 @@ function reopenStatements(
 /** `over_quota`, with what would be `needed` and what the owner has. */
 export function overQuota(needed: number, quota: Quota): LedgeError {
   return new LedgeError("over_quota", `${needed} bytes more do not fit`, { needed, ...quota });
+}
+
+/** `over_quota` for a member, whom the owner's figures are not told (M6). */
+export function noRoom(): LedgeError {
+  return new LedgeError("over_quota", "the owner of this folder has no room for it");
 }
 
 /** Whether the trigger `owners_quota` ended the batch. */

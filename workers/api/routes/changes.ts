@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { Changes } from "../../../protocol/tree.ts";
 import { readChanges } from "../../storage/changes.ts";
+import { readFolderChanges } from "../../storage/folder-changes.ts";
 import { openShard } from "../../storage/shards.ts";
 import { json } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
@@ -16,7 +17,9 @@ const changes = createRoute({
   description:
     "Nodes by ascending `seq`, each once, in its latest state, purged ones as tombstones. Go on with `cursor` until " +
     "`upToDate`; then what was applied is the server's tree. A child may come before its folder. " +
-    "`cursor_expired` says to begin again without `since`.",
+    "`cursor_expired` says to begin again without `since`. Of a shared folder: what changed in it since a cursor, with what " +
+    "came in as a whole in `arrived` (list it) and what went out in `left`; without `since`, or where that is none of its " +
+    "cursors any more, only a cursor for now: then list the folder.",
   middleware: requireScope("read"),
   request: {
     query: z.object({
@@ -36,5 +39,10 @@ export const changeRoutes = router().openapi(changes, async (c) => {
   const { since, limit } = c.req.valid("query");
   // At the primary whatever the bookmark: who was told of a change, or opened a socket before this, must find it (W6).
   home.shard = openShard(c.env, home.shard.name, "first-primary");
-  return c.json(await readChanges(home.shard, home.spaceId, since, limit), 200);
+  const { shard, spaceId, scope } = home;
+  const page =
+    scope === null
+      ? readChanges(shard, spaceId, since, limit)
+      : readFolderChanges(shard, { spaceId, folderId: scope }, since, limit);
+  return c.json(await page, 200);
 });

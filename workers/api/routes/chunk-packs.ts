@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { PackReceipt } from "../../../protocol/upload.ts";
-import { receiveChunks } from "../../storage/receive-chunks.ts";
+import { receiveChunksFrom } from "../../storage/receive-chunks.ts";
 import { readBody } from "../body.ts";
+import { uploaderOf } from "../member-chunks.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { packBytes } from "../pack-bytes.ts";
 import { router } from "../router.ts";
@@ -32,5 +33,6 @@ const sendChunks = createRoute({
 
 export const chunkPackRoutes = router().openapi(sendChunks, async (c) => {
   const body = await readBody(c.req.raw, packBytes(c.env));
-  return c.json(await receiveChunks(c.env, c.var.home.shard, c.var.caller.userId, body, Date.now()), 200);
+  const { home, caller } = c.var;
+  return c.json(await receiveChunksFrom(c.env, home.shard, uploaderOf(home, caller), body, Date.now()), 200);
 });

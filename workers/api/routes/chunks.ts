@@ -6,6 +6,7 @@ import { PackReceipt } from "../../../protocol/upload.ts";
 import { receiveFrames } from "../../storage/receive-pack.ts";
 import { requireFileUpload } from "../../storage/uploads.ts";
 import { readBody } from "../body.ts";
+import { uploaderOf } from "../member-chunks.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
 
@@ -28,10 +29,10 @@ const sendChunk = createRoute({
 
 export const chunkRoutes = router().openapi(sendChunk, async (c) => {
   const { fileId, chunkId } = c.req.valid("param");
-  const { shard } = c.var.home;
+  const { home, caller } = c.var;
   const now = Date.now();
-  const row = await requireFileUpload(shard, c.var.caller.userId, fileId, c.req.valid("query").upload, now);
+  const row = await requireFileUpload(home.shard, uploaderOf(home, caller), fileId, c.req.valid("query").upload, now);
   const bytes = await readBody(c.req.raw, LIMITS.chunkMaxBytes);
   if (bytes.length === 0) throw new LedgeError("chunk_size_mismatch", "a chunk has at least one byte");
-  return c.json(await receiveFrames(c.env, shard, row, [{ id: chunkId, bytes }], now), 200);
+  return c.json(await receiveFrames(c.env, home.shard, row, [{ id: chunkId, bytes }], now), 200);
 });

@@ -18,6 +18,7 @@ import {
 } from "../../storage/uploads.ts";
 import { authorOf, commit, singleResult } from "../commit.ts";
 import type { Home } from "../context.ts";
+import { noteChunksOf, uploaderOf } from "../member-chunks.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
 import { uploadAnswer } from "./uploads.ts";
@@ -65,7 +66,6 @@ export const fileUploadRoutes = router()
     if (request.chunks.reduce((sum, chunk) => sum + chunk.size, 0) !== request.size) {
       throw new LedgeError("content_mismatch", "the chunks' sizes do not add up to the file's");
     }
-    const { userId } = caller;
     const file: FilePlan = {
       asked: askedFor(request),
       settle: async () => ({
@@ -73,9 +73,15 @@ export const fileUploadRoutes = router()
         operation: JSON.stringify(await planIntent(home, request)),
       }),
     };
-    const { id, chunks } = request;
-    const plan = { ownerId: userId, userId, spaceId: home.spaceId, id, chunks, file };
-    const { row, missing } = await openUpload(home.shard, plan, Date.now());
+    const { id, chunks, fileId, from = [] } = request;
+    const now = Date.now();
+    const uploader = uploaderOf(home, caller);
+    await noteChunksOf(home, uploader, fileId === undefined ? from : [fileId, ...from], chunks, now);
+    const { row, missing } = await openUpload(
+      home.shard,
+      { ...uploader, spaceId: home.spaceId, id, chunks, file },
+      now,
+    );
     if (row.node_id === null) throw new Error("a file's upload has a node");
     return c.json({ ...uploadAnswer(row, missing), fileId: row.node_id }, 200);
   })
@@ -83,7 +89,7 @@ export const fileUploadRoutes = router()
     const { fileId } = c.req.valid("param");
     const { home, caller } = c.var;
     const upload = c.req.valid("json")?.upload;
-    const row = await requireFileUpload(home.shard, caller.userId, fileId, upload, Date.now());
+    const row = await requireFileUpload(home.shard, uploaderOf(home, caller), fileId, upload, Date.now());
     const request = { operationId: row.id, operations: [operationOf(row, fileId)], upload: row.id, closeUpload: false };
     const node = singleResult(await commit(c.env, home, request, authorOf(caller)));
     if (row.reserved > 0) await releaseReservation(home.shard, row);

@@ -10,6 +10,7 @@ import type { AppContext } from "../context.ts";
 import { json } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { PageQuery } from "../node-ref.ts";
+import { requirePurger } from "../purge-role.ts";
 import { router } from "../router.ts";
 
 /** Items a commit purges, and commits a request makes: folders may be large, and a request has its time. */
@@ -21,6 +22,9 @@ const list = createRoute({
   path: "/trash",
   tags: ["trash"],
   summary: "List the trash, newest first",
+  description:
+    "Pages may be shorter than `limit`: the listing ends where `next` is null. Of a shared folder: what was put in the trash " +
+    "there while it was shared.",
   middleware: requireScope("read"),
   request: { query: z.object(PageQuery) },
   responses: { 200: json(NodePage, "A page of what was put in the trash") },
@@ -48,17 +52,17 @@ const empty = createRoute({
 
 export const trashRoutes = router()
   .openapi(list, async (c) => {
-    const { shard, spaceId } = c.var.home;
-    return c.json(await listTrash(shard, spaceId, c.req.valid("query")), 200);
+    return c.json(await listTrash(c.var.home, c.req.valid("query")), 200);
   })
   .openapi(empty, async (c) => c.json(await emptyTrash(c, c.req.valid("query").before ?? Date.now()), 200));
 
 async function emptyTrash(c: Context<AppContext>, until: number): Promise<TrashEmptied> {
+  requirePurger(c.var.home);
   let purged = 0;
   let cursor: string | null = null;
   for (let commits = 0; commits < COMMITS_A_REQUEST; commits++) {
     const { home, caller } = c.var;
-    const page: NodePage = await listTrash(home.shard, home.spaceId, {
+    const page: NodePage = await listTrash(home, {
       limit: PURGES_A_COMMIT,
       until,
       ...(cursor !== null && { cursor }),

@@ -4,8 +4,9 @@ import { Id } from "../../../protocol/ids.ts";
 import { PackReceipt, Upload, UploadRequest } from "../../../protocol/upload.ts";
 import { receivePack } from "../../storage/receive-pack.ts";
 import { cancelUpload } from "../../storage/close-uploads.ts";
-import { missingNow, openUpload, requireUpload, type UploadRow } from "../../storage/uploads.ts";
+import { missingNow, openUpload, requireUpload, reservedFor, type UploadRow } from "../../storage/uploads.ts";
 import { readBody } from "../body.ts";
+import { noteChunksOf, uploaderOf } from "../member-chunks.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { packBytes } from "../pack-bytes.ts";
 import { router } from "../router.ts";
@@ -67,33 +68,39 @@ const sendPack = createRoute({
 
 /** An upload for the wire. */
 export function uploadAnswer(row: UploadRow, missing: string[]): Upload {
-  return { upload: row.id, space: row.space_id, missing, reserved: row.reserved, expiresAt: row.expires_at };
+  const reserved = reservedFor(row, missing);
+  return { upload: row.id, space: row.space_id, missing, reserved, expiresAt: row.expires_at };
 }
 
 export const uploadRoutes = router()
   .openapi(open, async (c) => {
-    const { id, space, chunks } = c.req.valid("json");
-    const { shard, spaceId } = c.var.home;
-    if (space !== undefined && space !== spaceId) throw new LedgeError("not_found", "there is no such space");
-    const { userId } = c.var.caller;
-    const { row, missing } = await openUpload(shard, { ownerId: userId, userId, spaceId, id, chunks }, Date.now());
+    const { id, space, chunks, from = [] } = c.req.valid("json");
+    const { home, caller } = c.var;
+    const { shard, spaceId } = home;
+    if (space !== undefined && space !== (home.scope ?? spaceId))
+      throw new LedgeError("not_found", "there is no such space");
+    const now = Date.now();
+    const uploader = uploaderOf(home, caller);
+    await noteChunksOf(home, uploader, from, chunks, now);
+    const { row, missing } = await openUpload(shard, { ...uploader, spaceId, id, chunks }, now);
     return c.json(uploadAnswer(row, missing), 200);
   })
   .openapi(show, async (c) => {
     const { shard } = c.var.home;
     const now = Date.now();
-    const row = await requireUpload(shard, c.var.caller.userId, c.req.valid("param").id, now);
+    const row = await requireUpload(shard, uploaderOf(c.var.home, c.var.caller), c.req.valid("param").id, now);
     return c.json(uploadAnswer(row, await missingNow(shard, row, now)), 200);
   })
   .openapi(cancel, async (c) => {
-    const { shard } = c.var.home;
-    await cancelUpload(shard, await requireUpload(shard, c.var.caller.userId, c.req.valid("param").id, Date.now()));
+    const { home, caller } = c.var;
+    const row = await requireUpload(home.shard, uploaderOf(home, caller), c.req.valid("param").id, Date.now());
+    await cancelUpload(home.shard, row);
     return c.body(null, 204);
   })
   .openapi(sendPack, async (c) => {
     const { shard } = c.var.home;
     const now = Date.now();
-    const row = await requireUpload(shard, c.var.caller.userId, c.req.valid("param").id, now);
+    const row = await requireUpload(shard, uploaderOf(c.var.home, c.var.caller), c.req.valid("param").id, now);
     const body = await readBody(c.req.raw, packBytes(c.env));
     return c.json(await receivePack(c.env, shard, row, body, now), 200);
   });
