@@ -58,7 +58,7 @@ export const Activity = z
     type: z.enum(["file", "folder"]),
     /** The folder that it was in then; null for a space's root, and where the reader may not see that folder. */
     parent: Id.nullable(),
-    /** How many nodes of that folder it was done to; `node` is one of them. */
+    /** How many nodes of that folder it was done to, of which `node` is one; by a link, how often within an hour. */
     count: z.int(),
     /**
      * A rename's former name, a role, an email, a link's permission: what the action is about besides. Of a move what the

@@ -47,13 +47,17 @@ export function activityStatements(
     isGuest: by.authorId.startsWith(GUEST),
   }));
   const records = activityOf(done, before).flatMap((all, i) => {
-    const { authorId, origin, label } = commits[i]?.by ?? SYSTEM;
+    const { authorId, origin, label = null } = commits[i]?.by ?? SYSTEM;
     return all.map(({ action, node, name, type, parent, count, detail }) => [
-      ...[newId(now), authorId, origin, label ?? null],
+      ...[authorId, origin, label],
       ...[action, node, name, type, parent, count, detail],
     ]);
   });
-  return jsonSlices(records).map((slice) => db.prepare(INSERT_RECORDS).bind(spaceId, now, slice));
+  // In order, as what they tell of was done.
+  const ids = records.map(() => newId(now)).sort();
+  return jsonSlices(records.map((record, i) => [ids[i], ...record])).map((slice) =>
+    db.prepare(INSERT_RECORDS).bind(spaceId, now, slice),
+  );
 }
 
 const SYSTEM: Doer = { authorId: "", origin: null };
@@ -85,6 +89,36 @@ export async function recordSharing({ db }: Pick<Shard, "db">, record: SharingRe
   await sharingStatement(db, record).run();
 }
 
+/** What guests did with a link, one thing, within an hour. */
+export interface LinkUse {
+  readonly action: "openLink" | "download";
+  /** The first time. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/**
+ * Leaves one record for each of a link's uses, or brings its count up to date: three rows the first time, one each later.
+ * May be said again.
+ */
+export async function recordUses(
+  db: Pick<D1DatabaseSession, "prepare" | "batch">,
+  { spaceId, node, link }: { readonly spaceId: string; readonly node: string; readonly link: string },
+  uses: readonly LinkUse[],
+): Promise<void> {
+  if (uses.length === 0) return;
+  await db.batch(
+    uses.map(({ action, at, count }) =>
+      db.prepare(UPSERT_USES).bind(spaceId, node, useId(link, action, at), at, GUEST + link, action, count),
+    ),
+  );
+}
+
+/** Always the same for that use of the link, and in order of time as all ids. */
+function useId(link: string, action: LinkUse["action"], at: number): string {
+  return idTime(at) + link.slice(10, 25) + (action === "openLink" ? "0" : "1");
+}
+
 const COLUMNS = "space_id, id, at, actor, origin, label, action, node_id, name, type, parent_id, count, detail";
 
 const INSERT_RECORDS = `
@@ -97,6 +131,12 @@ const INSERT_SHARING = `
   INSERT INTO activity (${COLUMNS})
   SELECT n.space_id, ?3, ?4, ?5, ?6, ?7, ?8, n.id, n.name, n.type, n.parent_id, 1, ?9
   FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2`;
+
+const UPSERT_USES = `
+  INSERT INTO activity (${COLUMNS})
+  SELECT n.space_id, ?3, ?4, ?5, NULL, NULL, ?6, n.id, n.name, n.type, n.parent_id, ?7, NULL
+  FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2
+  ON CONFLICT (space_id, id) DO UPDATE SET count = excluded.count`;
 
 /** Records are kept for a year (V3). Milliseconds. */
 export const ACTIVITY_MS = 365 * 86_400_000;
@@ -115,4 +155,4 @@ export async function pruneActivity({ db }: Pick<Shard, "db">, now: number, limi
 }
 
 /** Every query over a set here, for the test that reads their plans. */
-export const ACTIVITY_WRITE_QUERIES = { INSERT_SHARING, PRUNE };
+export const ACTIVITY_WRITE_QUERIES = { INSERT_SHARING, UPSERT_USES, PRUNE };

@@ -163,11 +163,17 @@ export interface LinkUses {
   readonly lastAt: number;
 }
 
-/** Writes a link's counts down; false where the link is no more. */
-export async function saveUses(directory: D1Database, id: string, uses: LinkUses): Promise<boolean> {
-  const { meta } = await directory
-    .prepare("UPDATE links SET opened = ?2, downloads = ?3, received = ?4, last_used_at = ?5 WHERE id = ?1")
+/** Writes a link's counts down, and answers what it is to; null where the link is no more. */
+export async function saveUses(
+  directory: D1Database,
+  id: string,
+  uses: LinkUses,
+): Promise<Pick<LinkRow, "shard" | "space_id" | "node_id"> | null> {
+  return directory
+    .prepare(
+      `UPDATE links SET opened = ?2, downloads = ?3, received = ?4, last_used_at = ?5 WHERE id = ?1
+       RETURNING shard, space_id, node_id`,
+    )
     .bind(id, uses.opened, uses.downloads, uses.received, uses.lastAt)
-    .run();
-  return meta.changes > 0;
+    .first();
 }

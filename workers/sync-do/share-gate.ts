@@ -1,7 +1,14 @@
 import { createDurable } from "itty-durable";
 import { grantFor, leftOf, settleGrant, useGrant, type ShareGrants } from "../../core/share-grants.ts";
 import type { Env } from "../env.ts";
+import { recordUses, type LinkUse } from "../storage/activity.ts";
 import { saveUses } from "../storage/directory-links.ts";
+import { openShard } from "../storage/shards.ts";
+
+/** What is done with a link within this time of the first of it is one record (V1). Milliseconds. */
+const RECORDED_TOGETHER = 3_600_000;
+/** Records that wait to be written at most, where the shard is away for long. */
+const MOST_WAITING = 100;
 
 /** How often counts are written into the directory at most. Milliseconds. */
 const FLUSH_EVERY = 60_000;
@@ -54,11 +61,14 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
   receivedBytes = 0;
   lastAt = 0;
   grants: ShareGrants = {};
+  /** Of the last hour, and what was not written down yet. */
+  recent: LinkUse[] = [];
   /** When the directory is told next; 0: it knows. */
   flushAt = 0;
 
   opened(link: string, now: number): { downloads: number } {
     this.openings++;
+    this.#record("openLink", now);
     this.#changed(link, now);
     return { downloads: this.downloads };
   }
@@ -73,6 +83,7 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
   download(link: string, most: number | null, now: number, grant?: GrantRequest): { allowed: boolean } {
     if (most !== null && this.downloads >= most) return { allowed: false };
     this.downloads++;
+    this.#record("download", now);
     if (grant) this.grants = grantFor(this.grants, grant.key, grant.size, grant.asked, now);
     this.#changed(link, now);
     return { allowed: true };
@@ -108,6 +119,8 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
 
   refund(link: string, now: number): { downloads: number } {
     this.downloads--;
+    const last = this.recent.findLast(({ action }) => action === "download");
+    if (last && last.count > 0) this.recent = this.recent.with(this.recent.indexOf(last), less(last));
     this.#changed(link, now);
     return { downloads: this.downloads };
   }
@@ -116,10 +129,22 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
     await this.loadFromStorage();
     // Before the counts are read: what is counted while they are written sets the next alarm.
     this.flushAt = 0;
-    const { openings: opened, downloads, received, lastAt } = this;
+    const { openings: opened, downloads, received, lastAt, recent } = this;
+    const now = Date.now();
     const { env } = this.state as unknown as { readonly env: Env };
-    const isThere = await saveUses(env.DIRECTORY, this.link, { opened, downloads, received, lastAt });
-    await (isThere ? this.persist() : this.destroy());
+    const place = await saveUses(env.DIRECTORY, this.link, { opened, downloads, received, lastAt });
+    if (place === null) return this.destroy();
+    const { db } = openShard(env, place.shard, "first-primary");
+    await recordUses(db, { spaceId: place.space_id, node: place.node_id, link: this.link }, recent);
+    this.recent = this.recent.filter(({ at }) => at + RECORDED_TOGETHER > now);
+    await this.persist();
+  }
+
+  #record(action: LinkUse["action"], now: number): void {
+    const last = this.recent.findLast((use) => use.action === action);
+    if (last && last.at + RECORDED_TOGETHER > now)
+      this.recent = this.recent.with(this.recent.indexOf(last), { ...last, count: last.count + 1 });
+    else this.recent = [...this.recent, { action, at: now, count: 1 }].slice(-MOST_WAITING);
   }
 
   #changed(link: string, now: number): void {
@@ -130,4 +155,8 @@ export class ShareGate extends createDurable({ autoPersist: true }) {
     this.flushAt = now + FLUSH_EVERY;
     this.setAlarm(this.flushAt);
   }
+}
+
+function less(use: LinkUse): LinkUse {
+  return { ...use, count: use.count - 1 };
 }

@@ -126,7 +126,7 @@ sharedFileRoutes.openapi(download, async (c) => {
   const content = await readContent(shard, link.space_id, node.id, node.version);
   if (!content) throw noSuchLink();
   const source = { shard, ownerId: content.ownerId, packs: c.env.PACKS, keys: new PackKeys(c.env.MASTER_KEYS) };
-  const charge = new DownloadCharge(c, node);
+  const charge = new DownloadCharge(c, node, disposition === "inline");
   await charge.check();
   return charge.around(() =>
     sendContent(c, source, content, {

@@ -16,14 +16,17 @@ export class DownloadCharge {
   readonly #c: Context<AppContext>;
   /** The version that is sent; null for an archive, which cannot be gone on with. */
   readonly #file: Pick<Node, "id" | "version" | "size"> | null;
+  readonly #isShown: boolean;
   #isCharged = false;
   #asked = 0;
   /** Who this browser is from now on. */
   #given: string | null = null;
 
-  constructor(c: Context<AppContext>, file: Pick<Node, "id" | "version" | "size"> | null) {
+  /** @param isShown - Whether the file is shown in place: what limits nothing counts only what is saved (L8). */
+  constructor(c: Context<AppContext>, file: Pick<Node, "id" | "version" | "size"> | null, isShown = false) {
     this.#c = c;
     this.#file = file;
+    this.#isShown = isShown;
   }
 
   /**
@@ -44,7 +47,7 @@ export class DownloadCharge {
     const now = Date.now();
     if (most === null) {
       // Nobody waits for what limits nothing. A player's many ranges are one download.
-      if (ranges?.every(({ start }) => start > 0)) return;
+      if (this.#isShown || ranges?.every(({ start }) => start > 0)) return;
       return this.#later(this.#gate.download(id, null, now));
     }
     this.#asked = (ranges ?? []).reduce((sum, { start, end }) => sum + end - start, 0);
