@@ -210,8 +210,9 @@ export async function changeRole(
       )
       .bind(folderId, accountId),
   ]);
-  const row = after?.results[0];
-  return row ? { member: memberFrom(row), before: (before?.results[0] as { role: Role }).role } : null;
+  const [was] = (before?.results ?? []) as { role: Role }[];
+  const [is] = after?.results ?? [];
+  return was && is ? { member: memberFrom(is), before: was.role } : null;
 }
 
 /** Ends a membership (M9); null where there is none. Its mount, if it has one, is in `unmounts` from then on. */

@@ -23,5 +23,5 @@ export interface Peer {
 
 /** An account's object, as another one sees it. */
 export function peerOf(env: Env, account: string): Peer {
-  return env.USER_SYNC.get(env.USER_SYNC.idFromName(account)) as unknown as Peer;
+  return env.USER_SYNC.get(env.USER_SYNC.idFromName(account));
 }
