@@ -6,6 +6,7 @@ import {
   type CommitToPlan,
   type PlannedCommit,
 } from "../../../core/plan-commit.ts";
+import type { FolderChange } from "../../../core/shared-folders.ts";
 import {
   emptyState,
   recentNodes,
@@ -17,12 +18,22 @@ import {
 import type { Node } from "../../../protocol/tree.ts";
 import { sortEntries, type ModelEntry } from "./tree-model.ts";
 
+/** As a row of `folder_changes` has it. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly arrivedSeq: number;
+  readonly isLeft: boolean;
+}
+
 /** A space in memory that gives a plan what it asks for, and nothing else, and takes over what it writes. */
 export class MemorySpace {
   readonly nodes = new Map<string, Node>();
   readonly versions = new Map<string, VersionState>();
   readonly chunks: ReadonlyMap<string, number>;
   readonly rootId: string;
+  /** Its shared folders, and what is written down of each: by node. */
+  readonly shared = new Set<string>();
+  readonly journal = new Map<string, Map<string, JournalRow>>();
   seq = 0;
   #made = 0;
 
@@ -43,10 +54,12 @@ export class MemorySpace {
   }
 
   commit(commits: readonly CommitToPlan[]): readonly PlannedCommit[] {
-    const state = emptyState("s", this.rootId, this.seq);
+    const state = emptyState("s", this.rootId, this.seq, this.shared);
     this.#load(needsOf(commits), state);
     this.#take(state, this.#node(this.rootId));
+    const made = this.#made;
     for (let pass = 0; pass < 50; pass++) {
+      this.#made = made;
       const plan = planCommits(state, commits, { now: 9, newId: () => `new-${this.#made++}` });
       if ("needs" in plan) this.#load(plan.needs, state);
       else {
@@ -58,9 +71,17 @@ export class MemorySpace {
   }
 
   entries(): ModelEntry[] {
+    return this.entriesBelow(this.rootId);
+  }
+
+  /** All in a folder that is not purged, with paths from it; the folder's own name is not told. */
+  entriesBelow(folder: string): ModelEntry[] {
     const entries: ModelEntry[] = [];
     for (const node of this.nodes.values()) {
-      const chain = this.#chain(node);
+      const whole = this.#chain(node);
+      const depth = whole.findIndex(({ id }) => id === folder);
+      if (depth < 0) continue;
+      const chain = [...whole.slice(0, depth), { ...this.#node(folder), name: "" }];
       if (chain.some((each) => each.state === "purged")) continue;
       const versions = [...this.versions.keys()].filter((key) => key.startsWith(`${node.id}/`)).length;
       entries.push({
@@ -99,6 +120,11 @@ export class MemorySpace {
       state.recent = recentNodes(Math.min(...needs.changedSince), [...this.nodes.values()]);
       for (const id of state.recent.ids) for (const each of this.#chain(this.#node(id))) this.#take(state, each);
     }
+    if (needs.mounts.size > 0) {
+      const mounts = [...this.nodes.values()].filter((node) => node.mount !== undefined);
+      for (const node of mounts) for (const each of this.#chain(node)) this.#take(state, each);
+      state.mounts = mounts.map(({ id }) => id);
+    }
     for (const id of needs.chunks) state.chunks.set(id, this.chunks.get(id) ?? null);
   }
 
@@ -128,6 +154,7 @@ export class MemorySpace {
       throw new Error("seqs overlap");
     this.seq = changes.seq;
     for (const node of changes.nodes) this.nodes.set(node.id, node);
+    for (const { folder, node, seq, kind } of changes.inShared.journal) this.#note(folder, node, seq, kind);
     const slots = [...this.nodes.values()]
       .filter((node) => node.state === "live")
       .map((node) => `${node.parent}/${nameKey(node.name)}`);
@@ -139,6 +166,13 @@ export class MemorySpace {
     }
     for (const id of changes.purged)
       for (const key of this.versions.keys()) if (key.startsWith(`${id}/`)) this.versions.delete(key);
+  }
+
+  #note(folder: string, node: string, seq: number, kind: FolderChange["kind"]): void {
+    const rows = this.journal.get(folder) ?? new Map<string, JournalRow>();
+    this.journal.set(folder, rows);
+    const arrivedSeq = kind === "arrived" ? seq : (rows.get(node)?.arrivedSeq ?? 0);
+    rows.set(node, { seq, arrivedSeq, isLeft: kind === "left" });
   }
 
   #children(folder: string): Node[] {
@@ -154,6 +188,11 @@ export class MemorySpace {
     const node = this.nodes.get(id);
     if (!node) throw new Error(`there is no node ${id}`);
     return node;
+  }
+
+  /** The node and all that is above it, nearest first. */
+  chain(id: string): Node[] {
+    return this.#chain(this.#node(id));
   }
 
   #chain(node: Node): Node[] {

@@ -44,6 +44,29 @@ export class TreeModel {
     this.nodes.set(rootId, this.root);
   }
 
+  /** What is below one of its folders, by itself, with that folder as its root; seqs go on. */
+  inside(folderId: string): TreeModel {
+    const inside = new TreeModel(folderId, this.held);
+    const copies = new Map<ModelNode, ModelNode>();
+    const copyOf = (node: ModelNode): ModelNode | null => {
+      if (node.id === folderId) return inside.root;
+      const known = copies.get(node);
+      if (known) return known;
+      const parent = node.parent && copyOf(node.parent);
+      if (!parent) return null;
+      const copy = { ...node, parent, versions: [...node.versions] };
+      copies.set(node, copy);
+      return copy;
+    };
+    for (const node of this.nodes.values()) {
+      const copy = copyOf(node);
+      if (copy) inside.nodes.set(node.id, copy);
+    }
+    inside.#commits = this.#commits;
+    for (const { node, commit } of this.#changes) inside.#changes.push({ node: copyOf(node) ?? node, commit });
+    return inside;
+  }
+
   /** Carries out one commit; each operation's error code, or null. */
   commit(operations: readonly Operation[]): (string | null)[] {
     const aliases = new Map<string, string>();
