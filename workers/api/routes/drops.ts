@@ -13,6 +13,7 @@ import {
   DropRequest,
   DropResults,
 } from "../../../protocol/share.ts";
+import type { Node } from "../../../protocol/tree.ts";
 import { addDrop, findDrop, type DropRow } from "../../storage/drops.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
@@ -26,6 +27,7 @@ import { commitDrop } from "../share/commit-drop.ts";
 import { dropIdIn, dropToken } from "../share/drop-token.ts";
 import { missingOfDrop, receiveDropPack } from "../share/receive-drop.ts";
 import { shareGate } from "../share/share-gate.ts";
+import { tellReceived } from "../share/tell-received.ts";
 import { security, ShareParams, tags } from "./shared-route.ts";
 
 const middleware: [MiddlewareHandler, MiddlewareHandler<AppContext>] = [refuseOtherOrigins(), requireShare("send")];
@@ -114,37 +116,45 @@ export const dropRoutes = router()
   })
   .openapi(announce, async (c) => {
     const now = Date.now();
-    const drop = await requireDrop(c, c.req.valid("param").drop, now);
+    const { drop } = await requireDrop(c, c.req.valid("param").drop, now);
     const missing = await missingOfDrop(c.env, c.var.share, drop, c.req.valid("json").chunks, now);
     return c.json({ missing, expiresAt: drop.expires_at }, 200);
   })
   .openapi(sendPack, async (c) => {
     const now = Date.now();
-    const drop = await requireDrop(c, c.req.valid("param").drop, now);
+    const { drop } = await requireDrop(c, c.req.valid("param").drop, now);
     const body = await readBody(c.req.raw, packBytes(c.env));
     const accepted = await receiveDropPack(c.env, c.var.share, drop, body, now);
     return c.json({ accepted, expiresAt: drop.expires_at }, 200);
   })
   .openapi(finish, async (c) => {
     const now = Date.now();
-    const drop = await requireDrop(c, c.req.valid("param").drop, now);
+    const { drop, folder } = await requireDrop(c, c.req.valid("param").drop, now);
     await chargeAttempts(c, "drop");
     const { made, results } = await commitDrop(c.env, c.var.share, drop, c.req.valid("json"), now);
     const { id } = c.var.share.link;
-    if (made > 0) await shareGate(c.env, id).dropped(id, made, now);
+    if (made.length > 0) {
+      tellReceived(c, { drop, folder, names: made }, now);
+      await shareGate(c.env, id).dropped(id, made.length, now);
+    }
     return c.json({ results }, 200);
   });
 
 /**
- * The link's drop that a guest goes on with. The link's folder is there: what it lost to the trash takes nothing any more.
+ * The link's drop that a guest goes on with, and the link's folder. It is there: what was lost to the trash takes nothing
+ * any more.
  *
  * @throws LedgeError `upload_not_found`, `not_found`
  */
-async function requireDrop(c: Context<AppContext>, said: string, now: number): Promise<DropRow> {
+async function requireDrop(
+  c: Context<AppContext>,
+  said: string,
+  now: number,
+): Promise<{ drop: DropRow; folder: Node }> {
   const { share } = c.var;
   const id = await dropIdIn(c.env.AUTH_SECRET, share.link.id, said);
   const drop = id === null ? null : await findDrop(share.shard, share.link.id, id, now);
   if (!drop) throw new LedgeError("upload_not_found");
-  await requireReached(share);
-  return drop;
+  const { node: folder } = await requireReached(share);
+  return { drop, folder };
 }

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
+import type { ActivityAction } from "../../../protocol/activity.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { Id } from "../../../protocol/ids.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
@@ -27,6 +28,7 @@ import { requireScope } from "../middleware/authenticate.ts";
 import { FileParams, NodeRef, nodeIdOf, PageQuery, requireNode } from "../node-ref.ts";
 import { router } from "../router.ts";
 import { shareToken, shareTokenHash, shareUrl } from "../share/share-token.ts";
+import { record } from "../sharing/tell-people.ts";
 import { OperationIdHeader } from "../tree-mutation.ts";
 import { notify } from "../user-sync.ts";
 
@@ -117,7 +119,10 @@ export const linkRoutes = router()
     if (outcome === "full") throw new LedgeError("too_many_links", `at most ${LIMITS.links}: end some first`);
     const kept = await readLink(c.env.DIRECTORY, caller.userId, link.id);
     if (kept?.node_id !== node.id) throw new LedgeError("id_conflict", "the id is another link's");
-    if (outcome === "kept") notify(c, "links");
+    if (outcome === "kept") {
+      await recordLink(c, kept, "shareLink");
+      notify(c, "links");
+    }
     return c.json(await view(c, kept), 201);
   })
   .openapi(list, async (c) => {
@@ -149,12 +154,14 @@ export const linkRoutes = router()
     const terms = await termsFrom(changes, found?.node, Date.now());
     const changed = await changeLink(c.env.DIRECTORY, link.owner_id, link.id, terms);
     if (!changed) throw new LedgeError("not_found");
+    await recordLink(c, changed, "changeLink");
     notify(c, "links");
     return c.json(await view(c, changed), 200);
   })
   .openapi(revoke, async (c) => {
-    if (!(await removeLink(c.env.DIRECTORY, c.var.caller.userId, c.req.valid("param").id)))
-      throw new LedgeError("not_found");
+    const link = await requireLink(c, c.req.valid("param").id);
+    if (!(await removeLink(c.env.DIRECTORY, link.owner_id, link.id))) throw new LedgeError("not_found");
+    await recordLink(c, link, "revokeLink");
     notify(c, "links");
     return c.body(null, 204);
   });
@@ -163,6 +170,11 @@ async function requireLink(c: Context<AppContext>, id: string): Promise<LinkRow>
   const link = await readLink(c.env.DIRECTORY, c.var.caller.userId, id);
   if (!link) throw new LedgeError("not_found");
   return link;
+}
+
+/** Leaves a record of what its owner did with a link, on what it is to (V1). */
+function recordLink(c: Context<AppContext>, link: LinkRow, action: ActivityAction): Promise<void> {
+  return record(c, { ...link, folder_id: link.node_id }, action, [link.permission]);
 }
 
 const NO_TERMS: LinkTerms = {

@@ -19,9 +19,9 @@ const MISSING_NAMED = 1_000;
 /** Folders that a drop is given at most for one commit, where its owner moves each away meanwhile. */
 const ATTEMPTS = 4;
 
-/** What became of a drop's files, and how many were new. */
+/** What became of a drop's files, and what those are called that were made now. */
 export interface DropOutcome extends DropResults {
-  readonly made: number;
+  readonly made: readonly string[];
 }
 
 /**
@@ -42,7 +42,7 @@ export async function commitDrop(
     code: "chunks_missing",
     missing: (missing[i] ?? []).slice(0, MISSING_NAMED),
   });
-  if (ready.length === 0) return { results: files.map((_, i) => lacking(i)), made: 0 };
+  if (ready.length === 0) return { results: files.map((_, i) => lacking(i)), made: [] };
 
   const { space_id: spaceId, node_id: rootId, owner_id: ownerId } = share.link;
   const home: Home = { shard: share.shard, spaceId, rootId, ownerId, scope: null, role: "owner" };
@@ -55,7 +55,7 @@ export async function commitDrop(
     const result = results[at];
     return result?.ok ? { ok: true } : { ok: false, code: result?.code ?? "internal" };
   });
-  const made = replayed ? 0 : outcomes.filter(({ ok }) => ok).length;
+  const made = replayed ? [] : fileAt.flatMap((at) => (results[at]?.ok ? results[at].node.name : []));
   return { results: files.map((_, i) => (missing[i]?.length ? lacking(i) : (outcomes.shift() ?? lacking(i)))), made };
 }
 
