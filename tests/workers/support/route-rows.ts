@@ -156,6 +156,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 
   // None of them is the administrator, whose own tests are in audit.test.ts.
   "POST /admin/audit": session("403 forbidden", () => ({ json: {} })),
+  "GET /admin/activity": session("403 forbidden"),
   "GET /admin/accounts": session("403 forbidden"),
   "PATCH /admin/accounts/{id}": session("403 forbidden", () => ({ path: { id: newId() }, json: {} })),
   "DELETE /admin/accounts/{id}/sessions": session("403 forbidden", () => ({ path: { id: newId() } })),
@@ -198,6 +199,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "DELETE /nodes/{nodeId}/star": writes("204", async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
   "GET /stars": readsOwn(),
   "GET /stars/ids": readsOwn(),
+
+  "GET /activity": readsOwn(),
+  "GET /files/{fileId}/activity": reads(file),
+  "GET /notifications": readsOwn(),
+  "POST /notifications/read": writes("204", () => ({ json: {} }), "204"),
   "POST /folders": writes(
     "201",
     ({ account }) => ({ json: { parent: account.home.root, name: newId() } }),
