@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
+import { answerOf, requestTo } from "./support/matrix-request.ts";
 import { readRoutes, type Route } from "./support/openapi-document.ts";
-import { ROWS, type Row, type RowRequest } from "./support/route-rows.ts";
+import { ROWS, type Row } from "./support/route-rows.ts";
 
-const { routes } = await readRoutes();
+/** Those below a shared folder have a table of their own: space-matrix.test.ts. */
+const routes = (await readRoutes()).routes.filter(({ path }) => !path.startsWith("/spaces/{space}/"));
 const COLUMNS = ["none", "stranger", "reader", "owner"] as const;
 
 /** Who asks. Accounts of their own for each route, so that attempts and sessions of one row do not count for another. */
@@ -44,11 +46,8 @@ describe("every route, by who asks", () => {
 
 async function answer(askers: Askers, route: Route, row: Row, column: (typeof COLUMNS)[number]): Promise<string> {
   const request = await row.request(askers.owner);
-  const response = await call(address(route, request), init(route, request, await tokenFor(askers, route, column)));
-  const text = await response.text();
-  const code =
-    text !== "" && /json/.test(response.headers.get("content-type") ?? "") ? codeIn(JSON.parse(text)) : undefined;
-  return code === undefined ? String(response.status) : `${response.status} ${code}`;
+  const { address, init } = requestTo(route, request, await tokenFor(askers, route, column));
+  return answerOf(await call(address, init));
 }
 
 /** A session of its own where the request ends the session it was made with. */
@@ -67,33 +66,4 @@ async function tokenFor(
     json: { email, password },
   });
   return (await response.json<{ token: string }>()).token;
-}
-
-function address({ path }: Route, request: RowRequest): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = request.path?.[name];
-    if (value === undefined) throw new Error(`the row gives no ${name}`);
-    return encodeURIComponent(value);
-  });
-  return request.query ? `${filled}?${new URLSearchParams(request.query).toString()}` : filled;
-}
-
-function init({ method }: Route, { json, bytes }: RowRequest, token: string | undefined) {
-  const headers: Record<string, string> = { "cf-connecting-ip": randomAddress() };
-  if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
-  if (bytes) headers["content-type"] = "application/octet-stream";
-  return {
-    method,
-    headers,
-    redirect: "manual" as const,
-    ...(bytes && { body: bytes }),
-    ...(json !== undefined && { json }),
-  };
-}
-
-/** The code of a problem document, or of the first operation of a commit where it failed. */
-function codeIn(body: unknown): string | undefined {
-  if (typeof body !== "object" || body === null) return undefined;
-  if ("results" in body && Array.isArray(body.results)) return codeIn(body.results[0]);
-  return "code" in body && typeof body.code === "string" ? body.code : undefined;
 }

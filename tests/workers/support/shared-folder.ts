@@ -38,13 +38,13 @@ export async function setRole(folderId: string, accountId: string, role: Role | 
     .run();
 }
 
-/** One who asks below `/spaces/{folder}`. */
+/** One who asks below `/spaces/{folder}`, and whose home that is: what is made without a place is made there. */
 export class SpaceAsker extends Belongings {
   /** Below `/api`. */
   readonly base: string;
 
   constructor(belongings: Belongings, folderId: string) {
-    super(belongings.account);
+    super({ ...belongings.account, home: { space: folderId, root: folderId } });
     this.base = `/spaces/${folderId}`;
   }
 
