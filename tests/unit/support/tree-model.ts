@@ -63,6 +63,7 @@ export class TreeModel {
       if (copy) inside.nodes.set(node.id, copy);
     }
     inside.#commits = this.#commits;
+    inside.#copies = this.#copies;
     for (const { node, commit } of this.#changes) inside.#changes.push({ node: copyOf(node) ?? node, commit });
     return inside;
   }
