@@ -4,6 +4,7 @@ import { call, randomAddress } from "./accounts.ts";
 import { Authenticator } from "./authenticator.ts";
 import { frameOf, someBytes } from "./belongings.ts";
 import type { Belongings } from "./belongings.ts";
+import { PEOPLE_ROWS } from "./people-route-rows.ts";
 
 /** A request to a route: values for the path's parameters, and the rest. */
 export interface RowRequest {
@@ -101,6 +102,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /auth/change-password": session("200", ({ account }) => ({
     json: { currentPassword: account.password, newPassword: account.password },
   })),
+  "POST /auth/forgot-password": open("204", ({ account }) => ({ json: { email: account.email } })),
+  "POST /auth/reset-password": open("410 invalid_mail_link", () => ({
+    json: { token: "none", password: "correct horse battery" },
+  })),
+  "POST /auth/verify-email": open("410 invalid_mail_link", () => ({ json: { token: "none" } })),
+  "POST /account/verify-email": session("204"),
   "POST /auth/device/code": open("200", () => ({ json: { client_id: "ledge-cli" } })),
   "POST /auth/device/token": open("400 invalid_request", () => ({
     json: {
@@ -157,6 +164,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   // None of them is the administrator, whose own tests are in audit.test.ts.
   "POST /admin/audit": session("403 forbidden", () => ({ json: {} })),
   "GET /admin/activity": session("403 forbidden"),
+  "GET /admin/mail": session("403 forbidden"),
   "GET /admin/accounts": session("403 forbidden"),
   "PATCH /admin/accounts/{id}": session("403 forbidden", () => ({ path: { id: newId() }, json: {} })),
   "DELETE /admin/accounts/{id}/sessions": session("403 forbidden", () => ({ path: { id: newId() } })),
@@ -285,6 +293,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ),
 
   "POST /files/{fileId}/share": writes("201", async (owner) => ({ ...(await file(owner)), json: {} })),
+  ...PEOPLE_ROWS,
   "GET /links": writes("200", () => ({}), "200"),
   "GET /links/{id}": writes("200", async (owner) => ({ path: { id: (await owner.link()).id } })),
   "PATCH /links/{id}": writes("200", async (owner) => ({ path: { id: (await owner.link()).id }, json: { note: "x" } })),

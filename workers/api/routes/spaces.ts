@@ -105,6 +105,8 @@ export const sharedSpaceRoutes = router()
     const { folder } = c.req.valid("param");
     const { home, caller, env } = { ...c.var, env: c.env };
     const row = await readSpace(env.DIRECTORY, folder, caller.userId);
+    // Where an unsharing was cut off, the shard is still to be told: of the caller's own space only.
+    if (!row) await unshareOnShard(home.shard, home.spaceId, folder);
     if (!row) throw noSuchSpace();
     if (row.role !== "owner") throw new LedgeError("forbidden", "only its owner unshares a folder");
     const ended = await endSharedFolder(env.DIRECTORY, row.space_id, folder);
