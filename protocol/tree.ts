@@ -197,7 +197,10 @@ export const Changes = z
   .object({
     /** Each node once, in its latest state, by ascending seq; purged ones as tombstones. */
     changes: z.array(Node),
-    /** Of a shared folder (M7): folders of `changes` that came in with all that is below them, which is to be listed. */
+    /**
+     * Of a shared folder (M7): folders of `changes` that came in, or back, with what is below them. What one has below them is
+     * to be forgotten, and they are to be listed; as is each live folder of `changes` that one does not have.
+     */
     arrived: z.array(Id).optional(),
     /** Of a shared folder (M7): nodes that are no longer in it, nor is what is below them; none of `changes`. */
     left: z.array(Id).optional(),

@@ -51,8 +51,8 @@ type ChangeRow = { [Column in keyof NodeRow]: NodeRow[Column] | null } & {
  * `arrived`, and of each live one that it does not have, it forgets what is below and lists that. Having come to `upToDate`
  * it has what is in the folder.
  *
- * The page and the space's seq are one snapshot. It reads some four rows for each change, two for each folder above, and two
- * without change.
+ * The page and the space's seq are one snapshot. It reads eight rows for each change, as many for each folder above that did
+ * not change itself, and six without change.
  *
  * @param shard - At its primary: a replica that lags would tell whoever was just told of a change that there is none.
  * @param since - A cursor of the folder's; absent: no changes, and a cursor for now.
