@@ -23,6 +23,7 @@ function entry(name: string, more: Partial<Entry> = {}): Entry {
     createdAt: 0,
     trashedAt: null,
     sharedIn: null,
+    canEdit: true,
     pending: false,
     starred: false,
     ...more,

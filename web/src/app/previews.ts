@@ -10,9 +10,14 @@ export async function forgetPreviews(): Promise<void> {
 /** Forgets the previews of files that are gone for good. */
 export async function forgetPreviewsOf(files: readonly string[]): Promise<void> {
   if (!("caches" in globalThis) || !(await caches.has(PREVIEW_CACHE))) return;
-  const gone = new Set(files.map((id) => `/api/files/${id}`));
+  const gone = new Set(files);
   const cache = await caches.open(PREVIEW_CACHE);
-  for (const request of await cache.keys()) if (gone.has(new URL(request.url).pathname)) await cache.delete(request);
+  for (const request of await cache.keys()) if (gone.has(fileOf(request))) await cache.delete(request);
+}
+
+/** Its address ends with it, whichever space it is in. */
+function fileOf({ url }: Request): string {
+  return new URL(url).pathname.split("/").at(-1) ?? "";
 }
 
 /**

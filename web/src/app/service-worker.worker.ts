@@ -35,7 +35,7 @@ registerRoute(
 registerRoute(
   ({ url, request, sameOrigin }) =>
     sameOrigin &&
-    /^\/api\/files\/[0-9a-z]+$/.test(url.pathname) &&
+    /^\/api\/(spaces\/[0-9a-z]+\/)?files\/[0-9a-z]+$/.test(url.pathname) &&
     url.searchParams.has("version") &&
     request.mode !== "navigate" &&
     !request.headers.has("range"),

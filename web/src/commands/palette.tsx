@@ -13,6 +13,7 @@ import {
 } from "react";
 import type { Drive, Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import { findKnown } from "../files/find-known.ts";
 import { foldedName } from "../files/name-order.ts";
 import { runSliced } from "../files/sliced.ts";
@@ -210,7 +211,7 @@ function entryChoice(drive: Drive, entry: Entry, navigate: UseNavigateResult<str
     icon: <NodeIcon name={entry.name} type={entry.type} size={20} />,
     note: path,
     run: () => {
-      if (entry.type === "folder") void navigate({ to: "/files/$folder", params: { folder: entry.id } });
+      if (entry.type === "folder") void navigate({ to: "/files/$folder", params: { folder: folderOf(entry) } });
       else void navigate({ to: "/file/$file", params: { file: entry.id } });
     },
   };

@@ -229,8 +229,9 @@ class BrowserDrive implements RunningDrive {
     return this.#spaces.all;
   }
 
-  spaceOf(id: string): string | undefined {
-    return this.#view.spaceOf(id);
+  sharedIn(id: string): string | null {
+    const space = this.#view.spaceOf(id);
+    return space === undefined || space === this.#home ? null : space;
   }
 
   status(): DriveStatus {

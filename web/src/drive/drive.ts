@@ -11,6 +11,8 @@ export interface Entry extends Node {
   readonly starred: boolean;
   /** The shared folder that it is in, or is, for its members; null: it is in the account's own space. */
   readonly sharedIn: string | null;
+  /** Whether the account may change it, and what is in it: not as a viewer of a shared folder (M2). */
+  readonly canEdit: boolean;
 }
 
 /** What is known of a folder's live entries. Its identity changes only when it does. */
@@ -99,8 +101,8 @@ export interface Drive {
    * undefined until it is known.
    */
   spaces(): readonly SharedSpace[] | undefined;
-  /** The space of a node, also of one that is gone; undefined where it is not known. */
-  spaceOf(id: string): string | undefined;
+  /** As `Entry.sharedIn`, also of what is gone; null where nothing is known. */
+  sharedIn(id: string): string | null;
   status(): DriveStatus;
   /** Resolves when the server has answered; offline that is later. Rejects never for what the server refused. */
   edit(edit: Edit): Promise<EditOutcome>;

@@ -48,6 +48,11 @@ export function useEdits(): Edits {
   return useMemo(() => editsOf(drive), [drive]);
 }
 
+/** Whether the account may put things into a folder; taken for granted until it is known to be shared. */
+export function useCanEdit(folder: string): boolean {
+  return useView((drive) => drive.entry(folder)?.canEdit ?? drive.sharedIn(folder) === null);
+}
+
 /** A shared folder that the account owns or has; undefined where it is none, or not known. */
 export function useSharedSpace(folder: string | null | undefined): SharedSpace | undefined {
   return useView((drive) => drive.spaces()?.find(({ id }) => id === folder));

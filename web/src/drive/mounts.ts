@@ -23,10 +23,6 @@ export class Mounts {
     this.#options = options;
   }
 
-  get spaces(): Iterable<SharedSpace> {
-    return this.#spaces.values();
-  }
-
   setSpaces(spaces: readonly SharedSpace[]): void {
     this.#spaces = new Map(spaces.filter(({ role }) => role !== "owner").map((space) => [space.id, space]));
     for (const { id, mount } of this.#spaces.values()) if (mount !== null) this.#mounts.set(id, mount);
@@ -37,6 +33,12 @@ export class Mounts {
     if (mount !== undefined) this.#mounts.set(mount, id);
     if (space === this.#options.home) this.#nodes.delete(id);
     else this.#nodes.set(id, space);
+  }
+
+  /** False until the role is known. */
+  canEdit(space: string): boolean {
+    const role = this.#spaces.get(space)?.role;
+    return role === "editor" || role === "manager";
   }
 
   forget(id: string): void {

@@ -52,8 +52,10 @@ export class TreeView {
 
   /** Takes in which folders are shared, those of the account's own included. */
   setSpaces(spaces: readonly SharedSpace[]): void {
-    for (const { id } of [...this.#mounts.spaces, ...spaces]) this.#entries.delete(id);
     this.#mounts.setSpaces(spaces);
+    // A role is part of every entry.
+    this.#entries.clear();
+    this.#folders.clear();
   }
 
   /** As the server told last, without what is pending. */
@@ -213,7 +215,8 @@ export class TreeView {
     const made = this.#entries.get(node.id);
     if (made) return made;
     const sharedIn = node.space === this.home ? null : node.space;
-    const entry = { ...node, sharedIn, pending: this.#over.has(node.id), starred: this.isStarred(node.id) };
+    const canEdit = sharedIn === null || this.#mounts.canEdit(sharedIn);
+    const entry = { ...node, sharedIn, canEdit, pending: this.#over.has(node.id), starred: this.isStarred(node.id) };
     this.#entries.set(node.id, entry);
     return entry;
   }

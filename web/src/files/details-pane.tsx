@@ -4,16 +4,18 @@ import { IconFiles } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import { useAncestors } from "../drive/hooks.ts";
-import { api } from "../session/api.ts";
+import { apiIn } from "../session/space-api.ts";
 import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { extensionOf } from "../../../core/file-kind.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
-import { NodeIcon } from "../ui/node-icon.tsx";
 import classes from "./details-pane.module.css";
+import { EntryIcon } from "./entry-icon.tsx";
 import { FolderLink } from "./folder-link.tsx";
 import { setListPreferences } from "./list-preferences.ts";
+import { SharingLine } from "./sharing-line.tsx";
 
 /** What is known of what is selected; of the folder itself where nothing is. */
 export function DetailsPane({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
@@ -39,14 +41,15 @@ function OfOne({ entry }: { readonly entry: Entry }): ReactNode {
   return (
     <>
       <div className={classes.picture}>
-        <NodeIcon name={entry.name} type={entry.type} size={64} />
+        <EntryIcon entry={entry} size={64} />
       </div>
       <p className={classes.name}>{isRoot ? strings.files.root : entry.name}</p>
+      <SharingLine folder={folderOf(entry)} />
       <dl className={classes.facts}>
         <Fact name={text.type}>
           {entry.type === "folder" ? text.folder : extension === "" ? text.file : text.fileOf(extension)}
         </Fact>
-        {entry.type === "file" ? <FileFacts entry={entry} /> : <FolderFacts folder={entry.id} />}
+        {entry.type === "file" ? <FileFacts entry={entry} /> : <FolderFacts entry={entry} />}
         {!isRoot && (
           <>
             <Fact name={text.where}>
@@ -74,7 +77,7 @@ function FileFacts({ entry }: { readonly entry: Entry }): ReactNode {
   const text = strings.files.detail;
   const storage = useQuery({
     queryKey: ["file-storage", entry.id, entry.version],
-    queryFn: ({ signal }) => api.fileStorage(entry.id, entry.version, signal),
+    queryFn: ({ signal }) => apiIn(entry.sharedIn).fileStorage(entry.id, entry.version, signal),
     enabled: !entry.pending,
   });
   return (
@@ -91,11 +94,12 @@ function FileFacts({ entry }: { readonly entry: Entry }): ReactNode {
   );
 }
 
-function FolderFacts({ folder }: { readonly folder: string }): ReactNode {
+function FolderFacts({ entry }: { readonly entry: Entry }): ReactNode {
   const text = strings.files.detail;
+  const folder = folderOf(entry);
   const summary = useQuery({
     queryKey: ["folder-summary", folder],
-    queryFn: ({ signal }) => api.folderSummary(folder, signal),
+    queryFn: ({ signal }) => apiIn(entry.mount ?? entry.sharedIn).folderSummary(folder, signal),
     staleTime: 10_000,
   });
   if (!summary.data) return <Fact name={text.contains}>{summary.isError ? text.unknown : text.counting}</Fact>;

@@ -1,4 +1,5 @@
-import { api } from "../session/api.ts";
+import { folderOf } from "../drive/folder-of.ts";
+import { addressIn, apiIn } from "../session/space-api.ts";
 import { saveAddress, saveByForm } from "../ui/save-as.ts";
 import { fileAddress } from "../viewer/file-address.ts";
 
@@ -7,6 +8,9 @@ export interface Downloadable {
   readonly id: string;
   readonly type: "file" | "folder";
   readonly name: string;
+  /** See `Entry`; absent: in the account's own space. */
+  readonly sharedIn?: string | null;
+  readonly mount?: string | undefined;
   /** Absent: a file's newest. */
   readonly downloadVersion?: number;
 }
@@ -15,20 +19,29 @@ export interface Downloadable {
 const IDS_IN_ADDRESS = 180;
 
 /**
- * Lets the browser download a file as it is, and folders or several entries as one zip; the browser shows how far it is
+ * Lets the browser download a file as it is, and folders or several entries as one zip, for each shared folder that they are of another; the browser shows how far it is
  * and where it went. Asks the server first, so that what is gone, a session that is over or a missing connection is told
  * here: rejects with it, and nothing was begun.
  */
 export async function downloadEntries(entries: readonly Downloadable[]): Promise<void> {
+  const spaces = Map.groupBy(entries, ({ mount, sharedIn }) => mount ?? sharedIn ?? null);
+  for (const [sharedIn, each] of spaces) {
+    if (each[0]) await apiIn(sharedIn).node(folderOf(each[0]));
+  }
+  for (const [sharedIn, each] of spaces) await save(each, sharedIn);
+}
+
+/** Entries of one space. */
+async function save(entries: readonly Downloadable[], sharedIn: string | null): Promise<void> {
   const [first] = entries;
   if (!first) return;
-  await api.node(first.id);
-  if (entries.length === 1 && first.type === "file")
-    saveAddress(fileAddress(first.id, first.downloadVersion), first.name);
-  else if (entries.length > IDS_IN_ADDRESS)
+  const ids = entries.map((entry) => folderOf(entry));
+  if (ids.length === 1 && first.type === "file")
+    saveAddress(fileAddress(first.id, first.downloadVersion, undefined, sharedIn), first.name);
+  else if (ids.length > IDS_IN_ADDRESS)
     await saveByForm(
-      "/api/zip",
-      entries.map((entry) => ["ids", entry.id]),
+      `${addressIn(sharedIn)}/zip`,
+      ids.map((id) => ["ids", id]),
     );
-  else saveAddress(`/api/zip?${new URLSearchParams(entries.map((entry) => ["id", entry.id]))}`, "");
+  else saveAddress(`${addressIn(sharedIn)}/zip?${new URLSearchParams(ids.map((id) => ["id", id]))}`, "");
 }

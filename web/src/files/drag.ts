@@ -1,7 +1,10 @@
 import { useCallback, useState, type DragEvent } from "react";
 import type { Drive, Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import { strings } from "../strings/strings.ts";
+import { fileAddress } from "../viewer/file-address.ts";
+import { isCrossing } from "./crossing.ts";
 import { useEntryVerbs } from "./use-entry-verbs.ts";
 
 /** Marks a drag as one of entries: what comes from outside the browser has `Files` instead, and is an upload. */
@@ -25,7 +28,7 @@ export function beginDrag(event: DragEvent, entries: readonly Entry[]): void {
   transfer.setData(TYPE, JSON.stringify(entries.map((entry) => entry.id)));
   if (entries.length === 1 && first.type === "file") {
     // Chromium saves it where it is dropped outside the browser.
-    const url = new URL(`/api/files/${first.id}`, location.origin).href;
+    const url = new URL(fileAddress(first.id, undefined, undefined, first.sharedIn), location.origin).href;
     transfer.setData("DownloadURL", `application/octet-stream:${first.name.replaceAll(":", "_")}:${url}`);
   }
   transfer.setDragImage(ghost(first.name, entries.length), 12, 12);
@@ -49,7 +52,9 @@ function ghost(name: string, count: number): HTMLElement {
 function accepts(drive: Drive, folder: string, isCopy: boolean): boolean {
   if (dragged.length === 0) return false;
   const above = new Set([folder, ...(drive.ancestors(folder) ?? []).map((each) => each.id)]);
-  if (dragged.some((entry) => above.has(entry.id))) return false;
+  if (dragged.some((entry) => above.has(folderOf(entry)))) return false;
+  if (isCrossing(drive, dragged, folder) || drive.entry(folder)?.canEdit === false) return false;
+  if (dragged.some((entry) => !entry.canEdit || (isCopy && entry.mount !== undefined))) return false;
   return isCopy || dragged.some((entry) => entry.parent !== folder);
 }
 

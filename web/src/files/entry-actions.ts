@@ -54,6 +54,10 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
   const [first] = entries;
   if (!first) return [];
   const one = entries.length === 1 ? first : null;
+  // In a shared folder of somebody else's there are no stars and no links; what a viewer cannot change is not offered.
+  const areOwn = entries.every(({ sharedIn }) => sharedIn === null);
+  const canEdit = entries.every((entry) => entry.canEdit);
+  const canCopy = canEdit && entries.every(({ mount }) => mount === undefined);
   const areStarred = entries.every((entry) => entry.starred);
   const actions: EntryAction[] = [];
   if (one)
@@ -70,7 +74,7 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
     endsGroup: one === null,
     run: () => can.download(entries),
   });
-  if (one && can.share) {
+  if (one && can.share && areOwn && one.mount === undefined) {
     const share = can.share;
     actions.push({
       id: "share",
@@ -83,7 +87,7 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
   }
   if (one)
     actions.push({ id: "link", title: text.copyLink, icon: IconLink, endsGroup: true, run: () => can.copyLink(one) });
-  if (one && can.rename) {
+  if (one && can.rename && canEdit) {
     const rename = can.rename;
     actions.push({
       id: "rename",
@@ -94,39 +98,17 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
       run: () => rename(one),
     });
   }
-  actions.push(
-    { id: "move", title: text.move, icon: IconFolderSymlink, isInBar: true, run: () => can.relocate("move", entries) },
-    { id: "copy", title: text.copy, icon: IconFiles, isInBar: true, run: () => can.relocate("copy", entries) },
-  );
-  if (can.clip) {
-    const clip = can.clip;
-    actions.push(
-      {
-        id: "cut",
-        title: text.cut,
-        icon: IconCut,
-        keys: "mod+X",
-        isForKeyboard: true,
-        run: () => clip("cut", entries),
-      },
-      {
-        id: "clip",
-        title: text.copyHere,
-        icon: IconCopy,
-        keys: "mod+C",
-        isForKeyboard: true,
-        run: () => clip("copy", entries),
-      },
-    );
+  actions.push(...relocations(entries, can, { canMove: canEdit, canCopy }));
+  if (areOwn) {
+    actions.push({
+      id: "star",
+      title: areStarred ? text.unstar : text.star,
+      icon: areStarred ? IconStarOff : IconStar,
+      keys: "shift+S",
+      isInBar: true,
+      run: () => can.star(entries, !areStarred),
+    });
   }
-  actions.push({
-    id: "star",
-    title: areStarred ? text.unstar : text.star,
-    icon: areStarred ? IconStarOff : IconStar,
-    keys: "shift+S",
-    isInBar: true,
-    run: () => can.star(entries, !areStarred),
-  });
   if (can.details) {
     const details = can.details;
     actions.push({
@@ -138,14 +120,54 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
       run: details,
     });
   }
-  actions.push({
-    id: "trash",
-    title: text.trash,
-    icon: IconTrash,
-    keys: "Delete",
-    isDanger: true,
-    isInBar: true,
-    run: () => can.trash(entries),
-  });
+  if (canEdit) {
+    actions.push({
+      id: "trash",
+      title: text.trash,
+      icon: IconTrash,
+      keys: "Delete",
+      isDanger: true,
+      isInBar: true,
+      run: () => can.trash(entries),
+    });
+  }
   return actions;
+}
+
+/** What puts entries elsewhere. */
+function relocations(
+  entries: readonly Entry[],
+  { relocate, clip }: EntryHandlers,
+  { canMove, canCopy }: { readonly canMove: boolean; readonly canCopy: boolean },
+): EntryAction[] {
+  const text = strings.files;
+  const actions: (EntryAction | false)[] = [
+    canMove && {
+      id: "move",
+      title: text.move,
+      icon: IconFolderSymlink,
+      isInBar: true,
+      run: () => relocate("move", entries),
+    },
+    canCopy && { id: "copy", title: text.copy, icon: IconFiles, isInBar: true, run: () => relocate("copy", entries) },
+    canMove &&
+      clip !== undefined && {
+        id: "cut",
+        title: text.cut,
+        icon: IconCut,
+        keys: "mod+X",
+        isForKeyboard: true,
+        run: () => clip("cut", entries),
+      },
+    canCopy &&
+      clip !== undefined && {
+        id: "clip",
+        title: text.copyHere,
+        icon: IconCopy,
+        keys: "mod+C",
+        isForKeyboard: true,
+        run: () => clip("copy", entries),
+      },
+  ];
+  return actions.filter((action) => action !== false);
 }

@@ -4,7 +4,8 @@ import type { Entry } from "../drive/drive.ts";
 import { strings } from "../strings/strings.ts";
 import { fileKind } from "../../../core/file-kind.ts";
 import { formatDate, formatSize } from "../ui/format.ts";
-import { NodeIcon } from "../ui/node-icon.tsx";
+import { fileAddress } from "../viewer/file-address.ts";
+import { EntryIcon } from "./entry-icon.tsx";
 import classes from "./entry-grid.module.css";
 import { EntryMarks, entryState, isTouchFirst, RowAction, type EntryLook } from "./entry-row.tsx";
 import { RenameField } from "./rename-field.tsx";
@@ -63,11 +64,11 @@ function Thumbnail({ entry }: { readonly entry: Entry }): ReactNode {
     entry.size <= THUMBNAIL_BYTES &&
     fileKind(entry.name) === "image" &&
     SHOWN.test(entry.name);
-  if (!isShown || hasFailed) return <NodeIcon name={entry.name} type={entry.type} size={56} />;
+  if (!isShown || hasFailed) return <EntryIcon entry={entry} size={56} />;
   return (
     <img
       className={classes.thumbnail}
-      src={`/api/files/${entry.id}?disposition=inline&version=${entry.version}`}
+      src={fileAddress(entry.id, entry.version, "inline", entry.sharedIn)}
       alt=""
       loading="lazy"
       decoding="async"

@@ -5,6 +5,7 @@ import type { Entry } from "../drive/drive.ts";
 import { usePreferences } from "../settings/preferences.ts";
 import { strings } from "../strings/strings.ts";
 import type { Column } from "./columns.tsx";
+import { folderOf } from "../drive/folder-of.ts";
 import { useEntryDrops } from "./drag.ts";
 import classes from "./entry-grid.module.css";
 import { EntryLines } from "./entry-lines.tsx";
@@ -83,7 +84,7 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
   const drops = useEntryDrops((event) => {
     const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset.id;
     const entry = id === undefined ? undefined : rows[ids.indexOf(id)];
-    return isLive && entry?.type === "folder" ? entry.id : null;
+    return isLive && entry?.type === "folder" ? folderOf(entry) : null;
   });
 
   return (

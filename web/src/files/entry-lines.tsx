@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type PointerEvent, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import type { Column } from "./columns.tsx";
 import { EntryCard } from "./entry-card.tsx";
 import classes from "./entry-grid.module.css";
@@ -55,7 +56,7 @@ export function EntryLines(props: EntryLinesProps): ReactNode {
     isSelected: props.selected.has(entry.id),
     isTabStop: index === Math.max(0, focused),
     isCut: props.cut.has(entry.id),
-    isDropTarget: props.dropTarget === entry.id,
+    isDropTarget: props.dropTarget !== null && props.dropTarget === folderOf(entry),
     isRenaming: props.renaming === entry.id,
     isLive,
   });

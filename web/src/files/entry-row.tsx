@@ -4,8 +4,8 @@ import type { Entry } from "../drive/drive.ts";
 import { useIsShared } from "../sharing/shared-nodes.ts";
 import { strings } from "../strings/strings.ts";
 import { formatDate, formatSize } from "../ui/format.ts";
-import { NodeIcon } from "../ui/node-icon.tsx";
 import type { Column } from "./columns.tsx";
+import { EntryIcon } from "./entry-icon.tsx";
 import classes from "./entry-grid.module.css";
 import { RenameField } from "./rename-field.tsx";
 
@@ -59,7 +59,7 @@ export const EntryRow = memo(function EntryRow({
     >
       <div role="gridcell" className={classes.name}>
         <span className={classes.check} data-act="toggle" aria-hidden />
-        <NodeIcon name={entry.name} type={entry.type} size={24} />
+        <EntryIcon entry={entry} size={24} />
         {look.isRenaming ? (
           <RenameField entry={entry} />
         ) : (
@@ -86,9 +86,11 @@ export const EntryRow = memo(function EntryRow({
       <div role="gridcell" className={classes.actions}>
         {look.isLive && actions === "all" && (
           <>
-            <RowAction act="star" label={entry.starred ? strings.files.unstar : strings.files.star}>
-              {entry.starred ? <IconStarFilled size={18} /> : <IconStar size={18} stroke={1.7} />}
-            </RowAction>
+            {entry.sharedIn === null && (
+              <RowAction act="star" label={entry.starred ? strings.files.unstar : strings.files.star}>
+                {entry.starred ? <IconStarFilled size={18} /> : <IconStar size={18} stroke={1.7} />}
+              </RowAction>
+            )}
             <RowAction act="download" label={strings.files.download}>
               <IconDownload size={18} stroke={1.7} />
             </RowAction>

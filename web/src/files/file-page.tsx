@@ -3,6 +3,7 @@ import { IconFileOff } from "@tabler/icons-react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState, type ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import { strings } from "../strings/strings.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
@@ -30,7 +31,7 @@ function Found({ file }: { readonly file: string }): ReactNode {
         if (isOver) return;
         if (!entry || entry.state !== "live") setOutcome("missing");
         else if (entry.type === "folder") {
-          void navigate({ to: "/files/$folder", params: { folder: entry.id }, replace: true });
+          void navigate({ to: "/files/$folder", params: { folder: folderOf(entry) }, replace: true });
         } else if (entry.parent === drive.root || entry.parent === null) {
           void navigate({ to: "/files", search: { view: entry.id }, replace: true });
         } else {

@@ -1,4 +1,5 @@
 import type { Drive, Entry } from "../drive/drive.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import { foldedName } from "./name-order.ts";
 import type { Steps } from "./sliced.ts";
 
@@ -10,7 +11,7 @@ function* knownEntries(drive: Drive): Generator<Entry> {
   const queue = [drive.root];
   for (let index = 0; index < queue.length && index < MOST_FOLDERS; index++) {
     for (const entry of drive.folder(queue[index] ?? "").entries) {
-      if (entry.type === "folder") queue.push(entry.id);
+      if (entry.type === "folder") queue.push(folderOf(entry));
       yield entry;
     }
   }

@@ -3,10 +3,12 @@ import { IconArrowUp, IconChevronRight, IconFolderPlus, IconSearch } from "@tabl
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import { useAncestors, useEntry, useFolder } from "../drive/hooks.ts";
 import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
-import { NodeIcon } from "../ui/node-icon.tsx";
+import { isCrossing } from "./crossing.ts";
+import { EntryIcon } from "./entry-icon.tsx";
 import classes from "./folder-picker.module.css";
 import { findKnown } from "./find-known.ts";
 import { NewFolderDialog } from "./new-folder-dialog.tsx";
@@ -35,7 +37,7 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
   const view = useFolder(folder);
   const own = useEntry(folder);
   const ancestors = useAncestors(folder);
-  const moved = useMemo(() => new Set(entries.map((entry) => entry.id)), [entries]);
+  const moved = useMemo(() => new Set(entries.flatMap((entry) => [entry.id, folderOf(entry)])), [entries]);
   const folders = useMemo(() => view.entries.filter((entry) => entry.type === "folder"), [view.entries]);
   const shown = useShownEntries(folders, BY_NAME, search);
   const text = strings.files.picker;
@@ -43,7 +45,16 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
   const up = ancestors?.at(-1);
   const isInside = moved.has(folder) || (ancestors ?? []).some((each) => moved.has(each.id));
   const isHere = type === "move" && entries.every((entry) => entry.parent === folder);
-  const reason = isInside ? text.isInside : isHere ? text.isHere : null;
+  const canEdit = own?.canEdit ?? drive.sharedIn(folder) === null;
+  const reason = isInside
+    ? text.isInside
+    : isHere
+      ? text.isHere
+      : isCrossing(drive, entries, folder)
+        ? text.isCrossing
+        : canEdit
+          ? null
+          : text.isReadOnly;
   const names = entries.map((entry) => entry.name);
 
   const go = (id: string): void => {
@@ -77,6 +88,7 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
           className={classes.up}
           aria-label={strings.files.newFolder}
           title={strings.files.newFolder}
+          disabled={!canEdit}
           onClick={() => setMaking(true)}
         >
           <IconFolderPlus size={19} stroke={1.7} aria-hidden />
@@ -99,9 +111,9 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
               className={classes.folder}
               disabled={moved.has(entry.id)}
               aria-label={text.go(entry.name)}
-              onClick={() => go(entry.id)}
+              onClick={() => go(folderOf(entry))}
             >
-              <NodeIcon name={entry.name} type="folder" size={22} />
+              <EntryIcon entry={entry} size={22} />
               <span className={classes.name}>{entry.name}</span>
               <IconChevronRight size={16} className={classes.into} aria-hidden />
             </button>
@@ -154,8 +166,8 @@ function Elsewhere({ search, not, moved, onGo }: ElsewhereProps): ReactNode {
   }, [drive, search, not, moved]);
   return found.map((entry) => (
     <li key={entry.id}>
-      <button type="button" className={classes.folder} onClick={() => onGo(entry.id)}>
-        <NodeIcon name={entry.name} type="folder" size={22} />
+      <button type="button" className={classes.folder} onClick={() => onGo(folderOf(entry))}>
+        <EntryIcon entry={entry} size={22} />
         <span className={classes.name}>{entry.name}</span>
         <span className={classes.path}>
           {(drive.ancestors(entry.id) ?? []).map((each) => isolated(each.name) || strings.files.root).join(" / ")}

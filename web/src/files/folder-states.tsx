@@ -1,5 +1,12 @@
 import { Button } from "@mantine/core";
-import { IconFolderOff, IconFolderOpen, IconFolderPlus, IconSearchOff, IconUpload } from "@tabler/icons-react";
+import {
+  IconFolderOff,
+  IconFolderOpen,
+  IconFolderPlus,
+  IconSearchOff,
+  IconUpload,
+  IconUsersMinus,
+} from "@tabler/icons-react";
 import type { CSSProperties, ReactNode } from "react";
 import type { FolderView } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
@@ -13,6 +20,8 @@ import { useUploads } from "./upload-slot.ts";
 
 interface FolderStatesProps {
   readonly folder: string;
+  /** Whether anything can be put into it. */
+  readonly canEdit: boolean;
   readonly state: FolderView;
   readonly filter: string;
   /** Whether what is shown is of the folder as it is now. */
@@ -27,8 +36,15 @@ export function FolderStates(props: FolderStatesProps): ReactNode {
   return <div className={classes.center}>{content(props)}</div>;
 }
 
-function content({ folder, state, filter, isSettled, ...on }: FolderStatesProps): ReactNode {
+function content({ folder, canEdit, state, filter, isSettled, ...on }: FolderStatesProps): ReactNode {
   const text = strings.files;
+  if (state.state === "unshared") {
+    return (
+      <EmptyState isPage icon={IconUsersMinus} title={text.unshared} text={text.unsharedText}>
+        <ButtonLink to="/files">{text.toRoot}</ButtonLink>
+      </EmptyState>
+    );
+  }
   if (state.state === "missing") {
     return (
       <EmptyState isPage icon={IconFolderOff} title={text.missing} text={text.missingText}>
@@ -52,6 +68,7 @@ function content({ folder, state, filter, isSettled, ...on }: FolderStatesProps)
       </EmptyState>
     );
   }
+  if (!canEdit) return <EmptyState icon={IconFolderOpen} title={text.emptyFolder} text={text.sharing.emptyToView} />;
   return <Empty folder={folder} onNewFolder={on.onNewFolder} />;
 }
 

@@ -15,10 +15,13 @@ import { LookLabel } from "../ui/look-label.tsx";
 import { Breadcrumbs } from "./breadcrumbs.tsx";
 import classes from "./folder-view.module.css";
 import { setListPreferences, useListPreferences } from "./list-preferences.ts";
+import { SharingLine } from "./sharing-line.tsx";
 import { useUploads } from "./upload-slot.ts";
 
 interface FolderToolbarProps {
   readonly folder: string;
+  /** Whether anything can be put into it. */
+  readonly canEdit: boolean;
   readonly filter: string;
   readonly onFilter: (filter: string) => void;
   readonly filterField: RefObject<HTMLInputElement | null>;
@@ -41,10 +44,13 @@ export function FolderToolbar(props: FolderToolbarProps): ReactNode {
     <div className={classes.head}>
       <div className={classes.titleRow}>
         <Breadcrumbs folder={props.folder} />
-        <div className={classes.makers}>
-          <CreateMenu folder={props.folder} onNewFolder={props.onNewFolder} />
-        </div>
+        {props.canEdit && (
+          <div className={classes.makers}>
+            <CreateMenu folder={props.folder} onNewFolder={props.onNewFolder} />
+          </div>
+        )}
       </div>
+      <SharingLine folder={props.folder} />
       <div className={classes.tools}>
         <TextInput
           ref={props.filterField}

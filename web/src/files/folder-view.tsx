@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Entry, FolderView as FolderState } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
-import { useEntry, useFolder } from "../drive/hooks.ts";
+import { useCanEdit, useEntry, useFolder } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { usePageTitle } from "../ui/page-title.ts";
 import { useClip } from "./clipboard.ts";
@@ -55,12 +55,13 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
     () => open({ type: "new-folder", parent: folder, onMade: (id) => setSelection(selectOnly(id)) }),
     [open, folder, setSelection],
   );
+  const canEdit = useCanEdit(folder);
   const up = own?.parent ?? null;
   const openUp = useCallback((): void => {
     const parent = up === null ? undefined : drive.entry(up);
     if (parent) common.open(parent);
   }, [drive, up, common]);
-  useFolderCommands({ folder, ids, actions, setSelection, filterField, newFolder, up: openUp });
+  useFolderCommands({ folder, canEdit, ids, actions, setSelection, filterField, newFolder, up: openUp });
 
   const renames = useMemo(
     () => ({
@@ -73,7 +74,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
     [verbs, focusList],
   );
   const isSettled = shown.of !== null && (rows.length > 0 || shown.of.entries === state.entries);
-  const isListed = rows.length > 0 && state.state !== "missing";
+  const isListed = rows.length > 0 && state.state !== "missing" && state.state !== "unshared";
   useArrivingFocus(isListed, focusList);
   return (
     <RenameContext value={renames}>
@@ -81,6 +82,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
         <div className={classes.content}>
           <FolderToolbar
             folder={folder}
+            canEdit={canEdit}
             filter={filter}
             onFilter={setFilter}
             filterField={filterField}
@@ -117,6 +119,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
           ) : (
             <FolderStates
               folder={folder}
+              canEdit={canEdit}
               state={state}
               filter={filter}
               isSettled={isSettled}
@@ -177,13 +180,17 @@ function titleOf(selected: readonly Entry[]): string {
 
 /** What is in the folder, or what was found in it. */
 function summarize(state: FolderState, rows: readonly Entry[], filter: string): string {
-  if (state.state === "loading" || state.state === "missing" || state.state === "failed") return "";
+  if (state.state === "loading" || isNotThere(state)) return "";
   if (filter.trim() !== "") return strings.files.found(rows.length);
   const folders = countFolders(rows);
   const counted = rows.length === 0 ? "" : strings.files.counted(folders, rows.length - folders);
   const note =
     state.state === "partial" ? strings.files.stillLoading : state.state === "kept" ? strings.files.kept : "";
   return [counted, note].filter(Boolean).join(" · ");
+}
+
+function isNotThere({ state }: FolderState): boolean {
+  return state === "missing" || state === "unshared" || state === "failed";
 }
 
 /** Of rows in an order, where folders come before files. */

@@ -245,5 +245,5 @@ function useTrashNews(rows: readonly Entry[], onNews: () => void): void {
 
 /** Lists show entries; in the trash nothing is on its way, or starred. */
 function asEntry(node: Node): Entry {
-  return { ...node, sharedIn: null, pending: false, starred: false };
+  return { ...node, sharedIn: null, canEdit: true, pending: false, starred: false };
 }

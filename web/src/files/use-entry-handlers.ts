@@ -1,6 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { useMemo } from "react";
 import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
 import { strings } from "../strings/strings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { clip } from "./clipboard.ts";
@@ -31,7 +32,11 @@ export function useEntryHandlers(openDialog: (dialog: FilesDialog) => void): Ent
       details: () => setListPreferences({ details: true }),
       copyLink: (entry) => {
         const path =
-          entry.type === "file" ? `/file/${entry.id}` : entry.id === drive.root ? "/files" : `/files/${entry.id}`;
+          entry.type === "file"
+            ? `/file/${entry.id}`
+            : entry.id === drive.root
+              ? "/files"
+              : `/files/${folderOf(entry)}`;
         // Pages on plain http have no clipboard: then this throws.
         const copying = (async () => navigator.clipboard.writeText(location.origin + path))();
         copying.then(

@@ -11,6 +11,8 @@ import { useEntryVerbs, type EntryVerbs } from "./use-entry-verbs.ts";
 
 interface FolderCommands {
   readonly folder: string;
+  /** Whether anything can be put into it. */
+  readonly canEdit: boolean;
   readonly ids: readonly string[];
   readonly actions: readonly EntryAction[];
   readonly setSelection: Dispatch<SetStateAction<Selection>>;
@@ -28,7 +30,7 @@ export function useFolderCommands(now: FolderCommands): void {
   useEffect(() => {
     latest.current = now;
   });
-  const { folder } = now;
+  const { folder, canEdit } = now;
   const commands = useMemo<readonly Command[]>(() => {
     const text = strings.files;
     const { inFolder, onSelection } = strings.commands.groups;
@@ -48,8 +50,8 @@ export function useFolderCommands(now: FolderCommands): void {
       run,
     });
     return [
-      inside("new", text.newFolder, ["shift+N"], () => latest.current.newFolder()),
-      ...(uploads
+      ...(canEdit ? [inside("new", text.newFolder, ["shift+N"], () => latest.current.newFolder())] : []),
+      ...(uploads && canEdit
         ? [
             inside("upload-files", text.uploadFiles, ["shift+U"], () => uploads.pickFiles(folder)),
             inside("upload-folder", text.uploadFolder, [], () => uploads.pickFolder(folder)),
@@ -73,7 +75,7 @@ export function useFolderCommands(now: FolderCommands): void {
         group: inFolder,
         keys: ["mod+V"],
         isHeardElsewhere: true,
-        isEnabled: () => currentClip() !== null,
+        isEnabled: () => canEdit && currentClip() !== null,
         run: () => paste(verbs, folder),
       },
       action("rename", text.rename, ["F2"]),
@@ -87,9 +89,9 @@ export function useFolderCommands(now: FolderCommands): void {
       action("link", text.copyLink),
       action("trash", text.trash, ["Delete"]),
     ];
-  }, [folder, uploads, verbs]);
+  }, [folder, canEdit, uploads, verbs]);
   useCommands(commands);
-  usePaste(folder, verbs);
+  usePaste(canEdit ? folder : null, verbs);
 }
 
 /** Whether Ctrl+C means text. */
@@ -109,8 +111,9 @@ function paste(verbs: EntryVerbs, folder: string): void {
 }
 
 /** Pastes what was cut or copied here. Files of the machine's own clipboard are an upload, and pass. */
-function usePaste(folder: string, verbs: EntryVerbs): void {
+function usePaste(folder: string | null, verbs: EntryVerbs): void {
   useEffect(() => {
+    if (folder === null) return undefined;
     const onPaste = (event: ClipboardEvent): void => {
       if (event.defaultPrevented || isTextField(event.target) || (event.clipboardData?.files.length ?? 0) > 0) return;
       if (currentClip() === null || document.querySelector('[aria-modal="true"]')) return;

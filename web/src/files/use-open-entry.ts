@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
 
 /** Goes into a folder, or opens a file over the list that is shown. Stable. */
 export function useOpenEntry(): (entry: Entry) => void {
@@ -10,7 +11,7 @@ export function useOpenEntry(): (entry: Entry) => void {
   return useCallback(
     (entry) => {
       if (entry.id === root) void navigate({ to: "/files" });
-      else if (entry.type === "folder") void navigate({ to: "/files/$folder", params: { folder: entry.id } });
+      else if (entry.type === "folder") void navigate({ to: "/files/$folder", params: { folder: folderOf(entry) } });
       else void navigate({ to: ".", search: (was) => ({ ...was, view: entry.id }) });
     },
     [navigate, root],

@@ -52,7 +52,12 @@ export class DropLine {
     const host = this.#open();
     // Handing over thousands of files at once would stop the page.
     for (let at = 0; at < files.length; at += HANDED_AT_ONCE) {
-      host.tell({ type: "add", folder: this.#guest.drop, uploads: files.slice(at, at + HANDED_AT_ONCE) });
+      host.tell({
+        type: "add",
+        sharedIn: null,
+        folder: this.#guest.drop,
+        uploads: files.slice(at, at + HANDED_AT_ONCE),
+      });
       await new Promise((resolve) => setTimeout(resolve));
     }
   };

@@ -8,6 +8,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { formatDate, formatNumber, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
+import { useFileSource } from "../viewer/file-source.ts";
 import { Neighbour } from "../viewer/neighbour.tsx";
 import { Waiting } from "../viewer/preview.tsx";
 import { usePrefetchedImages } from "../viewer/prefetch-images.ts";
@@ -38,7 +39,7 @@ export function GuestViewer({ file: id, files, onNavigate, onClose }: GuestViewe
   const found = files[at] ?? asked.data?.node;
   const file = found?.type === "file" ? found : undefined;
   const [previous, next] = at < 0 ? [] : [files[at - 1], files[at + 1]];
-  usePrefetchedImages(isCounted ? [] : [next, previous]);
+  usePrefetchedImages(isCounted ? [] : [next, previous], useFileSource());
   const go = (to: SharedNode | undefined): void => {
     if (to) onNavigate(to.id);
   };

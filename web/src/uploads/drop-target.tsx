@@ -9,6 +9,8 @@ interface DropTargetProps {
   readonly folder: string;
   /** The folder's name, as the overlay says it. */
   readonly name: string;
+  /** False: nothing can be put there, and the browser says so. */
+  readonly canDrop: boolean;
   readonly children: ReactNode;
 }
 
@@ -16,29 +18,30 @@ interface DropTargetProps {
  * Takes files and folders of this machine that are dropped on it, or pasted while it is shown. Entries of the drive that are
  * dragged are none of its business.
  */
-export function DropTarget({ folder, name, children }: DropTargetProps): ReactNode {
+export function DropTarget({ folder, name, canDrop, children }: DropTargetProps): ReactNode {
   const [isOver, setOver] = useState(false);
   /** Entering a child leaves its parent only afterwards. */
   const depth = useRef(0);
-  usePaste(folder);
+  usePaste(canDrop ? folder : null);
 
   const watch = (event: DragEvent, step: number): void => {
     if (!holdsFiles(event.dataTransfer)) return;
     event.preventDefault();
     depth.current = Math.max(0, depth.current + step);
-    setOver(depth.current > 0);
+    setOver(canDrop && depth.current > 0);
   };
   const drop = (event: DragEvent): void => {
     depth.current = 0;
     setOver(false);
     if (!holdsFiles(event.dataTransfer)) return;
     event.preventDefault();
+    if (!canDrop) return;
     void takeDrop(folder, event.dataTransfer);
   };
   const over = (event: DragEvent): void => {
     if (!holdsFiles(event.dataTransfer)) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = "copy";
+    event.dataTransfer.dropEffect = canDrop ? "copy" : "none";
   };
   return (
     <div
@@ -61,8 +64,9 @@ export function DropTarget({ folder, name, children }: DropTargetProps): ReactNo
 }
 
 /** Files that are pasted, e.g. a picture of the screen; not where somebody types. */
-function usePaste(folder: string): void {
+function usePaste(folder: string | null): void {
   useEffect(() => {
+    if (folder === null) return undefined;
     const onPaste = (event: ClipboardEvent): void => {
       const { clipboardData } = event;
       if (event.defaultPrevented || !clipboardData || !holdsFiles(clipboardData)) return;

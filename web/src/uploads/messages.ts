@@ -7,6 +7,8 @@ export interface NewSave {
   /** Null: a new file. */
   readonly base: SaveBase | null;
   readonly folder: string;
+  /** See `KeptUpload.sharedIn`. */
+  readonly sharedIn: string | null;
   readonly name: string;
   readonly blob: Blob;
 }
@@ -32,7 +34,13 @@ export interface DropPlace {
 /** What the page tells the worker. */
 export type ToWorker =
   | StartUploads
-  | { readonly type: "add"; readonly folder: string; readonly uploads: readonly NewUpload[] }
+  | {
+      readonly type: "add";
+      readonly folder: string;
+      /** See `KeptUpload.sharedIn`. */
+      readonly sharedIn: string | null;
+      readonly uploads: readonly NewUpload[];
+    }
   | { readonly type: "save"; readonly save: NewSave }
   | { readonly type: "pause" | "resume" | "retry" | "cancel"; readonly ids: readonly string[] }
   | { readonly type: "resolve"; readonly ids: readonly string[]; readonly choice: ConflictChoice }

@@ -3,7 +3,7 @@ import { newId } from "../../../protocol/new-id.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import type { FromWorker, NewSave } from "./messages.ts";
 import { needsHelp, type UploadItem } from "./upload-item.ts";
-import { markLeft, uploadHost } from "./uploads.ts";
+import { markLeft, sharedInOf, uploadHost } from "./uploads.ts";
 
 /** Where a save goes to: a new version of a file, based on one that was read, or a new file. */
 export type SaveTarget =
@@ -41,9 +41,13 @@ export async function saveFile(target: SaveTarget, blob: Blob): Promise<Node> {
 }
 
 function placeOf(target: SaveTarget): Omit<NewSave, "id" | "blob"> {
-  if ("parent" in target) return { base: null, folder: target.parent, name: target.name };
+  if ("parent" in target) {
+    const { parent, name } = target;
+    return { base: null, folder: parent, sharedIn: sharedInOf(parent), name };
+  }
   const { file, baseVersion } = target;
-  return { base: { node: file.id, version: baseVersion }, folder: file.parent ?? "", name: file.name };
+  const base = { node: file.id, version: baseVersion };
+  return { base, folder: file.parent ?? "", sharedIn: sharedInOf(file.id), name: file.name };
 }
 
 function itemIn(message: FromWorker, id: string): UploadItem | "gone" | undefined {

@@ -4,17 +4,18 @@ import type { Limits } from "../../../protocol/limits.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import { newId } from "../../../protocol/new-id.ts";
 import type { UploadApi } from "./engine/upload-api.ts";
-import { UploadEngine } from "./engine/upload-engine.ts";
+import { UploadEngines } from "./engine/upload-engines.ts";
 import type { FromWorker, NewSave, ToWorker } from "./messages.ts";
 import { SourceKeeper } from "./source-keeper.ts";
-import type { KeptUpload, NewUpload, UploadItem } from "./upload-item.ts";
+import type { KeptUpload, UploadItem } from "./upload-item.ts";
 import type { UploadStore } from "./upload-store.ts";
 
 export interface DeskOptions {
   readonly account: string;
   /** Names this tab's worker among those that live; see `tab-lock.ts`. */
   readonly owner: string;
-  readonly api: UploadApi;
+  /** @param sharedIn - See `KeptUpload.sharedIn`. */
+  readonly apiIn: (sharedIn: string | null) => UploadApi;
   readonly limits: Limits;
   readonly store: UploadStore | null;
   /** The owners that live, this one among them. */
@@ -31,7 +32,7 @@ const TELL_EVERY = 200;
 export class UploadDesk {
   readonly #options: DeskOptions;
   readonly #keeper: SourceKeeper;
-  readonly #engine: UploadEngine;
+  readonly #engines: UploadEngines;
   readonly #changed = new Map<string, UploadItem>();
   readonly #gone = new Set<string>();
   readonly #toKeep = new Map<string, KeptUpload>();
@@ -46,10 +47,9 @@ export class UploadDesk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    const { api, limits, store, tell } = options;
+    const { apiIn, limits, store, tell } = options;
     this.#keeper = new SourceKeeper(store);
-    this.#engine = new UploadEngine({
-      api,
+    this.#engines = new UploadEngines(apiIn, {
       limits,
       hashing: webHashing,
       clock: systemClock,
@@ -64,41 +64,41 @@ export class UploadDesk {
   async take(message: Exclude<ToWorker, { type: "start" }>): Promise<void> {
     switch (message.type) {
       case "add":
-        return this.#add(message.folder, message.uploads);
+        return this.#add(message);
       case "save":
         return this.#save(message.save);
       case "resolve":
-        return this.#engine.resolve(message.ids, message.choice);
+        return this.#engines.each((engine) => engine.resolve(message.ids, message.choice));
       case "provide":
         for (const { id, file } of message.files) this.#keeper.add(id, file);
-        return this.#engine.retry(message.files.map(({ id }) => id));
+        return this.#engines.each((engine) => engine.retry(message.files.map(({ id }) => id)));
       case "online":
-        return this.#engine.setOnline(message.isOnline);
+        return this.#engines.setOnline(message.isOnline);
       case "takeOver":
         return this.#takeOver();
       case "forget":
         return this.#forget();
       default:
-        return this.#engine[message.type](message.ids);
+        return this.#engines.each((engine) => engine[message.type](message.ids));
     }
   }
 
-  #add(folder: string, uploads: readonly NewUpload[]): void {
+  #add({ folder, sharedIn, uploads }: Extract<ToWorker, { type: "add" }>): void {
     const taken = new Map<string, Node>();
     const kept = uploads.map(({ kind, path, name, file, handle, existing }) => {
       const [size, mtime] = [file?.size ?? 0, file?.lastModified ?? 0];
-      const upload = { ...this.#fresh(), kind, folder, path, name, size, mtime, base: null };
+      const upload = { ...this.#fresh(), kind, folder, sharedIn, path, name, size, mtime, base: null };
       if (file) this.#keeper.add(upload.id, file, handle);
       if (existing) taken.set(upload.id, existing);
       return upload;
     });
-    this.#engine.add(kept, taken);
+    this.#engines.add(kept, taken);
   }
 
-  #save({ id, base, folder, name, blob }: NewSave): void {
+  #save({ id, base, folder, sharedIn, name, blob }: NewSave): void {
     this.#keeper.add(id, blob);
-    const state = { folder, path: [], name, size: blob.size, mtime: Date.now(), base };
-    this.#engine.add([{ ...this.#fresh(), id, kind: "save", ...state }]);
+    const state = { folder, sharedIn, path: [], name, size: blob.size, mtime: Date.now(), base };
+    this.#engines.add([{ ...this.#fresh(), id, kind: "save", ...state }]);
   }
 
   #fresh(): Pick<KeptUpload, "id" | "order" | "account" | "owner" | "onConflict" | "isPaused"> {
@@ -115,12 +115,12 @@ export class UploadDesk {
       this.#watched.add(other);
       void this.#options.ended(other).then(() => this.#takeOver());
     }
-    this.#engine.add(await store.takeOver(account, owner, living));
+    this.#engines.add(await store.takeOver(account, owner, living));
   }
 
   async #forget(): Promise<void> {
     this.#isOver = true;
-    await this.#engine.stop();
+    await this.#engines.stop();
     this.#keeper.clear();
     await this.#options.store?.clear().catch(() => undefined);
     this.#options.tell({ type: "forgotten" });

@@ -67,6 +67,8 @@ export interface KeptUpload {
   readonly owner: string;
   readonly kind: UploadItem["kind"];
   readonly folder: string;
+  /** The shared folder of somebody else's that it goes into; null or absent: the account's own space. */
+  readonly sharedIn?: string | null;
   readonly path: readonly string[];
   readonly name: string;
   readonly size: number;

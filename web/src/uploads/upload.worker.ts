@@ -18,7 +18,7 @@ const tell = (message: FromWorker): void => self.postMessage(message);
 async function start({ account, origin, isOnline, drop }: StartUploads): Promise<UploadDesk> {
   const clock = systemClock;
   const api = new Api(new HttpClient({ baseUrl: origin, clock, random: Math.random, attempts: 4, fetch: xhrFetch }));
-  const line = drop ? new DropApi(new SharedApi(api.http, drop.secret), drop.id) : api;
+  const line = drop && new DropApi(new SharedApi(api.http, drop.secret), drop.id);
   const [lock, store, limits] = await Promise.all([
     takeTabLock(),
     UploadStore.open(drop && dropStoreName(drop.secret)).catch(() => null),
@@ -28,7 +28,7 @@ async function start({ account, origin, isOnline, drop }: StartUploads): Promise
   const desk = new UploadDesk({
     account,
     ...lock,
-    api: line,
+    apiIn: (sharedIn) => line ?? (sharedIn === null ? api : api.inSpace(sharedIn)),
     limits: drop ? { ...limits, commitOperations: LIMITS.dropFiles } : limits,
     store,
     tell,

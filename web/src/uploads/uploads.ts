@@ -9,7 +9,7 @@ import type { UploadHost } from "./upload-host.ts";
 import type { NewUpload, UploadItem, UploadProblem } from "./upload-item.ts";
 
 /** What uploads ask of the drive. */
-export type ConnectedDrive = Pick<Drive, "take" | "folder">;
+export type ConnectedDrive = Pick<Drive, "take" | "folder" | "sharedIn">;
 
 /** All uploads of this tab, as the page shows them. Its identity changes when it does. */
 export interface UploadsView {
@@ -68,12 +68,18 @@ export async function addUploads(folder: string, uploads: readonly NewUpload[]):
 }
 
 async function handOver(folder: string, uploads: readonly NewUpload[]): Promise<void> {
+  const sharedIn = sharedInOf(folder);
   const each = await uploadHost();
   // Handing over thousands of files at once would stop the page.
   for (let at = 0; at < uploads.length; at += HANDED_AT_ONCE) {
-    each.tell({ type: "add", folder, uploads: uploads.slice(at, at + HANDED_AT_ONCE) });
+    each.tell({ type: "add", folder, sharedIn, uploads: uploads.slice(at, at + HANDED_AT_ONCE) });
     await new Promise((resolve) => setTimeout(resolve));
   }
+}
+
+/** See `Entry.sharedIn`; for what goes by way of the uploads. */
+export function sharedInOf(node: string): string | null {
+  return drive?.sharedIn(node) ?? null;
 }
 
 /** The one host of this page, made with its worker at the first call. */

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { extensionOf } from "../../../core/file-kind.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useAncestors } from "../drive/hooks.ts";
-import { api } from "../session/api.ts";
+import { apiIn } from "../session/space-api.ts";
 import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/viewer.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
@@ -16,7 +16,7 @@ export function Details({ entry }: { readonly entry: Entry }): ReactNode {
   const extension = extensionOf(entry.name);
   const storage = useQuery({
     queryKey: ["file-storage", entry.id, entry.version],
-    queryFn: ({ signal }) => api.fileStorage(entry.id, entry.version, signal),
+    queryFn: ({ signal }) => apiIn(entry.sharedIn).fileStorage(entry.id, entry.version, signal),
     enabled: entry.version > 0,
   });
   const facts: readonly (readonly [string, string])[] = [

@@ -1,11 +1,20 @@
+import { addressIn } from "../session/space-api.ts";
+
 /**
  * Where a version's bytes are. They never change, so the browser keeps them (see `cache-control` of the answer). `inline`
  * lets the browser draw types that run nothing (D6).
+ *
+ * @param sharedIn - See `Entry.sharedIn`.
  */
-export function fileAddress(file: string, version?: number, disposition?: "inline"): string {
+export function fileAddress(
+  file: string,
+  version?: number,
+  disposition?: "inline",
+  sharedIn: string | null = null,
+): string {
   const query = new URLSearchParams();
   if (version !== undefined) query.set("version", String(version));
   if (disposition) query.set("disposition", disposition);
   const asked = query.toString();
-  return `/api/files/${file}${asked === "" ? "" : `?${asked}`}`;
+  return `${addressIn(sharedIn)}/files/${file}${asked === "" ? "" : `?${asked}`}`;
 }

@@ -1,6 +1,6 @@
 import { createContext, use } from "react";
 import type { Consume } from "../../../client/http.ts";
-import { api } from "../session/api.ts";
+import { apiIn } from "../session/space-api.ts";
 import { fileAddress } from "./file-address.ts";
 
 /** Where the viewer finds the bytes of files: the account's own, or those of a link. */
@@ -16,14 +16,22 @@ export interface FileSource {
   ) => Promise<T>;
 }
 
-/** The files of whoever is signed in. */
-export const ownFiles: FileSource = {
-  name: "own",
-  address: fileAddress,
-  download: (file, options, consume) => api.download(file, options, consume),
-};
+const sources = new Map<string | null, FileSource>();
 
-export const FileSourceContext = createContext<FileSource>(ownFiles);
+/** The files of whoever is signed in, or those in a folder that is shared with them; see `Entry.sharedIn`. */
+export function filesIn(sharedIn: string | null): FileSource {
+  const known = sources.get(sharedIn);
+  if (known) return known;
+  const source: FileSource = {
+    name: sharedIn ?? "own",
+    address: (file, version, disposition) => fileAddress(file, version, disposition, sharedIn),
+    download: (file, options, consume) => apiIn(sharedIn).download(file, options, consume),
+  };
+  sources.set(sharedIn, source);
+  return source;
+}
+
+export const FileSourceContext = createContext<FileSource>(filesIn(null));
 
 export function useFileSource(): FileSource {
   return use(FileSourceContext);

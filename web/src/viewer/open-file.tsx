@@ -11,7 +11,7 @@ import { formatDate, formatDateTime, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { Banner } from "./banner.tsx";
 import { downloadEntries, type Downloadable } from "../files/download.ts";
-import { fileAddress } from "./file-address.ts";
+import { FileSourceContext, filesIn } from "./file-source.ts";
 import { FilePreview, Waiting } from "./preview.tsx";
 import { isEditable, previewKind } from "./preview-kind.ts";
 import { SidePanel } from "./side-panel.tsx";
@@ -64,6 +64,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
   useTitle(entry.name);
   const text = strings.viewer;
   const isLive = entry.state === "live";
+  const isOwn = entry.sharedIn === null;
   const visible = older ?? shown;
   const showNewest = (): void => {
     setOlder(null);
@@ -71,27 +72,28 @@ export function OpenFile(props: OpenFileProps): ReactNode {
   };
   const leave = (next: () => void): void => (guard.current ? guard.current(next) : next());
   const download = (version: number): void => tryDownload({ ...entry, downloadVersion: version });
-  const canEdit = mode.type !== "edit" && isLive && entry.version > 0 && isEditable(entry.name, entry.size);
+  const canEdit =
+    mode.type !== "edit" && isLive && entry.canEdit && entry.version > 0 && isEditable(entry.name, entry.size);
   const edit = (): void => {
     showNewest();
     setMode({ type: "edit" });
   };
+  const trash = (): void =>
+    leave(() => {
+      onTrashed();
+      void edits.trash([entry]);
+    });
   const actions = viewerActions({
     isStarred: entry.starred,
-    isLive,
     isPanelOpen: (each) => panel === each,
     edit: canEdit ? edit : null,
     download: () => download(visible.version),
-    share: () => setSharing(true),
-    star: () => void edits.star([entry], !entry.starred),
+    share: isLive && isOwn ? () => setSharing(true) : null,
+    star: isLive && isOwn ? () => void edits.star([entry], !entry.starred) : null,
     toggle: (each) => onPanel(panel === each ? null : each),
-    openInTab: () => window.open(fileAddress(entry.id, visible.version, "inline"), "_blank", "noopener"),
-    trash: () => {
-      leave(() => {
-        onTrashed();
-        void edits.trash([entry]);
-      });
-    },
+    openInTab: () =>
+      window.open(filesIn(entry.sharedIn).address(entry.id, visible.version, "inline"), "_blank", "noopener"),
+    trash: isLive && entry.canEdit ? trash : null,
   });
   const facts = [
     formatSize(visible.size),
@@ -101,7 +103,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
   const file = { id: entry.id, version: visible.version, size: visible.size };
   const isSheet = mode.type === "view" && neighbours && isRead(entry.name, visible.size);
   return (
-    <>
+    <FileSourceContext value={filesIn(entry.sharedIn)}>
       <ViewerBar
         icon={<NodeIcon name={entry.name} type="file" size={28} />}
         title={<Modal.Title>{entry.name}</Modal.Title>}
@@ -197,7 +199,7 @@ export function OpenFile(props: OpenFileProps): ReactNode {
         )}
       </div>
       <Suspense>{isSharing && <ShareDialog entry={entry} onClose={() => setSharing(false)} />}</Suspense>
-    </>
+    </FileSourceContext>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { useFileSource } from "./file-source.ts";
+import type { FileSource } from "./file-source.ts";
 import { previewKind } from "./preview-kind.ts";
 
 interface NamedFile {
@@ -13,8 +13,7 @@ interface NamedFile {
 const LIMIT = 20 * 1024 * 1024;
 
 /** Fetches the images that the person may go on to, a moment after the one that is shown. */
-export function usePrefetchedImages(files: readonly (NamedFile | undefined)[]): void {
-  const source = useFileSource();
+export function usePrefetchedImages(files: readonly (NamedFile | undefined)[], source: FileSource): void {
   const addresses = files
     .filter((file) => file !== undefined)
     .filter(({ name, size, version }) => version > 0 && size <= LIMIT && previewKind(name, size).kind === "image")

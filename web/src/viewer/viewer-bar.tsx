@@ -114,16 +114,16 @@ function MoreMenu({ actions }: { readonly actions: readonly ViewerAction[] }): R
 
 interface Verbs {
   readonly isStarred: boolean;
-  readonly isLive: boolean;
   readonly isPanelOpen: (panel: "versions" | "details") => boolean;
   /** Null: it cannot be edited, or is being. */
   readonly edit: (() => void) | null;
   readonly download: () => void;
-  readonly share: () => void;
-  readonly star: () => void;
+  /** Null, here and below: not with this file. */
+  readonly share: (() => void) | null;
+  readonly star: (() => void) | null;
   readonly toggle: (panel: "versions" | "details") => void;
   readonly openInTab: () => void;
-  readonly trash: () => void;
+  readonly trash: (() => void) | null;
 }
 
 /** What can be done to the file that is open. */
@@ -132,8 +132,8 @@ export function viewerActions(can: Verbs): readonly ViewerAction[] {
   const actions: ViewerAction[] = [];
   if (can.edit) actions.push({ id: "edit", label: text.edit, icon: IconPencil, run: can.edit });
   actions.push({ id: "download", label: text.download, icon: IconDownload, run: can.download });
-  if (can.isLive) {
-    actions.push({ id: "share", label: text.share, icon: IconShare, run: can.share });
+  if (can.share) actions.push({ id: "share", label: text.share, icon: IconShare, run: can.share });
+  if (can.star) {
     const [label, icon] = can.isStarred ? ([text.unstar, IconStarFilled] as const) : ([text.star, IconStar] as const);
     actions.push({ id: "star", label, icon, isOn: can.isStarred, run: can.star });
   }
@@ -154,7 +154,7 @@ export function viewerActions(can: Verbs): readonly ViewerAction[] {
     },
     { id: "tab", label: text.openInTab, icon: IconExternalLink, isRare: true, run: can.openInTab },
   );
-  if (can.isLive) {
+  if (can.trash) {
     actions.push({ id: "trash", label: text.trash, icon: IconTrash, isRare: true, isDanger: true, run: can.trash });
   }
   return actions;

@@ -4,6 +4,7 @@ import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
+import { filesIn } from "./file-source.ts";
 import { Neighbour } from "./neighbour.tsx";
 import { OpenFile, type Panel } from "./open-file.tsx";
 import { Waiting } from "./preview.tsx";
@@ -34,7 +35,7 @@ export function Viewer({ file, siblings, onNavigate, onClose }: ViewerProps): Re
   const [panel, setPanel] = useState<Panel | null>(null);
   const guard = useRef<LeaveGuard | null>(null);
   const { previous, next, position } = useNeighbours(file, siblings);
-  usePrefetchedImages([next, previous]);
+  usePrefetchedImages([next, previous], filesIn(useDrive().sharedIn(file)));
 
   const leave = (proceed: () => void): void => {
     if (guard.current) guard.current(proceed);

@@ -77,6 +77,24 @@ export const files: typeof en = {
   missingText:
     "Er wurde in den Papierkorb gelegt, gelöscht oder hat nie existiert. Ihre anderen Dateien sind, wo sie waren.",
   missingFile: "Diese Datei ist nicht mehr da",
+  unshared: "Dieser Ordner ist nicht mehr mit dir geteilt",
+  unsharedText:
+    "Der Ordner wird nicht mehr geteilt, wurde weggelegt, oder du hast ihn verlassen. Frag seinen Besitzer, wenn du ihn noch brauchst. Was du anderswo gespeichert hast, ist unberührt.",
+  sharing: {
+    badge: "Geteilter Ordner",
+    by: (name, role) => `Geteilt von ${name} · ${role}`,
+    byYou: (people) =>
+      people === 0
+        ? "Von dir geteilt · noch ist niemand dabei"
+        : people === 1
+          ? "Von dir mit 1 Person geteilt"
+          : `Von dir mit ${number.format(people)} Personen geteilt`,
+    roles: { viewer: "darf ansehen", editor: "darf bearbeiten", manager: "darf bearbeiten und Personen verwalten" },
+    crossingTitle: "Noch nicht möglich",
+    crossing:
+      "Dateien können noch nicht zwischen einem geteilten Ordner und einem anderen Ort verschoben oder kopiert werden. Lade sie herunter und dort wieder hoch.",
+    emptyToView: "Hier ist noch nichts. Du darfst diesen Ordner ansehen: Was andere hineinlegen, erscheint von selbst.",
+  },
   toRoot: "Zu den Dateien",
   toTrash: "Im Papierkorb nachsehen",
 
@@ -127,6 +145,8 @@ export const files: typeof en = {
     up: "Einen Ordner höher",
     isInside: "Ein Ordner kann nicht in sich selbst",
     isHere: "Hier ist es schon",
+    isCrossing: "Dateien können noch nicht aus einem geteilten Ordner an einen anderen Ort",
+    isReadOnly: "Du darfst diesen Ordner ansehen, aber nicht ändern",
     folders: "Ordner",
     go: (name) => `${name} öffnen`,
   },

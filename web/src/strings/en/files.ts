@@ -73,6 +73,24 @@ export const files = {
   missing: "This folder is not here any more",
   missingText: "It was moved to the trash, deleted, or never was. Your other files are where you left them.",
   missingFile: "This file is not here any more",
+  unshared: "This folder is not shared with you any more",
+  unsharedText:
+    "Its owner ended the sharing, put the folder away, or you left it. Ask the owner if you still need it. What you saved elsewhere is untouched.",
+  sharing: {
+    badge: "Shared folder",
+    by: (name: string, role: string) => `Shared by ${name} · ${role}`,
+    byYou: (people: number) =>
+      people === 0
+        ? "Shared by you · nobody has joined yet"
+        : people === 1
+          ? "Shared by you with 1 person"
+          : `Shared by you with ${number.format(people)} people`,
+    roles: { viewer: "can view", editor: "can edit", manager: "can edit and manage people" },
+    crossingTitle: "Not possible yet",
+    crossing:
+      "Files cannot be moved or copied between a shared folder and another place yet. Download them, and upload them there.",
+    emptyToView: "Nothing is in here yet. You can view this folder: what others put here shows up by itself.",
+  },
   toRoot: "Go to Files",
   toTrash: "Look in the trash",
 
@@ -123,6 +141,8 @@ export const files = {
     up: "Up one folder",
     isInside: "A folder cannot go into itself",
     isHere: "This is where it is already",
+    isCrossing: "Files cannot go from one shared folder to another place yet",
+    isReadOnly: "You can view this folder, but not change it",
     folders: "Folders",
     go: (name: string) => `Open ${name}`,
   },

@@ -87,7 +87,7 @@ function Comparison({ entry, mine }: { readonly entry: Entry; readonly mine: str
   const isWide = useIsWide();
   const { data, error, refetch } = useQuery({
     queryKey: ["theirs", entry.id, entry.version],
-    queryFn: ({ signal }) => loadText(entry.id, entry.version, signal),
+    queryFn: ({ signal }) => loadText(entry, entry.version, signal),
     gcTime: 0,
   });
   return (

@@ -1,4 +1,5 @@
-import { api } from "../../session/api.ts";
+import type { Entry } from "../../drive/drive.ts";
+import { apiIn } from "../../session/space-api.ts";
 import { decodeText, type DecodedText } from "../text-encoding.ts";
 
 /** A version of a text: what edits are based on. */
@@ -9,9 +10,13 @@ export interface BaseText extends DecodedText {
 }
 
 /** All of a version's text; null where it is none. */
-export async function loadText(file: string, version: number, signal?: AbortSignal): Promise<BaseText | null> {
-  const bytes = await api.download(
-    file,
+export async function loadText(
+  { id, sharedIn }: Pick<Entry, "id" | "sharedIn">,
+  version: number,
+  signal?: AbortSignal,
+): Promise<BaseText | null> {
+  const bytes = await apiIn(sharedIn).download(
+    id,
     { version, signal },
     async (answer) => new Uint8Array(await answer.arrayBuffer()),
   );

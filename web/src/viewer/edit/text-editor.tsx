@@ -30,7 +30,7 @@ export function TextEditor(props: TextEditorProps): ReactNode {
   const { data, error, refetch } = useQuery({
     queryKey: ["edited-text", entry.id],
     queryFn: async ({ signal }) => {
-      const [draft, newest] = await Promise.all([drafts.draft(entry.id), loadText(entry.id, entry.version, signal)]);
+      const [draft, newest] = await Promise.all([drafts.draft(entry.id), loadText(entry, entry.version, signal)]);
       if (!newest || !draft) return { base: newest, draft: null };
       if (draft.text === newest.text) {
         // It was saved after its page was left.
@@ -38,7 +38,7 @@ export function TextEditor(props: TextEditorProps): ReactNode {
         return { base: newest, draft: null };
       }
       if (draft.baseVersion === newest.version) return { base: newest, draft };
-      const base = await loadText(entry.id, draft.baseVersion, signal).catch(noneWhereGone);
+      const base = await loadText(entry, draft.baseVersion, signal).catch(noneWhereGone);
       // Still an edit of that version: saved as one of the newest it would replace what others wrote without a word.
       return { base: base ?? { ...newest, version: draft.baseVersion, isGuess: true }, draft };
     },

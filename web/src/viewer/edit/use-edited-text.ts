@@ -105,7 +105,7 @@ export function useEditedText({ entry, began, draft, drafts, code, onSaved }: Op
     }
   };
   const theirs = async (): Promise<BaseText> => {
-    const loaded = await loadText(entry.id, entry.version);
+    const loaded = await loadText(entry, entry.version);
     if (!loaded) throw new LedgeError("not_found", "the newer version is no text");
     return loaded;
   };

@@ -8,7 +8,7 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { formatDateTime } from "../../ui/format.ts";
 import { CodeDiff } from "../code/code-diff.tsx";
-import { ownFiles } from "../file-source.ts";
+import { useFileSource } from "../file-source.ts";
 import { textQuery } from "../load-bytes.ts";
 import { Waiting } from "../preview.tsx";
 import { EDITABLE_BYTES } from "../preview-kind.ts";
@@ -89,5 +89,5 @@ function Texts({ before, after, name, isSideBySide }: TextsProps): ReactNode {
 }
 
 function useVersionText({ node, version, size }: Version, isEnabled: boolean) {
-  return useQuery({ ...textQuery(ownFiles, { id: node, version, size }, size), enabled: isEnabled });
+  return useQuery({ ...textQuery(useFileSource(), { id: node, version, size }, size), enabled: isEnabled });
 }

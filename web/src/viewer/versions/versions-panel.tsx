@@ -30,7 +30,7 @@ export interface VersionsPanelProps {
 export function VersionsPanel(props: VersionsPanelProps): ReactNode {
   const { entry } = props;
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    versionsQuery(entry.id, entry.version),
+    versionsQuery(entry),
   );
   const text = strings.viewer.version;
   if (error && !data) return <ErrorState error={error} title={text.failed} onRetry={() => void refetch()} />;

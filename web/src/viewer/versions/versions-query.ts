@@ -1,15 +1,16 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import type { Version, VersionPage } from "../../../../protocol/tree.ts";
-import { api } from "../../session/api.ts";
+import type { Entry } from "../../drive/drive.ts";
+import { apiIn } from "../../session/space-api.ts";
 
 const PAGE = 50;
 
-/** A file's versions, newest first, page by page. `newest` is the file's version: with another one they are others. */
-export function versionsQuery(file: string, newest: number) {
+/** A file's versions, newest first, page by page. With another version of the file they are others. */
+export function versionsQuery({ id, sharedIn, version }: Pick<Entry, "id" | "sharedIn" | "version">) {
   return infiniteQueryOptions({
-    queryKey: ["versions", file, newest],
+    queryKey: ["versions", id, version],
     queryFn: ({ pageParam, signal }): Promise<VersionPage> =>
-      api.http.json({ path: `/files/${file}/versions`, query: { cursor: pageParam, limit: PAGE }, signal }),
+      apiIn(sharedIn).versionsPage(id, { cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     select: ({ pages }): readonly Version[] => pages.flatMap((page) => page.versions),
