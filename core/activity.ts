@@ -77,7 +77,7 @@ function actionOf(operation: Operation, was: Node | null, node: Node): [Activity
   switch (operation.type) {
     case "createFolder":
     case "createFile":
-      return [was ? "edit" : "create"];
+      return [was || node.version > 1 ? "edit" : "create"];
     case "updateFile":
       return ["edit"];
     case "move":

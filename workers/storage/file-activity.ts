@@ -145,9 +145,14 @@ function versionRow(file: Node, { version, at, author }: VersionRow, record: Act
   };
 }
 
-/** A record of several as that of the one: what it was called then only the record of one tells. */
+/**
+ * A record of several as that of the one: what it was called then only the record that names it tells. Uses of a link are
+ * counted otherwise, and stay.
+ */
 function asOf(file: Node, row: ActivityRow): ActivityRow {
-  return { ...row, node_id: file.id, name: row.node_id === file.id ? row.name : file.name, count: 1 };
+  const isUse = row.action === "openLink" || row.action === "download";
+  const name = row.node_id === file.id ? row.name : file.name;
+  return { ...row, node_id: file.id, name, count: isUse ? row.count : 1 };
 }
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
