@@ -61,7 +61,12 @@ it("[M8] a change in a shared folder is told to its members' sockets, with a cur
   const begun = await member.send<Changes>("GET", `/spaces/${folder}/sync/changes`);
   const made = await owner.folder(folder);
   const message = await heardUpTo(socket, folder, made.seq);
-  expect(message).toEqual({ type: "shared", space: folder, cursor: expect.any(String) as string, bookmark: expect.any(String) as string });
+  expect(message).toEqual({
+    type: "shared",
+    space: folder,
+    cursor: expect.any(String) as string,
+    bookmark: expect.any(String) as string,
+  });
   const since = encodeURIComponent(begun.cursor);
   const answer = await member.account.api(`/spaces/${folder}/sync/changes?since=${since}`, {
     headers: { "ledge-bookmark": message.bookmark! },

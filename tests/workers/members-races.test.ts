@@ -44,7 +44,10 @@ it("[M4] of many who accept by one secret at once, one becomes a member; they wh
   expect(joined).toHaveLength(1);
   const at = members.findIndex(({ id }) => id === joined[0]!.person.id);
   expect(answers.map(({ status }) => status)).toEqual(answers.map((_, i) => (i % 4 === at ? 200 : 404)));
-  const spaces = await Promise.all([answers[at]!.json<{ mount: string }>(), answers[at + 4]!.json<{ mount: string }>()]);
+  const spaces = await Promise.all([
+    answers[at]!.json<{ mount: string }>(),
+    answers[at + 4]!.json<{ mount: string }>(),
+  ]);
   expect(spaces[0].mount).toBe(spaces[1].mount);
   expect(await Promise.all(members.map(mountsOf))).toEqual(members.map((_, i) => (i === at ? [folder] : [])));
 });
@@ -117,7 +120,9 @@ it("[M9] two who ask for a purged mount at once get the same one", async () => {
   const { mount } = await member.join(owner, folder.id);
   await member.commitOne({ type: "trash", node: mount! });
   await member.commitOne({ type: "purge", node: mount! });
-  const made = await Promise.all([1, 2, 3].map(() => member.send<{ id: string }>("POST", `/spaces/${folder.id}/mount`)));
+  const made = await Promise.all(
+    [1, 2, 3].map(() => member.send<{ id: string }>("POST", `/spaces/${folder.id}/mount`)),
+  );
   expect(new Set(made.map(({ id }) => id)).size).toBe(1);
   expect(await mountsOf(member)).toEqual([folder.id]);
 });
@@ -190,7 +195,13 @@ it("[M1] another account's folder of the same id does not become one's own by be
   await other.commitOne({ type: "createFolder", id: folder.id, parent: other.account.home.root, name: "mine" });
   const refused = await other.fetch("POST", `/spaces/${folder.id}/members`, { emails: ["a@example.org"] });
   expect(await problemOf(refused)).toBe("409 id_conflict");
-  expect(await count((await other.shard()).db, "SELECT count(*) AS n FROM shared_folders WHERE space_id = ?", (await other.placement()).space_id)).toBe(0);
+  expect(
+    await count(
+      (await other.shard()).db,
+      "SELECT count(*) AS n FROM shared_folders WHERE space_id = ?",
+      (await other.placement()).space_id,
+    ),
+  ).toBe(0);
 });
 
 it("[M12] a folder has at most 1,000 members and invitations; one too many keeps none, and mails none", async () => {
@@ -202,7 +213,12 @@ it("[M12] a folder has at most 1,000 members and invitations; one too many keeps
      SELECT ?1 || value, ?1, value || '@example.org', 'viewer', value, ?2, 0, ?3
      FROM json_each(?4)`,
   )
-    .bind(folder.id, owner.id, Date.now() + 60_000, JSON.stringify(Array.from({ length: LIMITS.members - 2 }, () => newId())))
+    .bind(
+      folder.id,
+      owner.id,
+      Date.now() + 60_000,
+      JSON.stringify(Array.from({ length: LIMITS.members - 2 }, () => newId())),
+    )
     .run();
   const two = [`${crypto.randomUUID()}@example.org`, `${crypto.randomUUID()}@example.org`];
   const refused = await owner.fetch("POST", `/spaces/${folder.id}/members`, { emails: two });
@@ -225,7 +241,9 @@ it("[M12] an account owns or has at most 200 shared folders", async () => {
     .run();
   const refused = await full.fetch("POST", `/spaces/${folder.id}/members`, { emails: [other.email] });
   expect(await problemOf(refused)).toBe("409 too_many_spaces");
-  expect(await count((await full.shard()).db, "SELECT count(*) AS n FROM shared_folders WHERE folder_id = ?", folder.id)).toBe(0);
+  expect(
+    await count((await full.shard()).db, "SELECT count(*) AS n FROM shared_folders WHERE folder_id = ?", folder.id),
+  ).toBe(0);
   const { id } = await invited(full);
   expect(await problemOf(await full.fetch("POST", `/invitations/${id}/accept`, {}))).toBe("409 too_many_spaces");
   expect(await full.invitations(), "it stays").toHaveLength(1);

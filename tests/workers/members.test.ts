@@ -305,3 +305,24 @@ it("[M1] [M10] unsharing ends memberships, invitations and mounts, and keeps the
   expect(again.mount).not.toBe(mount);
   expect((await member.node(again.mount!)).mount).toBe(folder.id);
 });
+
+it("[P3] [M5] below /spaces/{folder} bookmarks are the folder's: what is about people takes and gives none", async () => {
+  const folder = await owner.folder();
+  const member = await sharerElsewhere(owner);
+  await member.join(owner, folder.id);
+  const read = await member.fetch("GET", `/spaces/${folder.id}/nodes/root`);
+  const bookmark = read.headers.get("ledge-bookmark");
+  expect(bookmark).toMatch(/^[0-9a-f-]+$/);
+  for (const [method, path] of [
+    ["GET", ""],
+    ["GET", "/members"],
+    ["POST", "/mount"],
+  ] as const) {
+    const answer = await member.account.api(`/spaces/${folder.id}${path}`, {
+      method,
+      headers: { "ledge-bookmark": bookmark! },
+    });
+    expect(answer.status, path).toBe(200);
+    expect(answer.headers.get("ledge-bookmark"), path).toBeNull();
+  }
+});

@@ -20,13 +20,16 @@ export interface NewNotification {
   readonly at: number;
 }
 
-/** The statement that leaves a notification, for a batch on the directory: four rows. */
-export function notificationStatement(directory: D1Database, told: NewNotification): D1PreparedStatement {
-  const { accountId, kind, byId, subject, detail, count, event, at } = told;
+/** The statement that leaves accounts the same notification, for a batch on the directory: four rows an account. */
+function statement(
+  directory: D1Database,
+  accounts: readonly string[],
+  { kind, byId, subject, detail, count, event, at }: Told,
+): D1PreparedStatement {
   return directory
     .prepare(INSERT)
     .bind(
-      accountId,
+      JSON.stringify(accounts),
       event ?? newId(at),
       at,
       kind,
@@ -37,6 +40,19 @@ export function notificationStatement(directory: D1Database, told: NewNotificati
       detail ?? null,
       count ?? 1,
     );
+}
+
+/** What several accounts are told of. */
+type Told = Omit<NewNotification, "accountId">;
+
+/** The statement that leaves a notification, for a batch on the directory: four rows. */
+export function notificationStatement(directory: D1Database, told: NewNotification): D1PreparedStatement {
+  return statement(directory, [told.accountId], told);
+}
+
+/** Leaves accounts the same notification, in one statement. Who is no account any more is told nothing. */
+export async function notifyAlike(directory: D1Database, accounts: readonly string[], told: Told): Promise<void> {
+  if (accounts.length > 0) await statement(directory, accounts, told).run();
 }
 
 /** Leaves notifications, all or none. Who is no account any more is told nothing. */
@@ -51,6 +67,6 @@ export async function notifyAccount(directory: D1Database, told: NewNotification
 
 const INSERT = `
   INSERT INTO notifications (account_id, id, at, kind, by_id, subject_kind, subject_id, subject_name, detail, count)
-  SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM users WHERE id = ?1
+  SELECT u.id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM json_each(?1) j CROSS JOIN users u ON u.id = j.value WHERE true
   ON CONFLICT (account_id, id) DO UPDATE SET at = excluded.at, subject_name = excluded.subject_name,
     detail = excluded.detail, count = notifications.count + excluded.count, read_at = NULL`;

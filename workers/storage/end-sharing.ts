@@ -1,5 +1,5 @@
 import { endSharedFolder } from "./directory-members.ts";
-import { notifyAccounts } from "./directory-notifications.ts";
+import { notifyAlike } from "./directory-notifications.ts";
 import { clearEnded, listEnded } from "./shared-folders.ts";
 import type { Shard } from "./shards.ts";
 
@@ -25,10 +25,7 @@ export async function endPurged(
     if (!ended) continue;
     const subject = { kind: "space", id: folderId, name: ended.name } as const;
     const told = { kind: "unshared", byId: ended.ownerId, subject, event: folderId, at: now } as const;
-    await notifyAccounts(
-      directory,
-      ended.members.map((accountId) => ({ ...told, accountId })),
-    );
+    await notifyAlike(directory, ended.members, told);
   }
   return purged.map(({ folderId }) => folderId);
 }

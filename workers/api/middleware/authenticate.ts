@@ -6,7 +6,7 @@ import { sessionCookie } from "../auth/cookies.ts";
 import type { AppContext, Home, Scope } from "../context.ts";
 import { isAccessToken, sha256, sha256Hex } from "../auth/access-token.ts";
 import { presentScoped } from "../present-space.ts";
-import { openHome } from "./open-home.ts";
+import { hasOwnBookmark, openHome } from "./open-home.ts";
 import { requireOwnOrigin } from "./own-origin.ts";
 
 type Guard = MiddlewareHandler<AppContext>;
@@ -63,7 +63,7 @@ function guard(check: (caller: Identity) => void, checkRole: (home: Home) => voi
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-store");
     // Answers hold names that users chose: no browser may take them for a page.
     c.header("x-content-type-options", "nosniff");
-    if (c.res.headers.has("ledge-bookmark")) return;
+    if (c.res.headers.has("ledge-bookmark") || !hasOwnBookmark(c)) return;
     const bookmark = home.shard.db.getBookmark();
     if (bookmark) c.header("Ledge-Bookmark", bookmark);
   };

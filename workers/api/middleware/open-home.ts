@@ -56,7 +56,15 @@ function noSuchSpace(): LedgeError {
   return new LedgeError("not_found", "there is no such space, or not for this account");
 }
 
+/**
+ * Whether the bookmarks of request and answer are of the database that `home` is in. Below `/spaces/{folder}` they are the
+ * folder's; what is asked there about who has it is about the caller's own home.
+ */
+export function hasOwnBookmark(c: Context<AppContext>): boolean {
+  return c.req.param("folder") === undefined;
+}
+
 function bookmarkOf(c: Context<AppContext>): string {
-  const bookmark = c.req.header("ledge-bookmark");
+  const bookmark = hasOwnBookmark(c) ? c.req.header("ledge-bookmark") : undefined;
   return bookmark !== undefined && BOOKMARK.test(bookmark) ? bookmark : "first-primary";
 }

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { ActivityAction, Notification } from "../../../protocol/activity.ts";
 import { recordSharing } from "../../storage/activity.ts";
-import { notifyAccounts, type NewNotification } from "../../storage/directory-notifications.ts";
+import { notifyAlike, type NewNotification } from "../../storage/directory-notifications.ts";
 import { openShard } from "../../storage/shards.ts";
 import { authorOf } from "../commit.ts";
 import type { AppContext } from "../context.ts";
@@ -44,10 +44,7 @@ export function notifyPeople(
 ): void {
   const told = { ...what, byId: c.var.caller.userId, at: Date.now() };
   later(c, "accounts were not notified", async () => {
-    await notifyAccounts(
-      c.env.DIRECTORY,
-      accounts.map((accountId) => ({ ...told, accountId })),
-    );
+    await notifyAlike(c.env.DIRECTORY, accounts, told);
     await Promise.all(
       accounts.flatMap((account) => [
         userSync(c.env, account).notify("notifications", null),
