@@ -55,7 +55,7 @@ export type AccountPosition = [value: string, id: string];
  * Accounts, as `sort` orders them: one query of the directory, and one of each shard that an account of the page is on. With a
  * search it reads accounts until the page is full.
  *
- * @param search - Part of a name or an email; small and capital letters of ASCII are the same.
+ * @param search - Part of a name or an email, or an id; small and capital letters of ASCII are the same.
  */
 export async function listAccounts(
   env: Env,
@@ -68,7 +68,7 @@ export async function listAccounts(
 ): Promise<ManagedAccount[]> {
   const { index, seek, order } = ORDERS[page.sort];
   const { results } = await env.DIRECTORY.prepare(
-    `${ACCOUNT} ${index} WHERE ${seek} AND (?3 = '' OR instr(lower(u.name), lower(?3)) OR instr(u.email, lower(?3)))
+    `${ACCOUNT} ${index} WHERE ${seek} AND (?3 = '' OR u.id = ?3 OR instr(lower(u.name), lower(?3)) OR instr(u.email, lower(?3)))
      ORDER BY ${order} LIMIT ?4`,
   )
     .bind(...(page.after ?? START[page.sort]), page.search, page.limit)

@@ -1,5 +1,5 @@
 import { Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconKeyboard, IconLogout, IconSettings } from "@tabler/icons-react";
+import { IconKeyboard, IconLogout, IconSettings, IconShieldCog } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { showCommandWindow } from "../commands/command-windows.ts";
@@ -33,6 +33,11 @@ export function AccountItems(): ReactNode {
       <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
         {strings.app.settings}
       </Menu.Item>
+      {account.admin && (
+        <Menu.Item component={Link} to="/admin" leftSection={<IconShieldCog size={18} aria-hidden />}>
+          {strings.app.administration}
+        </Menu.Item>
+      )}
       <Menu.Item
         leftSection={<IconKeyboard size={18} aria-hidden />}
         onClick={() => showCommandWindow("shortcuts")}

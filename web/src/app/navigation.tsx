@@ -1,6 +1,7 @@
-import { IconFolder, IconSettings, IconShare, IconStar, IconTrash } from "@tabler/icons-react";
+import { IconFolder, IconSettings, IconShare, IconShieldCog, IconStar, IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/strings.ts";
 import classes from "./navigation.module.css";
 import { QuotaMeter } from "./quota-meter.tsx";
@@ -13,13 +14,21 @@ const places = [
   { to: "/settings/{-$section}", icon: IconSettings, label: () => strings.app.settings },
 ] as const;
 
+/** Only where it is the account's; phones have it in the account's menu. */
+const administration = {
+  to: "/admin/{-$section}",
+  icon: IconShieldCog,
+  label: () => strings.app.administration,
+} as const;
+
 /** Wide screens: the places at the left, what space there is at their foot. */
 export function SideNavigation(): ReactNode {
+  const { admin } = useAccount();
   return (
     <>
       <nav aria-label={strings.app.navigation}>
         <ul className={classes.list}>
-          {places.map(({ to, icon: Look, label }) => (
+          {[...places, ...(admin ? [administration] : [])].map(({ to, icon: Look, label }) => (
             <li key={to}>
               <Link
                 to={to}

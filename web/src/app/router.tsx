@@ -67,6 +67,15 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const administration = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/{-$section}",
+  // Of whom the records are, where they are not everybody's.
+  validateSearch: ({ account }: Record<string, unknown>): { account?: string } =>
+    typeof account === "string" ? { account } : {},
+  component: lazyRouteComponent(() => import("../admin/admin-page.tsx"), "AdminPage"),
+});
+
 /** `next` is where to go when it is done: a path of this app. */
 interface EntrySearch {
   next?: string;
@@ -128,7 +137,7 @@ const guest = createRoute({
 
 const tree = root.addChildren([
   home,
-  shell.addChildren([files, folder, file, starred, links, trash, settings]),
+  shell.addChildren([files, folder, file, starred, links, trash, settings, administration]),
   signIn,
   signUp,
   forgotPassword,

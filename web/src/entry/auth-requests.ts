@@ -5,7 +5,7 @@ import { api } from "../session/api.ts";
 
 interface AuthOptions {
   /** `first`: nobody has an account yet. */
-  readonly signUp: "open" | "closed" | "first";
+  readonly signUp: "open" | "invitation" | "closed" | "first";
   readonly passkeys: boolean;
   /** Whether the server sends mail. */
   readonly mail: boolean;

@@ -19,18 +19,30 @@ export function SignUpPage(): ReactNode {
   const { data: options } = useQuery(authOptionsQuery);
   if (options?.signUp === "closed") return <Closed />;
   const isFirst = options?.signUp === "first";
+  const isByInvitation = options?.signUp === "invitation";
+  const text = isByInvitation ? strings.entry.invitationText : strings.entry.signUpText;
   return (
     <EntryLayout
       title={isFirst ? strings.entry.firstTitle : strings.entry.signUpTitle}
-      text={isFirst ? strings.entry.firstText : strings.entry.signUpText}
+      text={isFirst ? strings.entry.firstText : text}
       foot={!isFirst && <ToSignIn />}
     >
-      <SignUpForm isFirst={isFirst} length={options?.passwordLength ?? { min: 10, max: 128 }} />
+      <SignUpForm
+        isFirst={isFirst}
+        isByInvitation={isByInvitation}
+        length={options?.passwordLength ?? { min: 10, max: 128 }}
+      />
     </EntryLayout>
   );
 }
 
-function SignUpForm({ isFirst, length }: { isFirst: boolean; length: { min: number; max: number } }): ReactNode {
+interface SignUpFormProps {
+  readonly isFirst: boolean;
+  readonly isByInvitation: boolean;
+  readonly length: { readonly min: number; readonly max: number };
+}
+
+function SignUpForm({ isFirst, isByInvitation, length }: SignUpFormProps): ReactNode {
   const arrive = useArrive();
   const form = useEntryForm({
     initial: { name: "", email: "", password: "" },
@@ -46,6 +58,8 @@ function SignUpForm({ isFirst, length }: { isFirst: boolean; length: { min: numb
         return undefined;
       } catch (error) {
         if (error instanceof LedgeError && error.code === "email_taken") return { email: errorText(error) };
+        if (isByInvitation && error instanceof LedgeError && error.code === "sign_up_closed")
+          return { email: strings.entry.notInvited };
         throw error;
       }
     },

@@ -1,3 +1,4 @@
+import type { admin } from "./en/admin.ts";
 import type { en } from "./en/en.ts";
 import type { entry } from "./en/entry.ts";
 import type { guest } from "./en/guest.ts";
@@ -7,6 +8,7 @@ import type { viewer } from "./en/viewer.ts";
 
 /** Texts that are loaded with their area. */
 export interface Areas {
+  admin: typeof admin;
   entry: typeof entry;
   guest: typeof guest;
   settings: typeof settings;
@@ -25,6 +27,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   de: {
     first: async () => (await import("./de/de.ts")).de,
     areas: {
+      admin: async () => (await import("./de/admin.ts")).admin,
       entry: async () => (await import("./de/entry.ts")).entry,
       guest: async () => (await import("./de/guest.ts")).guest,
       settings: async () => (await import("./de/settings.ts")).settings,

@@ -41,7 +41,7 @@ const list = createRoute({
   middleware: requireAdministrator(),
   request: {
     query: z.object({
-      search: z.string().trim().max(200).default("").meta({ description: "Part of a name or an email" }),
+      search: z.string().trim().max(200).default("").meta({ description: "Part of a name or an email, or an id" }),
       sort: AccountSort.default("newest"),
       cursor: PageQuery.cursor,
       limit: z.coerce.number().int().min(1).max(MAX_ACCOUNTS).default(50),

@@ -11,6 +11,7 @@ export const app: typeof en = {
   shared: "Geteilt",
   trash: "Papierkorb",
   settings: "Einstellungen",
+  administration: "Verwaltung",
   skipToContent: "Zum Inhalt springen",
   navigation: "Hauptnavigation",
   search: "Suchen oder springen …",

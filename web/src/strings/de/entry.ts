@@ -28,6 +28,10 @@ export const entry: typeof en = {
   signUp: "Konto anlegen",
   signUpTitle: "Konto anlegen",
   signUpText: "Ein Konto für alle Ihre Geräte.",
+  invitationText:
+    "Dieser Server nimmt neue Konten auf Einladung an. Nehmen Sie die E-Mail-Adresse, für die ein Ordner geteilt wurde.",
+  notInvited:
+    "Für diese E-Mail-Adresse gibt es keine Einladung. Nehmen Sie die, mit der Sie eingeladen wurden, oder bitten Sie um eine Einladung.",
   firstTitle: "Ledge einrichten",
   firstText: "Auf diesem Server hat noch niemand ein Konto. Das erste ist Ihres.",
   firstNote: "Damit übernehmen Sie die Administration: Das erste Konto darf alles.",

@@ -9,6 +9,7 @@ export const app = {
   shared: "Shared",
   trash: "Trash",
   settings: "Settings",
+  administration: "Administration",
   skipToContent: "Skip to content",
   navigation: "Main",
   search: "Search or jump to …",

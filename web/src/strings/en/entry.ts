@@ -26,6 +26,8 @@ export const entry = {
   signUp: "Make account",
   signUpTitle: "Make your account",
   signUpText: "One account for all your devices.",
+  invitationText: "This server takes new accounts by invitation. Use the email that a folder was shared with.",
+  notInvited: "No invitation waits for this email. Use the one that you were invited with, or ask for an invitation.",
   firstTitle: "Set up your Ledge",
   firstText: "Nobody has an account on this server yet. The first one is yours.",
   firstNote: "You will be the administrator: the first account may do everything.",
