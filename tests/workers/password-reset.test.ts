@@ -1,13 +1,12 @@
 import { expect, it } from "vitest";
-import { call, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
+import { CLOSE } from "../../protocol/close-codes.ts";
+import { call, cookiesOf, ORIGIN, problemOf, randomAddress, signUp, type TestAccount } from "./support/accounts.ts";
 import { directory, keptMail, tokenIn, untilMail } from "./support/mail.ts";
-import { signInStep } from "./support/second-factor.ts";
+import { connect } from "./support/push-socket.ts";
+import { challengeOf, post, postAs, signInStep, signUpGuarded } from "./support/second-factor.ts";
+import { totpCode } from "./support/totp.ts";
 
 const NEW = "an entirely new password";
-
-function post(path: string, json: object, headers: Record<string, string> = {}): Promise<Response> {
-  return call(path, { method: "POST", json, headers: { "cf-connecting-ip": randomAddress(), ...headers } });
-}
 
 const forgot = (email: string) => post("/auth/forgot-password", { email });
 const reset = (token: string, password = NEW) => post("/auth/reset-password", { token, password });
@@ -29,6 +28,48 @@ it("[E3] a mailed link sets a new password once, and ends all sessions", async (
   expect(await problemOf(await signInStep(account))).toBe("401 unauthenticated");
   expect((await signInStep({ ...account, password: NEW })).status).toBe(200);
   expect(await problemOf(await reset(token, "yet another password"))).toBe("410 invalid_mail_link");
+});
+
+it("[E3] [W5] all sockets are closed, and a sign-in that waits for its second factor ends", async () => {
+  const { account } = await signUpGuarded();
+  const socket = await connect(account);
+  const challenge = await challengeOf(account);
+  const token = await mailedToken(account);
+  expect(await socket.fate()).toBe("open");
+  expect((await reset(token)).status).toBe(200);
+  expect(await socket.fate()).toBe(CLOSE.revoked);
+  const going = await post("/auth/two-factor/verify", { code: "123456", challenge });
+  expect(await problemOf(going)).toBe("401 challenge_expired");
+});
+
+it("[E3] [B3] the second factor stays, and trusted browsers are asked for it again", async () => {
+  const { account, totpUri } = await signUpGuarded();
+  const verified = await post(
+    "/auth/two-factor/verify",
+    { code: await totpCode(totpUri), challenge: await challengeOf(account), trustDevice: true },
+    { origin: ORIGIN },
+  );
+  const cookie = cookiesOf(verified);
+  const signIn = (password: string) =>
+    post("/auth/sign-in/email", { email: account.email, password }, { cookie, origin: ORIGIN });
+  expect(await (await signIn(account.password)).json()).toHaveProperty("token");
+  expect((await reset(await mailedToken(account))).status).toBe(200);
+  expect(await (await signIn(NEW)).json()).toMatchObject({ twoFactor: true });
+});
+
+it("[E3] access tokens stay, a device code that was approved does not", async () => {
+  const account = await signUp();
+  const made = await postAs(account, "/account/tokens", { name: "script", scopes: ["read"] });
+  const authorization = `Bearer ${(await made.json<{ token: string }>()).token}`;
+  const code = await (
+    await post("/auth/device/code", { client_id: "ledge-cli" })
+  ).json<{ device_code: string; user_code: string }>();
+  await account.api(`/auth/device?user_code=${code.user_code}`);
+  expect((await postAs(account, "/auth/device/approve", { userCode: code.user_code })).status).toBe(200);
+  await reset(await mailedToken(account));
+  expect((await call("/account", { headers: { authorization } })).status).toBe(200);
+  const grant = { grant_type: "urn:ietf:params:oauth:grant-type:device_code", client_id: "ledge-cli" };
+  expect((await post("/auth/device/token", { ...grant, device_code: code.device_code })).status).toBe(400);
 });
 
 it("[E3] of many that use one link at the same time, one sets the password", async () => {

@@ -17,7 +17,7 @@ import { BottomNavigation, SideNavigation } from "./navigation.tsx";
 import { Notices } from "./notices.tsx";
 import { SearchButton } from "./search-button.tsx";
 import classes from "./shell.module.css";
-import { useFreshQuota } from "./use-fresh-quota.ts";
+import { useFreshAccount } from "./use-fresh-account.ts";
 import { usePurgedPreviews } from "./use-purged-previews.ts";
 
 /** Everything around the pages of somebody who is signed in. */
@@ -39,7 +39,7 @@ export function Shell(): ReactNode {
 
 /** Header, places and the page. */
 function Frame(): ReactNode {
-  useFreshQuota();
+  useFreshAccount();
   usePurgedPreviews();
   useSharedNodes();
   return (
