@@ -57,7 +57,20 @@ async function ask(
   const made = await request(maker);
   const path = { ...made.path, space: shared.folder.id };
   const { address, init } = requestTo(route, { ...made, path }, asker.account.token);
-  return answerOf(await call(address, init));
+  const response = await call(address, init);
+  if (asker !== shared.as.owner) expectNothingFromAbove(await response.clone().text(), JSON.stringify(made));
+  return answerOf(response);
+}
+
+/**
+ * Neither as it is nor in a cursor: the owner's space, its root, and the folder that the shared one is in, but for what was in
+ * the request.
+ */
+function expectNothingFromAbove(text: string, request: string): void {
+  const { space, root } = shared.owner.account.home;
+  const decoded = text.match(/[A-Za-z0-9_-]{16,}/g)?.map((word) => Buffer.from(word, "base64url").toString("latin1"));
+  for (const secret of [space, root, shared.folder.parent ?? ""].filter((id) => !request.includes(id)))
+    for (const told of [text, ...(decoded ?? [])]) expect(told).not.toContain(secret);
 }
 
 describe("what an editor does with what is the owner's elsewhere", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LedgeError } from "../../protocol/errors.ts";
 import type { Node, NodePage } from "../../protocol/tree.ts";
 import { decodePagePosition, encodePagePosition } from "./page-position.ts";
 import { headCursor, headStatement } from "./space-head.ts";
@@ -41,18 +42,19 @@ export async function listFolderTrash(
 ): Promise<NodePage> {
   const { shard, spaceId, scope } = view;
   const position = cursor === undefined ? null : decodePagePosition(Position, cursor);
-  const before = position?.[1] === scope ? position[2] : Number.MAX_SAFE_INTEGER;
+  if (position && position[1] !== scope) throw new LedgeError("invalid_cursor", "the cursor is of another folder");
+  const before = position?.[2] ?? Number.MAX_SAFE_INTEGER;
   const [head, scanned, trashed] = await shard.db.batch<unknown>([
     headStatement(shard, spaceId),
     shard.db.prepare(SCANNED_QUERY).bind(scope, before),
     shard.db.prepare(FOLDER_TRASH_QUERY).bind(scope, before, spaceId, until, limit + 1),
   ]);
-  const { changes, last } = scanned?.results[0] as { changes: number; last: number | null };
+  const looked = scanned?.results[0] as { changes: number; last: number | null } | undefined;
   const rows = (trashed?.results ?? []) as NodeRow[];
   const page = rows.slice(0, limit).map(({ id }) => id);
   // What has left the folder since, or is below what was purged, is none of its trash.
   const found: ReadonlyMap<string, Node> = page.length === 0 ? new Map() : await findNodes(view, page);
-  const end = rows.length > limit ? (rows[limit - 1]?.seq ?? null) : changes === SCAN ? last : null;
+  const end = rows.length > limit ? (rows[limit - 1]?.seq ?? null) : looked?.changes === SCAN ? looked.last : null;
   return {
     nodes: page.flatMap((id) => found.get(id) ?? []),
     next: end === null ? null : encodePagePosition<z.infer<typeof Position>>(["folder trash", scope, end]),
