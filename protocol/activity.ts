@@ -38,7 +38,7 @@ export const Actor = z
     id: Id.nullable(),
     /** The person's name, or what the guest of a file drop gave; null where there is none any more. */
     name: z.string().nullable(),
-    /** The device or the kind of client that it came from, as far as it is known. */
+    /** The device or the kind of client that it came from, as far as it is known; of others' doings null. */
     device: z.string().nullable(),
   })
   .meta({ id: "Actor" });

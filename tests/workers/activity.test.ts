@@ -129,9 +129,8 @@ describe("a file's own", () => {
     const owner = new Belongings(await signUp());
     const place = await owner.folder();
     const chunks = [await owner.chunk(new Uint8Array([1]))];
-    const files = ["a", "b", "c"].map((name) => ({
-      ...{ type: "createFile" as const, id: newId(), parent: place.id, name, chunks, mtime: 1 },
-    }));
+    const file = { type: "createFile" as const, parent: place.id, chunks, mtime: 1 };
+    const files = ["a", "b", "c"].map((name) => ({ ...file, id: newId(), name }));
     await commit(owner, files);
     const b = files[1]?.id ?? "";
     await commit(owner, [{ type: "updateFile", node: b, baseVersion: 1, chunks: [], mtime: 2 }]);
@@ -240,6 +239,23 @@ describe("a folder's", () => {
     await owner.send("DELETE", `/files/${file.id}?permanent=true`);
     expect(JSON.stringify(await all(as.manager, "/activity"))).not.toContain("gone.txt");
     expect(told({ activities: await all(owner, "/activity") })).toContain("purge gone.txt");
+  });
+
+  it("[V2] devices and tokens of others are told to nobody but them", async () => {
+    const { owner, folder: top, as } = shared;
+    const made = await owner.send<{ token: string }>("POST", "/account/tokens", { name: "secret", scopes: ["write"] });
+    const answer = await call("/folders", {
+      method: "POST",
+      headers: { authorization: `Bearer ${made.token}` },
+      json: { parent: top.id, name: "by a token" },
+    });
+    expect(answer.ok).toBe(true);
+    const deviceFor = async (who: { send: Belongings["send"] }, path: string) =>
+      (await all(who, path)).find(({ name }) => name === "by a token")?.actor;
+    const { userId } = owner.account;
+    expect(await deviceFor(owner, "/activity")).toMatchObject({ id: userId, device: "secret" });
+    expect(await deviceFor(as.owner, "/activity")).toMatchObject({ id: userId, device: "secret" });
+    expect(await deviceFor(as.manager, "/activity")).toMatchObject({ id: userId, name: "Test", device: null });
   });
 
   it("[V2] strangers have none, nor those who were removed", async () => {

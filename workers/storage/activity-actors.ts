@@ -19,12 +19,21 @@ export function accountsIn(rows: readonly ActivityRow[]): string[] {
   return rows.map(({ actor }) => actor).filter((actor) => actor !== "" && !actor.startsWith(GUEST));
 }
 
-/** Records for the wire, with the names that accounts have now. */
-export function activitiesOf(rows: readonly ActivityRow[], people: ReadonlyMap<string, Person>): Activity[] {
+/**
+ * Records for the wire, with the names that accounts have now.
+ *
+ * @param reader - Who alone is told from which device of theirs it came: what devices and tokens are called is nobody else's
+ *   to know. Null: the administrator, who is told of all.
+ */
+export function activitiesOf(
+  rows: readonly ActivityRow[],
+  people: ReadonlyMap<string, Person>,
+  reader: string | null,
+): Activity[] {
   return rows.map((row) => ({
     id: row.id,
     at: row.at,
-    actor: actorOf(row, people),
+    actor: actorOf(row, people, reader),
     action: row.action,
     node: row.node_id,
     name: row.name,
@@ -35,8 +44,13 @@ export function activitiesOf(rows: readonly ActivityRow[], people: ReadonlyMap<s
   }));
 }
 
-function actorOf({ actor, label }: ActivityRow, people: ReadonlyMap<string, Person>): Activity["actor"] {
+function actorOf(
+  { actor, label }: ActivityRow,
+  people: ReadonlyMap<string, Person>,
+  reader: string | null,
+): Activity["actor"] {
   if (actor === "") return { kind: "system", id: null, name: null, device: null };
   if (actor.startsWith(GUEST)) return { kind: "guest", id: actor.slice(GUEST.length), name: label, device: null };
-  return { kind: "person", id: actor, name: people.get(actor)?.name ?? null, device: label };
+  const device = reader === null || reader === actor ? label : null;
+  return { kind: "person", id: actor, name: people.get(actor)?.name ?? null, device };
 }

@@ -69,7 +69,7 @@ export async function listActivity(
   const look = folder === null ? limit + 1 : LOOK;
   for (let looks = 0; looks < LOOKS && found.length < limit; looks++) {
     const { results } = await shard.db.prepare(SPACE_RECORDS).bind(spaceId, before, look).all<ActivityRow>();
-    const seen = await Seen.of(sight, results);
+    const seen = await Seen.of(sight, results, folder !== null);
     for (const row of results) {
       if (found.length === limit) return { rows: found, next: positionAt(before) };
       before = row.id;
@@ -94,9 +94,20 @@ export class Seen {
     this.#scope = scope;
   }
 
-  /** One query, two look-ups a node. */
-  static async of({ shard, spaceId, scope }: Sight, rows: readonly ActivityRow[]): Promise<Seen> {
-    const ids = new Set(rows.flatMap(({ node_id, parent_id, ...row }) => [node_id, parent_id, cameFrom(row)]));
+  /**
+   * One query, two look-ups a node; none where nothing is to be looked up.
+   *
+   * @param isPlaced - Whether it is to be told where the records' own nodes are.
+   */
+  static async of({ shard, spaceId, scope }: Sight, rows: readonly ActivityRow[], isPlaced: boolean): Promise<Seen> {
+    const ids = new Set(
+      rows.flatMap((row) => [
+        cameFrom(row),
+        isPlaced ? row.node_id : null,
+        // Who has all of the space may see each folder.
+        scope === null ? null : row.parent_id,
+      ]),
+    );
     ids.delete(null);
     if (ids.size === 0) return new Seen(new Map(), scope);
     const { results } = await shard.db

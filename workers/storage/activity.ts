@@ -1,4 +1,4 @@
-import { activityOf } from "../../core/activity.ts";
+import { activityOf, type ActivityRecord } from "../../core/activity.ts";
 import type { AnyOperation } from "../../core/commit/mount.ts";
 import type { ActivityAction } from "../../protocol/activity.ts";
 import { idTime, newId } from "../../protocol/new-id.ts";
@@ -48,16 +48,17 @@ export function activityStatements(
   }));
   const records = activityOf(done, before).flatMap((all, i) => {
     const { authorId, origin, label = null } = commits[i]?.by ?? SYSTEM;
-    return all.map(({ action, node, name, type, parent, count, detail }) => [
-      ...[authorId, origin, label],
-      ...[action, node, name, type, parent, count, detail],
-    ]);
+    return all.map((record) => [authorId, origin, label, ...tupleOf(record)]);
   });
   // In order, as what they tell of was done.
   const ids = records.map(() => newId(now)).sort();
   return jsonSlices(records.map((record, i) => [ids[i], ...record])).map((slice) =>
     db.prepare(INSERT_RECORDS).bind(spaceId, now, slice),
   );
+}
+
+function tupleOf({ action, node, name, type, parent, count, detail }: ActivityRecord): unknown[] {
+  return [action, node, name, type, parent, count, detail];
 }
 
 const SYSTEM: Doer = { authorId: "", origin: null };

@@ -78,7 +78,7 @@ function isAskedFor({ actor, action }: AdminRow, filter: ActivityFilter): boolea
 async function withOwners(directory: D1Database, rows: readonly AdminRow[]): Promise<AdminActivity[]> {
   const owners = rows.flatMap(({ owner_id }) => owner_id ?? []);
   const people = await readPeople(directory, [...accountsIn(rows), ...owners]);
-  return activitiesOf(rows, people).map((activity, i) => {
+  return activitiesOf(rows, people, null).map((activity, i) => {
     const row = rows[i] as AdminRow;
     return {
       ...activity,

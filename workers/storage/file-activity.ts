@@ -78,6 +78,7 @@ export async function listFileActivity(
   const seen = await Seen.of(
     sight,
     page.map(({ row }) => row),
+    false,
   );
   return {
     rows: page.map(({ row }) => seen.shown(row)),

@@ -57,5 +57,5 @@ export const activityRoutes = router()
 
 async function pageOf(c: Context<AppContext>, { rows, next }: ActivityRows): Promise<ActivityPage> {
   const people = await readPeople(c.env.DIRECTORY, accountsIn(rows));
-  return { activities: activitiesOf(rows, people), next };
+  return { activities: activitiesOf(rows, people, c.var.caller.userId), next };
 }

@@ -40,7 +40,14 @@ async function tell(c: Context<AppContext>, { drop, folder, names }: Received, n
   const mail = await mailStatements(c, { drop, folder, names }, now);
   await c.env.DIRECTORY.batch([
     notificationStatement(c.env.DIRECTORY, {
-      ...{ accountId, kind: "received", byId: null, subject, detail: guest, count: names.length, event, at: now },
+      accountId,
+      kind: "received",
+      byId: null,
+      subject,
+      detail: guest,
+      count: names.length,
+      event,
+      at: now,
     }),
     ...mail,
   ]);
@@ -58,7 +65,10 @@ async function mailStatements(
   if (!owner) return [];
   const isRoot = folder.parent === null;
   const message = {
-    ...{ kind: "received" as const, to: owner.email, linkName: sharedName(folder), guest: drop.guest },
+    kind: "received" as const,
+    to: owner.email,
+    linkName: sharedName(folder),
+    guest: drop.guest,
     count: names.length,
     files: c.var.share.link.password === null ? names.slice(0, NAMED) : null,
     link: new URL(isRoot ? "/files" : `/files/${folder.id}`, c.req.url).href,
