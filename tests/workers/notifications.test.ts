@@ -144,6 +144,7 @@ describe("received files", () => {
     const top = await owner.folder();
     const { token, drop } = await owner.drop({}, top.id);
     const socket = await connect(account);
+    const startedIn = Math.floor(Date.now() / 3_600_000);
     const operationId = newId();
     expect((await send(token, drop, ["a", "b"], operationId)).status).toBe(200);
     await expect
@@ -162,6 +163,13 @@ describe("received files", () => {
     await send(token, drop, ["a", "b"], operationId);
     await send(token, drop, ["c"]);
     await expect.poll(async () => (await page()).notifications.map(({ count }) => count)).toEqual([3]);
+
+    const mailed = () =>
+      DIRECTORY.prepare("SELECT kind FROM outbox WHERE recipient = ? AND kind = 'received'").bind(account.email).all();
+    // One for each hour.
+    const mails = (await mailed()).results.length;
+    expect(mails).toBeGreaterThanOrEqual(1);
+    expect(mails).toBeLessThanOrEqual(Math.floor(Date.now() / 3_600_000) - startedIn + 1);
 
     const second = await owner.drop({}, top.id);
     await send(second.token, second.drop, ["d"]);
