@@ -36,7 +36,7 @@ async function invited(member: Sharer): Promise<{ folder: string; id: string; se
 
 it("[M4] of many who accept by one secret at once, one becomes a member; they who do it twice become it once", async () => {
   const members = await Promise.all([sharer(), sharer(), sharer(), sharer()]);
-  const { folder, id, secret } = await invited(members[0]!);
+  const { folder, id, secret } = await invited(members[0]);
   const answers = await Promise.all(
     [...members, ...members].map((member) => member.fetch("POST", `/invitations/${id}/accept`, { secret })),
   );
