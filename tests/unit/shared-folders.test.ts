@@ -83,32 +83,36 @@ describe("who follows a shared folder", () => {
   );
   const chain = [folder("n4", "n3"), folder("n5", "n4"), folder("n6", "n5"), folder("n7", "n6")];
 
-  it.each(["n0", "n1"])("[M7] has what is in it, whatever happens between its requests, and no more (%s)", (shared) => {
-    let compared = 0;
-    fc.assert(
-      fc.property(fc.oneof(moves, anything), fc.nat(6), (history, begin) => {
-        const space = spaceWith(["n0", "n1"], [...ground, ...chain]);
-        const wasIn = new Set<string>();
-        const look = () => [...space.nodes.keys()].forEach((id) => isIn(space, id, shared) && wasIn.add(id));
-        let follower: FolderFollower | null = null;
-        look();
-        for (const [i, { operations, steps, limit }] of history.entries()) {
-          if (i >= begin) follower ??= new FolderFollower(space, shared);
-          commit(space, operations);
+  it.each(["n0", "n1"])(
+    "[M7] has what is in it, whatever happens between its requests, and no more (%s)",
+    (shared) => {
+      let compared = 0;
+      fc.assert(
+        fc.property(fc.oneof(moves, anything), fc.nat(6), (history, begin) => {
+          const space = spaceWith(["n0", "n1"], [...ground, ...chain]);
+          const wasIn = new Set<string>();
+          const look = () => [...space.nodes.keys()].forEach((id) => isIn(space, id, shared) && wasIn.add(id));
+          let follower: FolderFollower | null = null;
           look();
-          for (let step = 0; step < steps && isLive(space, shared); step++) follower?.step(limit);
-        }
-        if (!follower || !isLive(space, shared)) return;
-        while (follower.step(2));
-        expect([...follower.tree()]).toEqual([...liveBelow(shared, space.nodes)]);
-        const told = follower.pages.flatMap((page) => [...page.changes.map(({ id }) => id), ...page.left]);
-        expect(told.filter((id) => !wasIn.has(id))).toEqual([]);
-        compared += follower.tree().size > 1 ? 1 : 0;
-      }),
-      { numRuns: 1500 },
-    );
-    expect(compared).toBeGreaterThan(100);
-  });
+          for (const [i, { operations, steps, limit }] of history.entries()) {
+            if (i >= begin) follower ??= new FolderFollower(space, shared);
+            commit(space, operations);
+            look();
+            for (let step = 0; step < steps && isLive(space, shared); step++) follower?.step(limit);
+          }
+          if (!follower || !isLive(space, shared)) return;
+          while (follower.step(2));
+          expect([...follower.tree()]).toEqual([...liveBelow(shared, space.nodes)]);
+          const told = follower.pages.flatMap((page) => [...page.changes.map(({ id }) => id), ...page.left]);
+          expect(told.filter((id) => !wasIn.has(id))).toEqual([]);
+          compared += follower.tree().size > 1 ? 1 : 0;
+        }),
+        { numRuns: 600 },
+      );
+      expect(compared).toBeGreaterThan(50);
+    },
+    60_000,
+  );
 
   it("[M7] is told a folder that moves in as one row, one that moves out too, and of neither what is below", () => {
     const space = spaceWith(["n0"], [...ground, folder("n4", "n3")]);
@@ -171,10 +175,10 @@ describe("a commit that is confined to a shared folder", () => {
         );
         compared += member.results.some(({ ok }) => ok) ? 1 : 0;
       }),
-      { numRuns: 1000 },
+      { numRuns: 600 },
     );
-    expect(compared).toBeGreaterThan(300);
-  });
+    expect(compared).toBeGreaterThan(100);
+  }, 60_000);
 
   it("[M3] does not find what is beside or above the folder, nor puts anything there", () => {
     const space = spaceWith(["n0"]);

@@ -95,7 +95,7 @@ const TRASHED_CHILDREN = `
 /** Of a space that has shared folders: what is above what is reaped. */
 const CHAINS_OF_PENDING = `
   WITH RECURSIVE chain(id) AS (
-    SELECT id FROM (${PENDING}) WHERE EXISTS (SELECT 1 FROM shared_folders WHERE space_id = ?1)
+    SELECT p.id FROM (${PENDING}) p WHERE EXISTS (SELECT 1 FROM shared_folders WHERE space_id = ?1)
     UNION
     SELECT p.parent_id FROM chain CROSS JOIN nodes p ON p.space_id = ?1 AND p.id = chain.id WHERE p.parent_id IS NOT NULL
   )
