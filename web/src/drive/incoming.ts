@@ -77,6 +77,8 @@ export class Incoming {
       void stars.refresh();
       void spaces.refresh();
       void keepUp.pull();
+      // Of these nothing is said again that was said while no socket was open.
+      for (const about of TOLD_ONCE) news.notice(about);
     } else if (message.type === "poke") void keepUp.pull();
     else if (message.type === "changes" && !follower.hear(message.base, message.changes)) void keepUp.pull();
     listeners.tellSoon();
@@ -88,6 +90,9 @@ export class Incoming {
     followers.of(edit.space ?? home).goOnFrom(answer.response.cursor);
   }
 }
+
+/** What only notices tell of. */
+const TOLD_ONCE: readonly NoticeAbout[] = ["account", "devices", "links", "notifications"];
 
 /** The shared folder that a message is of; undefined: the account's own space. */
 function spaceOf(message: PushMessage): string | undefined {
