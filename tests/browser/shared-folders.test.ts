@@ -101,7 +101,7 @@ describe("a shared folder in the browser", () => {
     await page.getByRole("menuitem", { name: "Download" }).waitFor();
     const items = await page.getByRole("menuitem").allTextContents();
     expect(items.some((item) => item.includes("Open"))).toBe(true);
-    for (const verb of ["Rename", "Move", "Copy to", "Cut", "Star", "Share", "Trash", "Delete"]) {
+    for (const verb of ["Rename", "Move to …", "Copy to …", "Cut", "Add to starred", "Share …", "Move to trash"]) {
       expect(
         items.some((item) => item.includes(verb)),
         verb,

@@ -259,3 +259,20 @@ describe("a drive with shared folders", () => {
     await shows(drive, shared.id, "Draft");
   });
 });
+
+describe("tabs with a shared folder", () => {
+  it("[M8] pass on what the one with the socket is told of it, and each other's edits in it", async () => {
+    const shared = world.share("Plans");
+    const browser = new MemoryBrowser();
+    const tabs = [await opened(world, { browser }), await opened(world, { browser })];
+    for (const { drive } of tabs) {
+      drive.hold(shared.id);
+      await untilComplete(drive, shared.id);
+    }
+    makeIn(shared, shared.id, "New");
+    for (const { drive } of tabs) await shows(drive, shared.id, "New");
+    const [, second] = tabs;
+    await editsOf(second?.drive ?? world.open().drive).createFolder(shared.id, "Second").outcome;
+    for (const { drive } of tabs) await shows(drive, shared.id, "New", "Second");
+  });
+});

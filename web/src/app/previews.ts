@@ -15,6 +15,17 @@ export async function forgetPreviewsOf(files: readonly string[]): Promise<void> 
   for (const request of await cache.keys()) if (gone.has(fileOf(request))) await cache.delete(request);
 }
 
+/** Forgets the previews of what was in shared folders that the account does not have any more. */
+export async function forgetPreviewsIn(folders: readonly string[]): Promise<void> {
+  if (!("caches" in globalThis) || !(await caches.has(PREVIEW_CACHE))) return;
+  const gone = folders.map((folder) => `/api/spaces/${folder}/`);
+  const cache = await caches.open(PREVIEW_CACHE);
+  for (const request of await cache.keys()) {
+    const { pathname } = new URL(request.url);
+    if (gone.some((start) => pathname.startsWith(start))) await cache.delete(request);
+  }
+}
+
 /** Its address ends with it, whichever space it is in. */
 function fileOf({ url }: Request): string {
   return new URL(url).pathname.split("/").at(-1) ?? "";

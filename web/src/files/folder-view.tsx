@@ -56,11 +56,10 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
     [open, folder, setSelection],
   );
   const canEdit = useCanEdit(folder);
-  const up = own?.parent ?? null;
   const openUp = useCallback((): void => {
-    const parent = up === null ? undefined : drive.entry(up);
+    const parent = drive.ancestors(folder)?.at(-1);
     if (parent) common.open(parent);
-  }, [drive, up, common]);
+  }, [drive, folder, common]);
   useFolderCommands({ folder, canEdit, ids, actions, setSelection, filterField, newFolder, up: openUp });
 
   const renames = useMemo(
@@ -134,7 +133,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
             onClear={() => setSelection(clear)}
           />
         </div>
-        {details && <SidePane entries={selected.length > 0 ? selected : own ? [own] : []} />}
+        {details && <SidePane entries={selected.length > 0 ? selected : own && !isNotThere(state) ? [own] : []} />}
         <FilesDialogs
           dialog={dialog}
           actions={menuEntries === selected ? actions : entryActions(menuEntries, handlers)}
