@@ -16,7 +16,7 @@ async function options(): Promise<{ body: unknown; cacheControl: string | null }
 
 it("[B2] the sign-in page is told whether sign-up is open, closed, or the first", async () => {
   settings.SIGN_UP = "closed";
-  const rest = { passkeys: true, passwordLength: { min: 10, max: 128 } };
+  const rest = { passkeys: true, mail: true, passwordLength: { min: 10, max: 128 } };
   expect(await options()).toEqual({ body: { signUp: "first", ...rest }, cacheControl: "no-store" });
   await signUp();
   expect(await options()).toEqual({ body: { signUp: "closed", ...rest }, cacheControl: "public, max-age=60" });

@@ -66,7 +66,7 @@ function invitation(more: object = {}): NewMail {
     link: LINK,
     expiresAt: start + 30 * DAY,
     ...more,
-  } as NewMail;
+  };
 }
 
 async function queue(event = key, message: NewMail = invitation(), now = start): Promise<void> {
