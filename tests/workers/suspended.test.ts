@@ -174,7 +174,7 @@ it("[L8] [R2] links and file drops are not_found, their previews silent, and bot
       files: [{ name: "a", chunks: [], mtime: 0 }],
     }),
   ];
-  const answers = async () => Promise.all((await Promise.all(ways())).map(({ status }) => status));
+  const answers = async () => (await Promise.all(ways())).map(({ status }) => status);
   expect(await title()).toBe(folder.name);
   const before = await answers();
   expect(before.filter((status) => status === 404)).toEqual([]);
