@@ -19,10 +19,12 @@ export async function renameAccount(directory: D1Database, userId: string, name:
   await directory.prepare("UPDATE users SET name = ?, updated_at = ? WHERE id = ?").bind(name, now, userId).run();
 }
 
-/** Changes the account's email, in lower case. False where another account has it. */
+/** Changes the account's email, in lower case; another one is unverified. False where another account has it. */
 export async function changeEmail(directory: D1Database, userId: string, email: string, now: number): Promise<boolean> {
   const { meta } = await directory
-    .prepare("UPDATE OR IGNORE users SET email = ?, email_verified = 0, updated_at = ? WHERE id = ?")
+    .prepare(
+      "UPDATE OR IGNORE users SET email = ?1, email_verified = iif(email = ?1, email_verified, 0), updated_at = ?2 WHERE id = ?3",
+    )
     .bind(email, now, userId)
     .run();
   return meta.changes > 0;

@@ -21,6 +21,8 @@ export interface Placement {
 export interface Identity {
   readonly userId: string;
   readonly email: string;
+  /** Whether it is known to be the account's own (E4). */
+  readonly emailVerified: boolean;
   readonly name: string;
   readonly admin: boolean;
   /** Whether a password alone does not sign in (B3). */
@@ -45,6 +47,7 @@ interface IdentityRow {
   scopes: string;
   user_id: string;
   email: string;
+  email_verified: number;
   name: string;
   admin: number;
   two_factor: number;
@@ -54,7 +57,7 @@ interface IdentityRow {
   ready: number | null;
 }
 
-const USER_AND_PLACEMENT = `u.id AS user_id, u.email, u.name, u.admin, u.two_factor, p.shard, p.space_id, p.root_id, p.ready`;
+const USER_AND_PLACEMENT = `u.id AS user_id, u.email, u.email_verified, u.name, u.admin, u.two_factor, p.shard, p.space_id, p.root_id, p.ready`;
 
 /**
  * Who holds the session token with this SHA-256 (hex), if it is live. Three rows and the index entry of the digest.
@@ -123,6 +126,7 @@ function identity(row: IdentityRow, via: "session" | "token", stale: boolean): I
     email: row.email,
     name: row.name,
     admin: row.admin === 1,
+    emailVerified: row.email_verified === 1,
     twoFactor: row.two_factor === 1,
     via,
     credentialId: row.credential_id,

@@ -15,6 +15,7 @@ import { chargeAttempts } from "../middleware/attempt-limits.ts";
 import { requireSession, whoIs } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
+import { askToVerify } from "../own-mail.ts";
 import { DisplayName } from "../../../protocol/display-name.ts";
 import { router } from "../router.ts";
 import { disconnectAround, disconnectEndedAround } from "../user-sync.ts";
@@ -53,6 +54,7 @@ authRoutes.openapi(
     const made = await signUp(c, input);
     const body = signedIn(c, made);
     await place(c, body.user.id);
+    await askToVerify(c, { userId: body.user.id, email: body.user.email });
     return c.json(body, 200);
   },
 );
