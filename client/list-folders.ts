@@ -1,6 +1,6 @@
 import { LedgeError } from "../protocol/errors.ts";
 import type { Node } from "../protocol/tree.ts";
-import type { Api } from "./api.ts";
+import type { SpaceApi } from "./space-api.ts";
 
 /** Folders that one listing request names at most: the server's `listedFolders`. */
 export const FOLDERS_A_REQUEST = 200;
@@ -10,7 +10,7 @@ export const FOLDERS_A_REQUEST = 200;
  * says of which. Folders that are no longer there are told to `onGone` and left out.
  */
 export async function* listFolders(
-  api: Pick<Api, "foldersPage">,
+  api: Pick<SpaceApi, "foldersPage">,
   folders: readonly string[],
   onGone: (id: string) => void,
   signal?: AbortSignal,

@@ -4,7 +4,10 @@ import type { Watcher } from "../../client/ports/watcher.ts";
 import type { TreeStore } from "../../client/ports/tree-store.ts";
 import { SyncEngine } from "../../client/sync/engine.ts";
 import type { SyncEvent } from "../../client/sync/events.ts";
+import { HttpSharedSpaces } from "../../client/sync/http-shared-spaces.ts";
 import { HttpSyncRemote, type HttpSyncRemoteOptions } from "../../client/sync/http-sync-remote.ts";
+import { MergedPush } from "../../client/sync/merged-push.ts";
+import { MergedRemote } from "../../client/sync/merged-remote.ts";
 import { SocketPushChannel } from "../../client/sync/push-channel.ts";
 import { newId } from "../../protocol/new-id.ts";
 import type { CliContext } from "../context.ts";
@@ -44,10 +47,12 @@ export async function syncEngine(context: CliContext, parts: SessionParts): Prom
     memory: store,
     uploadBytesPerSecond: limits.up,
     downloadBytesPerSecond: limits.down,
-    onStored: (chunks) => push.announce(chunks),
+    onStored: (chunks) => channel.announce(chunks),
     signal,
   });
-  const push = new SocketPushChannel({
+  const spaces = new HttpSharedSpaces(api, remote);
+  const merged = new MergedRemote({ home: remote, spaces, onStale: () => push.refresh() });
+  const channel = new SocketPushChannel({
     api,
     baseUrl: link.url,
     device: deviceOf(link),
@@ -56,12 +61,16 @@ export async function syncEngine(context: CliContext, parts: SessionParts): Prom
     openSocket: globalWebSocket,
     onChunks: (chunks) => remote.prefetch(chunks),
     onBookmark: (bookmark, space) => api.http.remember(bookmark, space),
+    onNotice: (about) => {
+      if (about === "spaces") push.refresh();
+    },
   });
+  const push = new MergedPush({ channel, feed: merged.feed, clock });
   const { device, rootId } = link;
   return new SyncEngine({
     store,
     files,
-    remote,
+    remote: merged,
     push,
     watcher,
     clock,

@@ -1,5 +1,5 @@
 import type { Node } from "../../protocol/tree.ts";
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import type { FileSystem, LocalStat } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
@@ -10,7 +10,7 @@ import { isFatal } from "./fatal.ts";
 import { isBundled, SmallFiles } from "./small-files.ts";
 
 export interface DownloadOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly files: FileSystem;
   readonly hashing: Hashing;
   /** Fetch files even where size, mtime and executable bit say that they are here. */

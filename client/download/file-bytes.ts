@@ -1,5 +1,5 @@
 import { contentId, type ChunkRef } from "../../protocol/content.ts";
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import { cutAll } from "../chunker.ts";
 import { CutOff } from "../http.ts";
 import type { ReadHandle, WriteHandle } from "../ports/file-system.ts";
@@ -26,7 +26,7 @@ export interface PlacedChunk extends ChunkRef {
 export type ChunkSource = (lacking: readonly PlacedChunk[], handle: WriteHandle) => Promise<PlacedChunk[]>;
 
 export interface BytesOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly hashing: Hashing;
   /** Shared by all files: bounds the ranged requests of large ones, and with them memory. */
   readonly segments: Semaphore;

@@ -1,6 +1,6 @@
 import { contentId, type ChunkRef } from "../../protocol/content.ts";
 import { LedgeError } from "../../protocol/errors.ts";
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import { BufferPool } from "../buffer-pool.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import type { Pace } from "../rate-limit.ts";
@@ -21,7 +21,7 @@ export interface SmallFile {
 }
 
 export interface SmallFilesOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly hashing: Hashing;
   readonly signal?: AbortSignal | undefined;
   readonly pace?: Pace | undefined;

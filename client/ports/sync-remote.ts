@@ -41,6 +41,8 @@ export interface RemoteChanges {
   readonly left?: readonly string[] | undefined;
   /** Whether `changes` were listed: they may have changed before the cursor. */
   readonly isListed?: boolean | undefined;
+  /** Folders of `changes` whose content is told anew from here on: what is known below them holds no more. */
+  readonly relisted?: readonly string[] | undefined;
   /** Whether the realm's history was replaced, and `changes` is all that is in it. */
   readonly isAnew?: boolean | undefined;
   readonly ended?: readonly EndedRealm[] | undefined;
@@ -82,8 +84,11 @@ export interface SyncCommitOptions {
  * errors, or the signal's reason. Everything may be called again after any failure.
  */
 export interface SyncRemote {
-  /** One page after a cursor; all from the beginning without one. `cursor_expired` where the epoch changed. */
-  changes(cursor: string | undefined, signal: AbortSignal): Promise<RemoteChanges>;
+  /**
+   * One page after a cursor; all from the beginning without one. `cursor_expired` where the epoch changed. `isKnown` tells
+   * whether a node is in the tree as it is up to the cursor.
+   */
+  changes(cursor: string | undefined, signal: AbortSignal, isKnown: (node: string) => boolean): Promise<RemoteChanges>;
   commit(operations: readonly OperationInput[], options: SyncCommitOptions): Promise<RemoteCommitResponse>;
   /** Reads a file, cuts it, sends what the server lacks. Many calls at once share requests. */
   send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile>;

@@ -14,7 +14,7 @@ export interface RemoteState extends Place {
   /** "" for the space's root. */
   readonly parent: string;
   readonly type: EntryType;
-  /** `lost`: a folder that stood for somebody else's, which this account has no more (M9). */
+  /** `lost`: a folder that stood for somebody else's, which this account has no more, and what was in that (M9). */
   readonly state: "live" | "trashed" | "purged" | "lost";
   /** The shared folder that it is in (see `Realm`); absent: none. */
   readonly realm?: string;

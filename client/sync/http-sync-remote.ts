@@ -1,10 +1,13 @@
 import { contentId, encodeManifest, type ChunkRef } from "../../protocol/content.ts";
-import type { Changes, CommitResponse, OperationInput } from "../../protocol/tree.ts";
+import type { Changes, CommitResponse, Node, OperationInput } from "../../protocol/tree.ts";
 import type { Api } from "../api.ts";
+import { listFolders } from "../list-folders.ts";
+import type { SpaceApi } from "../space-api.ts";
 import type { RemoteFile } from "../download/fetch-file.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import type { ReplicaFiles, ReplicaPath, Stamp } from "../ports/replica-files.ts";
+import type { SharedSpaceRemote } from "../ports/shared-spaces.ts";
 import type { SentFile, SyncCommitOptions, SyncRemote, TransferOptions } from "../ports/sync-remote.ts";
 import { rateLimit, type Pace } from "../rate-limit.ts";
 import { Semaphore } from "../semaphore.ts";
@@ -40,42 +43,60 @@ const HASHED_AT_ONCE = 4;
 /** Milliseconds that an upload waits at least for a commit that closes it, before it is closed by itself. */
 const CLOSE_AFTER = 30_000;
 
-/** The server over HTTP, behind the engine's port. */
-export class HttpSyncRemote implements SyncRemote {
+/** What the transfers of all spaces share. */
+interface Shared {
+  readonly up: SignsOfLife;
+  readonly down: SignsOfLife;
+  readonly upPace: Pace;
+  readonly downPace: Pace;
+  readonly early: EarlyChunks;
+  readonly hashing: Semaphore;
+}
+
+/** The server over HTTP, behind the engine's port: the account's own space or, made by `inSpace`, a shared folder. */
+export class HttpSyncRemote implements SyncRemote, SharedSpaceRemote {
   readonly #options: HttpSyncRemoteOptions;
+  readonly #api: SpaceApi;
+  readonly #shared: Shared;
   readonly #reader: LocalReader;
   readonly #fetcher: FileFetcher;
-  readonly #early: EarlyChunks;
-  readonly #hashing = new Semaphore(HASHED_AT_ONCE);
-  readonly #up: SignsOfLife;
-  readonly #upPace: Pace;
   readonly #uploads: OpenUploads;
   #isClosing = false;
   #sender: Promise<FileSender> | null = null;
 
-  constructor(options: HttpSyncRemoteOptions) {
-    const { api, files, hashing, clock, memory, signal } = options;
+  constructor(options: HttpSyncRemoteOptions, api: SpaceApi = options.api, shared: Shared = sharedBy(options)) {
+    const { files, hashing, memory, signal } = options;
     this.#options = options;
+    this.#api = api;
+    this.#shared = shared;
     this.#uploads = new OpenUploads(api);
     signal.addEventListener("abort", () => void this.#uploads.closeAll(), { once: true });
-    this.#up = new SignsOfLife(clock);
-    const life = new SignsOfLife(clock);
-    this.#upPace = paceOf(options.uploadBytesPerSecond, clock, this.#up);
-    const pace = paceOf(options.downloadBytesPerSecond, clock, life);
     this.#reader = new LocalReader(files, hashing);
-    this.#early = new EarlyChunks({ api, files, hashing, clock, pace, signal });
     const requestsInFlight = options.downloadsAtOnce ?? AT_ONCE;
-    const early = this.#early;
+    const { early, down: life, downPace: pace } = shared;
     this.#fetcher = new FileFetcher({ api, files, hashing, memory, early, life, pace, requestsInFlight, signal });
   }
 
-  changes(cursor: string | undefined, signal: AbortSignal): Promise<Changes> {
-    return this.#options.api.changes(cursor, undefined, signal);
+  /** The same for a folder that is shared with the account: with transfers of its own, within the same rates. */
+  inSpace(folder: string): HttpSyncRemote {
+    return new HttpSyncRemote(this.#options, this.#options.api.inSpace(folder), this.#shared);
   }
 
-  commit(operations: readonly OperationInput[], options: SyncCommitOptions): Promise<CommitResponse> {
-    const { api } = this.#options;
-    return this.#uploads.inCommit((closeUploads) => api.commit(operations, { ...options, closeUploads }));
+  changes(cursor: string | undefined, signal: AbortSignal): Promise<Changes> {
+    return this.#api.changes(cursor, undefined, signal);
+  }
+
+  list(folders: readonly string[], signal: AbortSignal): AsyncIterable<Node> {
+    return listFolders(this.#api, folders, () => undefined, signal);
+  }
+
+  commit(
+    operations: readonly OperationInput[],
+    { operationId, epoch, signal }: SyncCommitOptions,
+  ): Promise<CommitResponse> {
+    return this.#uploads.inCommit((closeUploads) =>
+      this.#api.commit(operations, { operationId, epoch, signal, closeUploads }),
+    );
   }
 
   async send(path: ReplicaPath, expected: Stamp, options: TransferOptions): Promise<SentFile> {
@@ -91,7 +112,7 @@ export class HttpSyncRemote implements SyncRemote {
     expected: Stamp,
     { signal, onBytes }: TransferOptions,
   ): Promise<{ content: string; stamp: Stamp }> {
-    return this.#hashing.run(async () => {
+    return this.#shared.hashing.run(async () => {
       const { chunks, stamp } = await this.#reader.read(
         path,
         expected,
@@ -121,7 +142,7 @@ export class HttpSyncRemote implements SyncRemote {
 
   /** Begins to fetch chunks of a file that another device is still sending, as it told. Never rejects. */
   prefetch(chunks: readonly ChunkRef[]): void {
-    this.#early.want(chunks);
+    this.#shared.early.want(chunks);
   }
 
   /** Closes the uploads that no commit came after. Never rejects. */
@@ -154,17 +175,32 @@ export class HttpSyncRemote implements SyncRemote {
     const { api, clock, onStored, signal, uploadsAtOnce } = this.#options;
     const limits = await api.limits(signal);
     return new FileSender(limits, {
-      api,
+      api: this.#api,
       clock,
       onStored,
       signal,
       reader: this.#reader,
       uploads: this.#uploads,
-      life: this.#up,
-      pace: this.#upPace,
+      life: this.#shared.up,
+      pace: this.#shared.upPace,
       packsInFlight: uploadsAtOnce ?? AT_ONCE,
     });
   }
+}
+
+function sharedBy(options: HttpSyncRemoteOptions): Shared {
+  const { api, files, hashing, clock, signal } = options;
+  const up = new SignsOfLife(clock);
+  const down = new SignsOfLife(clock);
+  const downPace = paceOf(options.downloadBytesPerSecond, clock, down);
+  return {
+    up,
+    down,
+    upPace: paceOf(options.uploadBytesPerSecond, clock, up),
+    downPace,
+    early: new EarlyChunks({ api, files, hashing, clock, pace: downPace, signal }),
+    hashing: new Semaphore(HASHED_AT_ONCE),
+  };
 }
 
 /** Milliseconds of a wait after which it gives a sign of life. */

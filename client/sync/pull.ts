@@ -89,7 +89,8 @@ export class Pull {
     try {
       for (;;) {
         const cursor = trees.getMeta("cursor");
-        const page = await watchdog.guard(signal, (inner) => remote.changes(cursor, inner));
+        const isKnown = (id: string): boolean => isPresent(trees.get(id)?.remote);
+        const page = await watchdog.guard(signal, (inner) => remote.changes(cursor, inner, isKnown));
         this.#apply(page);
         if (page.upToDate) break;
       }
@@ -203,7 +204,7 @@ export class Pull {
     let page: RemoteChanges | undefined;
     do {
       const cursor = page?.cursor;
-      page = await watchdog.guard(signal, (inner) => remote.changes(cursor, inner));
+      page = await watchdog.guard(signal, (inner) => remote.changes(cursor, inner, (id) => isPresent(nodes.get(id))));
       collect(nodes, page);
       epochs.set(page.realm, page.epoch);
     } while (!page.upToDate);
@@ -248,8 +249,9 @@ function requireLiveRoot(
 function takeNode(trees: Trees, node: RemoteNode): void {
   const entry = trees.get(node.id);
   const known = entry?.remote;
-  // A node that went from one shared folder to another may be told by that one without having changed.
-  if (known && (known.seq > node.seq || (known.seq === node.seq && known.realm === node.realm))) return;
+  // What went from one shared folder to another, or is in one that stands elsewhere now, did not change itself.
+  const isElsewhere = known?.realm !== node.realm || known?.parent !== (node.parent ?? "");
+  if (known && (known.seq > node.seq || (known.seq === node.seq && !isElsewhere))) return;
   const isOfNoConcern = node.state === "purged" && !entry?.local && !entry?.synced;
   trees.setRemote(node.id, isOfNoConcern ? null : remoteState(node));
 }
@@ -261,7 +263,19 @@ function collect(nodes: Map<string, RemoteNode>, page: RemoteChanges): void {
     const known = nodes.get(node.id);
     if (!known || known.seq <= node.seq) nodes.set(node.id, node);
   }
-  for (const id of page.left ?? []) if (nodes.get(id)?.realm === page.realm) nodes.delete(id);
+  const gone = (page.left ?? []).filter((id) => nodes.get(id)?.realm === page.realm);
+  for (const id of [...gone, ...(page.relisted ?? [])]) deleteBelow(nodes, id);
+  for (const id of gone) nodes.delete(id);
   for (const { realm } of page.ended ?? [])
     for (const { id, realm: its } of nodes.values()) if (its === realm) nodes.delete(id);
+}
+
+function deleteBelow(nodes: Map<string, RemoteNode>, root: string): void {
+  const folders = new Set([root]);
+  for (const folder of folders)
+    for (const { id, parent } of [...nodes.values()]) if (parent === folder && nodes.delete(id)) folders.add(id);
+}
+
+function isPresent(remote: Pick<RemoteState, "state"> | null | undefined): boolean {
+  return remote?.state === "live" || remote?.state === "trashed";
 }

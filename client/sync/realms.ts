@@ -49,31 +49,38 @@ export function keepReadOnly(trees: Trees, realms: readonly string[] | undefined
 }
 
 /** Takes in what is no longer in its realm, and which realms are no more in the tree. */
-export function takeEnds(trees: Trees, { realm, left = [], ended = [] }: RemoteChanges): void {
+export function takeEnds(trees: Trees, { realm, left = [], relisted = [], ended = [] }: RemoteChanges): void {
+  for (const folder of relisted) forgetBelow(trees, folder);
   for (const id of left) {
     const remote = trees.get(id)?.remote;
     // By now it may be of another realm.
-    if (remote?.state === "live" && remote.realm === realm) trees.setRemote(id, gone(remote));
+    if (!remote || remote.realm !== realm) continue;
+    forgetBelow(trees, id);
+    trees.setRemote(id, gone(remote, "purged"));
   }
   for (const { realm: ending, mount, how } of ended) {
     trees.setMeta(epochKey(ending), null);
-    if (how === "closed") forgetRealm(trees, ending);
-    else loseRealm(trees, ending, mount);
+    endRealm(trees, ending, how === "closed" ? "purged" : "lost");
+    const remote = trees.get(mount)?.remote;
+    if (how === "lost" && remote) trees.setRemote(mount, { ...remote, state: "lost", mount: ending });
+  }
+}
+
+function forgetBelow(trees: Trees, root: string): void {
+  const folders = [root];
+  for (const folder of folders) {
+    for (const { id, remote } of [...trees.remoteChildren(folder)]) {
+      folders.push(id);
+      if (remote) trees.setRemote(id, gone(remote, "purged"));
+    }
   }
 }
 
 /** Whoever comes back is told of again, with the seq that it had. */
-function gone(remote: RemoteState): RemoteState {
-  return { ...remote, state: "purged", seq: 0 };
+function gone(remote: RemoteState, state: "purged" | "lost"): RemoteState {
+  return { ...remote, state, seq: 0 };
 }
 
-function forgetRealm(trees: Trees, realm: string): void {
-  for (const { id, remote } of [...trees.all()]) if (remote?.realm === realm) trees.setRemote(id, gone(remote));
-}
-
-/** The mount alone is marked: what is below it stays as it was until that is no longer synced (M9). */
-function loseRealm(trees: Trees, realm: string, mount: string): void {
-  const remote = trees.get(mount)?.remote;
-  if (remote) trees.setRemote(mount, { ...remote, state: "lost", mount: realm });
-  else forgetRealm(trees, realm);
+function endRealm(trees: Trees, realm: string, state: "purged" | "lost"): void {
+  for (const { id, remote } of [...trees.all()]) if (remote?.realm === realm) trees.setRemote(id, gone(remote, state));
 }

@@ -1,5 +1,5 @@
 import type { OperationInput, OperationResult } from "../../protocol/tree.ts";
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import type { OpenUploads } from "./open-uploads.ts";
 
 /** One operation to come. `operation` is asked for when its turn comes: ids of folders may be known better by then. */
@@ -13,7 +13,7 @@ export interface QueuedOperation {
 }
 
 export interface CommitQueueOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly limits: { readonly commitOperations: number };
   /** Those that are through are closed by the way. */
   readonly uploads: OpenUploads;

@@ -1,7 +1,7 @@
 import { nameKey } from "../../core/names.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Node } from "../../protocol/tree.ts";
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import type { FileSystem, LocalStat } from "../ports/file-system.ts";
 import { NO_CHILDREN, RemoteListings, type Children } from "./remote-listings.ts";
 
@@ -47,7 +47,7 @@ export type Severity = "warning" | "vanished" | "failure";
 export type Skipped = (path: string, reason: string, severity: Severity, code?: ErrorCode) => void;
 
 export interface WalkOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly files: FileSystem;
   readonly newId: () => string;
   readonly followSymlinks: boolean;

@@ -1,6 +1,6 @@
 import { nameKey } from "../../core/names.ts";
 import type { Node } from "../../protocol/tree.ts";
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import { FOLDERS_A_REQUEST, listFolders } from "../list-folders.ts";
 
 /** A folder's entries on the server, by the key under which the server keeps their names unique (N2). */
@@ -17,13 +17,13 @@ const REQUESTS_IN_FLIGHT = 4;
 
 /** Lists folders, those that are asked for at about the same time in one request. */
 export class RemoteListings {
-  readonly #api: Pick<Api, "foldersPage">;
+  readonly #api: Pick<SpaceApi, "foldersPage">;
   readonly #signal: AbortSignal | undefined;
   #asked: Asked[] = [];
   #inFlight = 0;
   #scheduled = false;
 
-  constructor(api: Pick<Api, "foldersPage">, signal?: AbortSignal) {
+  constructor(api: Pick<SpaceApi, "foldersPage">, signal?: AbortSignal) {
     this.#api = api;
     this.#signal = signal;
   }

@@ -1,4 +1,4 @@
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import { ChunkSender, type SendableFrame, type SenderOptions } from "./chunk-sender.ts";
 import type { PackLimits } from "./fill-packs.ts";
 
@@ -9,7 +9,7 @@ export class RunSender {
   readonly #pending = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(api: Api, limits: PackLimits, options: SenderOptions) {
+  constructor(api: SpaceApi, limits: PackLimits, options: SenderOptions) {
     this.#sender = new ChunkSender(api, limits, options);
   }
 

@@ -3,7 +3,7 @@ import { newId } from "../../protocol/new-id.ts";
 import { LIMITS, type Limits } from "../../protocol/limits.ts";
 import type { Frame } from "../../protocol/pack-frame.ts";
 import type { Node, OperationInput, OperationResult } from "../../protocol/tree.ts";
-import type { Api } from "../api.ts";
+import type { SpaceApi } from "../space-api.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import { ahead } from "./ahead.ts";
@@ -26,7 +26,7 @@ import { RunSender } from "./run-sender.ts";
 import { readSmallFile, streamFile, type FileSnapshot } from "./read-file.ts";
 
 export interface UploadOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly files: FileSystem;
   readonly hashing: Hashing;
   /** What happens to a file whose name is taken by a file. */

@@ -1,3 +1,4 @@
+import type { MountOperation } from "../../core/commit/mount.ts";
 import { decodeCursor, encodeCursor } from "../../protocol/cursor.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import {
@@ -86,6 +87,17 @@ export class SimServer {
     if (results.some((result) => result.ok)) space.answers.set(operationId, { body, results, seq: space.seq });
     this.#tell(before);
     return answer(false, space.seq, results);
+  }
+
+  /** Puts a folder into the tree that stands for somebody else's shared one, as accepting an invitation does. */
+  mount(parent: string, name: string, folder: string): string {
+    const before = this.space.seq;
+    const id = this.#newId();
+    const operation: MountOperation = { type: "mount", id, parent, name, folder, onConflict: "rename" };
+    const { changes } = this.space.plan([operation], Math.floor(EPOCH + this.#scheduler.now));
+    this.space.apply(changes);
+    this.#tell(before);
+    return id;
   }
 
   /** The part of the chunks that the owner lacks. */

@@ -2,7 +2,8 @@ import { isLong, tombstone } from "../../core/commit/purge.ts";
 import { nameKey } from "../../core/names.ts";
 import { planCommits, type Changes, type PlannedCommit } from "../../core/plan-commit.ts";
 import { emptyState, recentNodes, slotOf, type TreeState, type VersionState } from "../../core/tree-state.ts";
-import type { Node, Operation } from "../../protocol/tree.ts";
+import type { AnyOperation } from "../../core/commit/mount.ts";
+import type { Node } from "../../protocol/tree.ts";
 
 /** Looks a value up where a plan asks for it: to the plan everything is loaded. */
 class Loaded<V> extends Map<string, V> {
@@ -88,7 +89,7 @@ export class SpaceState {
   }
 
   /** Plans as the server does, on this state. */
-  plan(operations: readonly Operation[], now: number): { results: PlannedCommit["results"]; changes: Changes } {
+  plan(operations: readonly AnyOperation[], now: number): { results: PlannedCommit["results"]; changes: Changes } {
     const plan = planCommits(this.#treeState(operations), [{ operations, authorId: "owner", scope: null }], {
       now,
       newId: this.#newId,
@@ -186,7 +187,7 @@ export class SpaceState {
     return [...this.nodes.values()].filter((node) => node.parent === folder && node.state === "live");
   }
 
-  #treeState(operations: readonly Operation[]): TreeState {
+  #treeState(operations: readonly AnyOperation[]): TreeState {
     const bases = operations.flatMap((each) =>
       each.type === "trash" && each.baseSeq !== undefined ? [each.baseSeq] : [],
     );

@@ -52,10 +52,11 @@ function forget(trees: Trees, mount: string): void {
     trees.setLocal(id, null);
     trees.setSynced(id, null);
   }
-  trees.setRemote(mount, null);
-  for (const { id, remote } of [...trees.all()]) {
-    if (realm === undefined || remote?.realm !== realm) continue;
+  // It may be shared again by now, and stand elsewhere: what is told of there is not lost.
+  const lost = [...trees.all()].filter(({ remote }) => remote?.state === "lost" && remote.realm === realm);
+  for (const { id } of realm === undefined ? [] : lost) {
     trees.setRemote(id, null);
     trees.setSynced(id, null);
   }
+  trees.setRemote(mount, null);
 }

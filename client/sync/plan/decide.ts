@@ -1,4 +1,4 @@
-import type { Entry } from "../entry.ts";
+import type { Entry, RemoteState } from "../entry.ts";
 import { samePlace } from "../entry.ts";
 import { arrive } from "./arrive.ts";
 import { converge, meet } from "./both-sides.ts";
@@ -32,7 +32,7 @@ export function decideEntry(pass: Pass, entry: Entry): void {
 
 /** What was in a shared folder that this account has no more stays here, and is no longer synced (M9): all of it at once. */
 function letGo(pass: Pass, { id, remote }: Entry): void {
-  if (remote?.state === "lost") return pass.locally({ type: "letGo", id });
+  if (isLostMount(remote)) return pass.locally({ type: "letGo", id });
   const lost = lostFolderAbove(pass, id);
   if (lost === null) pass.bookkeep({ type: "forget", id, keepRemote: false });
   else pass.waitFor(id, [lost]);
@@ -41,10 +41,14 @@ function letGo(pass: Pass, { id, remote }: Entry): void {
 function lostFolderAbove(pass: Pass, id: string): string | null {
   for (let at = id, depth = 0; depth < 1_000; depth++) {
     const remote = pass.view.get(at)?.remote;
-    if (!remote || remote.state === "lost") return remote ? at : null;
+    if (!remote || isLostMount(remote)) return remote ? at : null;
     at = remote.parent;
   }
   return null;
+}
+
+function isLostMount(remote: RemoteState | null): boolean {
+  return remote?.state === "lost" && remote.mount !== undefined;
 }
 
 /** Left out by choice, or in a folder whose name cannot be here: what changed here goes up first, then all of it goes to the local trash (Y16). */

@@ -1,6 +1,6 @@
 import type { ChunkRef } from "../../../protocol/content.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
-import type { Api } from "../../api.ts";
+import type { SpaceApi } from "../../space-api.ts";
 import { readFully, type ChunkSource, type PlacedChunk } from "../../download/file-bytes.ts";
 import { FrameStream } from "../../download/frame-stream.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -11,7 +11,7 @@ import { EARLY_PREFIX } from "../../ports/sync-remote.ts";
 import type { Pace } from "../../rate-limit.ts";
 
 export interface EarlyChunksOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly files: ReplicaFiles;
   readonly hashing: Hashing;
   readonly clock: Clock;

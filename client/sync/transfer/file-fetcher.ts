@@ -1,5 +1,5 @@
 import { encodeManifest, type ChunkRef } from "../../../protocol/content.ts";
-import type { Api } from "../../api.ts";
+import type { SpaceApi } from "../../space-api.ts";
 import { fetchInto, fetchVersion, fetchWhole, WHOLE_FILE_BYTES, type BytesOptions } from "../../download/file-bytes.ts";
 import type { RemoteFile } from "../../download/fetch-file.ts";
 import { isBundled, SmallFiles } from "../../download/small-files.ts";
@@ -17,7 +17,7 @@ import type { SignsOfLife } from "./signs-of-life.ts";
 export type ChunkMemory = Pick<TreeStore, "rememberChunks" | "recallChunks">;
 
 export interface FileFetcherOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly files: ReplicaFiles;
   readonly hashing: Hashing;
   readonly memory: ChunkMemory;

@@ -1,5 +1,5 @@
 import { contentId, type ChunkRef } from "../../../protocol/content.ts";
-import type { Api } from "../../api.ts";
+import type { SpaceApi } from "../../space-api.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ReplicaPath, Stamp } from "../../ports/replica-files.ts";
 import type { SentFile, TransferOptions } from "../../ports/sync-remote.ts";
@@ -13,7 +13,7 @@ import { SendLane } from "../../upload/send-lane.ts";
 import type { SignsOfLife } from "./signs-of-life.ts";
 
 export interface FileSenderOptions {
-  readonly api: Api;
+  readonly api: SpaceApi;
   readonly reader: LocalReader;
   readonly uploads: OpenUploads;
   readonly clock: Clock;
