@@ -102,7 +102,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /auth/change-password": session("200", ({ account }) => ({
     json: { currentPassword: account.password, newPassword: account.password },
   })),
-  "POST /auth/forgot-password": open("204", ({ account }) => ({ json: { email: account.email } })),
+  "POST /auth/forgot-password": open("204", () => ({ json: { email: `${newId()}@example.org` } })),
   "POST /auth/reset-password": open("410 invalid_mail_link", () => ({
     json: { token: "none", password: "correct horse battery" },
   })),
