@@ -56,9 +56,12 @@ export class MergedFeed {
   }
 
   /** Something may have changed there. Where nothing is marked when a pull begins, everything is asked. */
-  mark(realm: Realm | "all"): void {
-    if (realm === "all") this.#isAll = true;
-    else this.#marked.add(realm);
+  mark(realm: Realm): void {
+    this.#marked.add(realm);
+  }
+
+  markAll(): void {
+    this.#isAll = true;
   }
 
   /** What the account has, or may do where, may have changed. */

@@ -53,7 +53,7 @@ export class MergedPush implements PushChannel {
       case "open":
       case "closed":
         feed.isTold = message.type === "open";
-        feed.mark("all");
+        feed.markAll();
         return message;
       case "poke":
         feed.mark(undefined);
@@ -78,7 +78,7 @@ export class MergedPush implements PushChannel {
     while (!signal.aborted) {
       await clock.sleep(ASK_EVERY, signal).catch(() => undefined);
       if (signal.aborted || !feed.hasMounts) continue;
-      feed.mark("all");
+      feed.markAll();
       this.#tell?.({ type: "poke" });
     }
   }

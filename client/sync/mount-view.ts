@@ -30,7 +30,7 @@ export function answerInTree(mounted: Mounted, response: CommitResponse): Remote
     const seen = inTree(mounted, node);
     // Of the folder itself nothing is told: it is not of this tree.
     if (seen === null) return rest.ok ? result : rest;
-    return { ...rest, node: seen } as OperationResult;
+    return { ...rest, node: seen };
   });
   return { ...response, results, realm: mounted.realm };
 }

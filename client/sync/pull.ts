@@ -273,7 +273,7 @@ function collect(nodes: Map<string, RemoteNode>, page: RemoteChanges): void {
 function deleteBelow(nodes: Map<string, RemoteNode>, root: string): void {
   const folders = new Set([root]);
   for (const folder of folders)
-    for (const { id, parent } of [...nodes.values()]) if (parent === folder && nodes.delete(id)) folders.add(id);
+    for (const { id, parent } of nodes.values()) if (parent === folder && nodes.delete(id)) folders.add(id);
 }
 
 function isPresent(remote: Pick<RemoteState, "state"> | null | undefined): boolean {

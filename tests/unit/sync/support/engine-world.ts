@@ -23,7 +23,8 @@ export interface WorldOptions {
   readonly rootId?: string;
   readonly settings?: Partial<SyncSettings>;
   readonly push?: PushChannel;
-  readonly wrap?: (remote: SyncRemote) => SyncRemote;
+  readonly wrapPush?: (push: PushChannel, process: SimProcess) => PushChannel;
+  readonly wrap?: (remote: SyncRemote, process: SimProcess) => SyncRemote;
 }
 
 /** One device and the server without faults, for tests that say themselves what goes wrong. */
@@ -66,11 +67,13 @@ export class EngineWorld {
     );
     const random = this.#random;
     const remote = new SimRemote(this.server, this.network, process, this.disk, { fetchedBytes: 0 });
+    const push = options.push ?? new SimPush(this.server, this.network, process);
+    const wrapped = options.wrap?.(remote, process) ?? remote;
     this.#engine = new SyncEngine({
       store: this.database.open(process),
       files: new SimFiles(this.disk, process, { ioErrors: 0 }),
-      remote: options.wrap?.(remote) ?? remote,
-      push: options.push ?? new SimPush(this.server, this.network, process),
+      remote: wrapped,
+      push: options.wrapPush?.(push, process) ?? push,
       watcher: new SimWatcher(this.disk, process, { loss: 0, overflow: 0, late: 0 }),
       clock: process.clock,
       random: () => random.next(),

@@ -1,0 +1,108 @@
+import type { SharedSpaces } from "../../../../client/ports/shared-spaces.ts";
+import type { PushChannel, SyncRemote } from "../../../../client/ports/sync-remote.ts";
+import type { Role } from "../../../../protocol/members.ts";
+import type { OperationInput } from "../../../../protocol/tree.ts";
+import { MergedPush } from "../../../../client/sync/merged-push.ts";
+import { MergedRemote } from "../../../../client/sync/merged-remote.ts";
+import { cut } from "../../../sim/content.ts";
+import { Prng } from "../../../sim/prng.ts";
+import type { SimProcess } from "../../../sim/process.ts";
+import { SimRemote } from "../../../sim/sim-remote.ts";
+import { SimServer } from "../../../sim/sim-server.ts";
+import { SimSharedFolders } from "../../../sim/sim-shared.ts";
+import { EngineWorld, type WorldOptions } from "./engine-world.ts";
+
+/** One device of a member, and the space of somebody who shares the folder `Team` with them, which is mounted as `team`. */
+export class SharedWorld extends EngineWorld {
+  readonly owner = new SimServer(this.scheduler, new Prng(2, 1));
+  readonly shared = new SimSharedFolders(this.owner);
+  readonly folder = this.newId();
+  readonly mount: string;
+  /** Operations that were sent to the shared folder. */
+  readonly sent: OperationInput[] = [];
+
+  constructor(role: Role = "editor") {
+    super();
+    this.byOwner({ type: "createFolder", id: this.folder, parent: this.owner.space.rootId, name: "Team" });
+    this.shared.share(this.folder, role);
+    this.mount = this.server.mount(this.rootId, "team", this.folder);
+  }
+
+  /** Runs the client, as `ledge sync` does. */
+  sync(): void {
+    this.start(this.#wraps());
+  }
+
+  async syncAgain(): Promise<void> {
+    await this.restart(this.#wraps());
+  }
+
+  byOwner(...operations: OperationInput[]): void {
+    const { results } = this.owner.commit(operations, this.newId());
+    for (const result of results) if (!result.ok) throw new Error(`${result.code}: ${result.detail}`);
+  }
+
+  writeByOwner(name: string, text: string, parent = this.folder): void {
+    const { chunks, pieces } = cut(new TextEncoder().encode(text));
+    this.owner.receive(pieces);
+    this.byOwner({ type: "createFile", id: this.newId(), parent, name, chunks: [...chunks], mtime: 0 });
+  }
+
+  /** Takes the folder from the member, as its owner does. */
+  remove(): void {
+    this.shared.roles.delete(this.folder);
+    this.commit({ type: "trash", node: this.mount }, { type: "purge", node: this.mount });
+  }
+
+  ownerPaths(): string[] {
+    return [...this.owner.space.tree().keys()].sort();
+  }
+
+  #wraps(): WorldOptions {
+    let merged: MergedRemote | null = null;
+    return {
+      wrap: (home, process) => (merged = this.#merged(home, process)),
+      wrapPush: (push, process) => {
+        if (!merged) throw new Error("there is no feed yet");
+        return new MergedPush({ channel: this.#telling(push), feed: merged.feed, clock: process.clock });
+      },
+    };
+  }
+
+  /** The socket with what it says of the shared folder. */
+  #telling(push: PushChannel): PushChannel {
+    return {
+      run: async (onMessage, signal) => {
+        const listener = (space: string): void => {
+          this.scheduler.after(10, () => onMessage({ type: "shared", space }));
+        };
+        this.shared.listeners.add(listener);
+        await push.run(onMessage, signal);
+        this.shared.listeners.delete(listener);
+      },
+      acknowledge: (cursor) => push.acknowledge(cursor),
+    };
+  }
+
+  #merged(home: SyncRemote, process: SimProcess): MergedRemote {
+    const { shared, network, disk, owner, sent } = this;
+    const remote = new SimRemote(owner, network, process, disk, { fetchedBytes: 0 });
+    const spaces: SharedSpaces = {
+      roles: async () => new Map(shared.roles),
+      open: (folder) => ({
+        changes: async (cursor) => shared.changes(folder, cursor),
+        list: async function* (folders) {
+          yield* shared.list(folder, folders);
+        },
+        commit: async (operations, { operationId, epoch }) => {
+          sent.push(...operations);
+          return shared.commit(folder, operations, operationId, epoch);
+        },
+        send: (...args) => remote.send(...args),
+        fetch: (...args) => remote.fetch(...args),
+        read: (...args) => remote.read(...args),
+      }),
+    };
+    return new MergedRemote({ home, spaces, onStale: () => undefined });
+  }
+}
