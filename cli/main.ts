@@ -1,14 +1,20 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { acceptCommand } from "./commands/accept.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { conflictsCommand } from "./commands/conflicts.ts";
 import { cpCommand } from "./commands/cp.ts";
+import { declineCommand } from "./commands/decline.ts";
 import { devicesCommand } from "./commands/devices.ts";
 import { getCommand } from "./commands/get.ts";
+import { invitationsCommand } from "./commands/invitations.ts";
+import { inviteCommand } from "./commands/invite.ts";
+import { leaveCommand } from "./commands/leave.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
 import { linksCommand } from "./commands/links.ts";
 import { lsCommand } from "./commands/ls.ts";
+import { membersCommand } from "./commands/members.ts";
 import { mkdirCommand } from "./commands/mkdir.ts";
 import { mvCommand } from "./commands/mv.ts";
 import { putCommand } from "./commands/put.ts";
@@ -61,6 +67,12 @@ function program(): Command {
     versionsCommand(),
     shareCommand(),
     linksCommand(),
+    inviteCommand(),
+    membersCommand(),
+    invitationsCommand(),
+    acceptCommand(),
+    declineCommand(),
+    leaveCommand(),
     unshareCommand(),
     tokenCommand(),
     auditCommand(),

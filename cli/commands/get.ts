@@ -1,14 +1,14 @@
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
-import type { Api } from "../../client/api.ts";
 import { Downloader, remoteFile, type DownloadIssue, type DownloadSummary } from "../../client/download/downloader.ts";
 import type { RemoteFile } from "../../client/download/fetch-file.ts";
+import type { SpaceApi } from "../../client/space-api.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { CliContext } from "../context.ts";
 import { exitCodeOfFailures, UsageError } from "../exit-codes.ts";
 import { requirePositive } from "../numbers.ts";
-import { parseRemotePath, requireNode, type RemotePath } from "../remote-path.ts";
+import { inside, parseRemotePath, requireLocated, type Located, type RemotePath } from "../remote-path.ts";
 import { run } from "../run.ts";
 import { getSummary } from "../summaries.ts";
 
@@ -29,10 +29,12 @@ export function getCommand(): Command {
       run(async (context, remotePath: string, local: string, options: GetOptions) => {
         const remote = parseRemotePath(remotePath);
         const api = await context.api();
-        const node = await requireNode(api, remote);
+        const located = await requireLocated(api, remote);
+        const { node } = located;
         context.whenInterrupted("What was fetched is kept: run the same command again to go on");
         const target = await localTarget(context, remote, node, local);
-        await download(context, api, node, target, options);
+        const { api: space, folder } = inside(api, located);
+        await download(context, { api: space, node: { ...node, id: folder } }, target, options);
       }),
     );
 }
@@ -62,7 +64,12 @@ async function localTarget(context: CliContext, remote: RemotePath, node: Node, 
   return files.join(local, node.name);
 }
 
-async function download(context: CliContext, api: Api, node: Node, target: string, options: GetOptions): Promise<void> {
+async function download(
+  context: CliContext,
+  { api, node }: Located,
+  target: string,
+  options: GetOptions,
+): Promise<void> {
   const began = Date.now();
   const failures: DownloadIssue[] = [];
   let latest: Readonly<DownloadSummary> | null = null;
@@ -94,7 +101,7 @@ async function download(context: CliContext, api: Api, node: Node, target: strin
   if (summary.failed > 0) context.failedSome(exitCodeOfFailures(failures));
 }
 
-async function chosenVersion(api: Api, node: Node, version: number | undefined): Promise<RemoteFile> {
+async function chosenVersion(api: SpaceApi, node: Node, version: number | undefined): Promise<RemoteFile> {
   if (version === undefined || version === node.version) return remoteFile(node);
   for await (const entry of api.versions(node.id)) {
     if (entry.version === version) return { ...entry, node: node.id };

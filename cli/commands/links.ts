@@ -3,7 +3,7 @@ import type { Api } from "../../client/api.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import type { Link } from "../../protocol/share.ts";
 import { formatTime, printable } from "../output.ts";
-import { parseRemotePath, requireNode } from "../remote-path.ts";
+import { parseRemotePath, requireOwn } from "../remote-path.ts";
 import { run } from "../run.ts";
 
 /** Look-ups on the way at a time. */
@@ -17,7 +17,7 @@ export function linksCommand(): Command {
     .action(
       run(async (context, path: string | undefined, _options: object) => {
         const api = await context.api();
-        const node = path === undefined ? undefined : (await requireNode(api, parseRemotePath(path))).id;
+        const node = path === undefined ? undefined : (await requireOwn(api, parseRemotePath(path))).id;
         const links: Link[] = [];
         for await (const link of api.links(node, context.signal)) links.push(link);
         const paths = await pathsOf(api, links, context.signal);

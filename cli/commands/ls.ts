@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Node } from "../../protocol/tree.ts";
 import { displayName, longLine } from "../output.ts";
-import { parseRemotePath, requireNode } from "../remote-path.ts";
+import { inside, parseRemotePath, requireLocated } from "../remote-path.ts";
 import { run } from "../run.ts";
 
 /** `ledge ls`: what is in a folder, by name. With `--json`, one node a line. */
@@ -13,13 +13,15 @@ export function lsCommand(): Command {
     .action(
       run(async (context, path: string, options: { long?: boolean }) => {
         const api = await context.api();
-        const node = await requireNode(api, parseRemotePath(path));
+        const located = await requireLocated(api, parseRemotePath(path));
+        const { node } = located;
         const show = (entry: Node): void => context.result(entry, options.long ? longLine(entry) : displayName(entry));
         if (node.type === "file") {
           show(node);
           return;
         }
-        for await (const child of api.children(node.id, context.signal)) show(child);
+        const { api: space, folder } = inside(api, located);
+        for await (const child of space.children(folder, context.signal)) show(child);
       }),
     );
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { about, eachItem } from "../each-item.ts";
 import { UsageError } from "../exit-codes.ts";
-import { ensureFolder, parseRemotePath, requireNode } from "../remote-path.ts";
+import { ensureFolder, inside, parseRemotePath, requireLocated } from "../remote-path.ts";
 import { run } from "../run.ts";
 
 /** `ledge mkdir`. */
@@ -16,12 +16,13 @@ export function mkdirCommand(): Command {
         await eachItem(context, paths, async (text) => {
           const remote = parseRemotePath(text);
           if (options.parents) {
-            context.result(await ensureFolder(api, remote.path), "");
+            context.result((await ensureFolder(api, remote.path)).node, "");
             return;
           }
           if (remote.name === "") throw new UsageError("the root is there already");
-          const parent = await requireNode(api, { ...parseRemotePath(remote.parent), wantsFolder: true });
-          const made = api.commitOne({ type: "createFolder", parent: parent.id, name: remote.name });
+          const parent = await requireLocated(api, { ...parseRemotePath(remote.parent), wantsFolder: true });
+          const { api: space, folder } = inside(api, parent);
+          const made = space.commitOne({ type: "createFolder", parent: folder, name: remote.name });
           context.result(await about(remote.path, made), "");
         });
       }),

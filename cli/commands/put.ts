@@ -1,12 +1,14 @@
 import { basename, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Api } from "../../client/api.ts";
+import type { SpaceApi } from "../../client/space-api.ts";
 import { Uploader, type UploadIssue, type UploadSource, type UploadSummary } from "../../client/upload/uploader.ts";
 import { LedgeError } from "../../protocol/errors.ts";
+import type { Limits } from "../../protocol/limits.ts";
 import type { CliContext } from "../context.ts";
 import { exitCodeOfFailures, UsageError } from "../exit-codes.ts";
 import { LocalTotals } from "../local-totals.ts";
-import { ensureFolder, parseRemotePath, type RemotePath } from "../remote-path.ts";
+import { ensureFolder, inside, locate, parseRemotePath, type RemotePath } from "../remote-path.ts";
 import { requireOneTarget } from "../targets.ts";
 import { run } from "../run.ts";
 import { putSummary } from "../summaries.ts";
@@ -39,53 +41,58 @@ export function putCommand(): Command {
         }
         const api = await context.api();
         context.whenInterrupted("What was sent is kept: run the same command again to go on");
-        const placed = await placeSources(context, api, sources, parseRemotePath(target));
-        await upload(context, api, placed, options);
+        const { space, placed } = await placeSources(context, api, sources, parseRemotePath(target));
+        await upload(context, { api: space, limits: await api.limits(context.signal) }, placed, options);
       }),
     );
 }
 
-/** Says what goes where, by the rules of `cp -r`; see docs/cli.md. */
+/** Says what goes where, and in which space, by the rules of `cp -r`; see docs/cli.md. */
 async function placeSources(
   context: CliContext,
   api: Api,
   paths: readonly string[],
   target: RemotePath,
-): Promise<UploadSource[]> {
-  const there = await api.findNode(target.path, context.signal);
+): Promise<{ space: SpaceApi; placed: UploadSource[] }> {
+  const there = (await locate(api, target.path, context.signal))?.node;
   if (there?.type === "file" && (paths.length > 1 || target.wantsFolder)) {
     throw new LedgeError("not_a_folder", `${target.path} is a file`);
   }
   const placed: UploadSource[] = [];
+  let space: SpaceApi = api;
+  const folderAt = async (path: string): Promise<{ id: string; exists: true }> => {
+    const into = inside(api, await ensureFolder(api, path));
+    space = into.api;
+    return { id: into.folder, exists: true };
+  };
   for (const path of paths) {
     const isFolder = (await context.files.stat(path, { follow: true }))?.type === "folder";
     const contents = isFolder && /(^|[/\\])\.[/\\]?$/.test(path);
     if (isFolder && there?.type === "file") throw new LedgeError("not_a_folder", `${target.path} is a file`);
     if (contents) {
-      const { id } = await ensureFolder(api, target.path);
-      placed.push({ path, parent: { id, exists: true }, name: null, existing: null });
+      placed.push({ path, parent: await folderAt(target.path), name: null, existing: null });
     } else if (there?.type === "folder" || target.wantsFolder || paths.length > 1) {
-      const folder = await ensureFolder(api, target.path);
+      const parent = await folderAt(target.path);
       const name = basename(resolve(path));
-      const existing = await api.findNode(`${target.path === "/" ? "" : target.path}/${name}`, context.signal);
-      placed.push({ path, parent: { id: folder.id, exists: true }, name, existing });
+      const at = await locate(api, `${target.path === "/" ? "" : target.path}/${name}`, context.signal);
+      placed.push({ path, parent, name, existing: at?.node ?? null });
     } else {
-      const folder = await ensureFolder(api, target.parent);
+      const parent = await folderAt(target.parent);
       if (isFolder) {
         // By then the target is a folder that is there, and the same command would put this one into it.
         context.whenInterrupted(
           `What was sent is kept: run the same command with "${join(path, "/")}." in place of "${path}" to go on`,
         );
       }
-      placed.push({ path, parent: { id: folder.id, exists: true }, name: target.name, existing: there });
+      placed.push({ path, parent, name: target.name, existing: there ?? null });
     }
   }
-  return placed;
+  return { space, placed };
 }
 
 async function upload(
   context: CliContext,
-  api: Api,
+  { api, limits }: { readonly api: SpaceApi; readonly limits: Limits },
   sources: readonly UploadSource[],
   options: PutOptions,
 ): Promise<void> {
@@ -97,7 +104,7 @@ async function upload(
     context.signal,
   );
   let latest: Readonly<UploadSummary> | null = null;
-  const uploader = new Uploader(await api.limits(context.signal), {
+  const uploader = new Uploader(limits, {
     api,
     files: context.files,
     hashing: context.hashing,

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { about, RENAME_HINT } from "../each-item.ts";
 import { findTrashed } from "../find-trashed.ts";
 import { destination, parseRemotePath } from "../remote-path.ts";
+import { UsageError } from "../exit-codes.ts";
 import { run } from "../run.ts";
 
 /** `ledge restore`: out of the trash, to where it was or where told. */
@@ -15,7 +16,10 @@ export function restoreCommand(): Command {
       run(async (context, name: string, options: { to?: string; rename?: boolean }) => {
         const api = await context.api();
         const { id } = await findTrashed(api, name);
-        const to = options.to === undefined ? {} : await destination(api, parseRemotePath(options.to));
+        const target = options.to === undefined ? null : await destination(api, parseRemotePath(options.to));
+        if (target && target.api !== api)
+          throw new UsageError(`--to ${options.to}: what was yours is restored to what is yours`);
+        const { api: _, ...to } = target ?? { api };
         const onConflict = options.rename ? "rename" : "fail";
         const done = api.commitOne({ type: "restore", node: id, ...to, onConflict });
         const node = await about(name, done, RENAME_HINT);

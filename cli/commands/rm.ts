@@ -1,9 +1,8 @@
 import { Command } from "commander";
-import type { Api } from "../../client/api.ts";
-import { operationError } from "../../client/space-api.ts";
+import { operationError, type SpaceApi } from "../../client/space-api.ts";
 import type { Node, OperationInput } from "../../protocol/tree.ts";
 import { about, eachItem } from "../each-item.ts";
-import { parseRemotePath, requireNode } from "../remote-path.ts";
+import { parseRemotePath, requireLocated } from "../remote-path.ts";
 import { run } from "../run.ts";
 import { trashNote } from "../trash-paths.ts";
 
@@ -18,10 +17,11 @@ export function rmCommand(): Command {
         const api = await context.api();
         const trashed: Node[] = [];
         await eachItem(context, paths, async (path) => {
-          const { id } = await requireNode(api, parseRemotePath(path));
+          const { api: space, node } = await requireLocated(api, parseRemotePath(path));
+          const { id } = node;
           const operations: OperationInput[] = [{ type: "trash", node: id }];
           if (options.permanent) operations.push({ type: "purge", node: id });
-          const removed = await about(path, remove(api, operations, context.signal));
+          const removed = await about(path, remove(space, operations, context.signal));
           if (removed?.state === "trashed") trashed.push(removed);
           context.result(removed, "");
         });
@@ -30,7 +30,7 @@ export function rmCommand(): Command {
     );
 }
 
-async function remove(api: Api, operations: readonly OperationInput[], signal: AbortSignal): Promise<Node | null> {
+async function remove(api: SpaceApi, operations: readonly OperationInput[], signal: AbortSignal): Promise<Node | null> {
   const { results } = await api.commit(operations, { signal });
   for (const result of results) if (!result.ok) throw operationError(result);
   const last = results.at(-1);

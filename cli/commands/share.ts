@@ -4,7 +4,7 @@ import { about } from "../each-item.ts";
 import { requireLifetime } from "../inputs.ts";
 import { linkPasswordFrom } from "../password.ts";
 import { requirePositive } from "../numbers.ts";
-import { parseRemotePath, requireNode } from "../remote-path.ts";
+import { parseRemotePath, requireOwn } from "../remote-path.ts";
 import { run } from "../run.ts";
 
 interface ShareOptions {
@@ -40,7 +40,7 @@ export function shareCommand(): Command {
     .action(
       run(async (context, path: string, options: ShareOptions) => {
         const api = await context.api();
-        const { id } = await requireNode(api, parseRemotePath(path));
+        const { id } = await requireOwn(api, parseRemotePath(path));
         const password =
           options.password || options.passwordStdin
             ? await linkPasswordFrom(options.passwordStdin === true)

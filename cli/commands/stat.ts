@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { formatBytes, formatTime } from "../output.ts";
-import { parseRemotePath, requireNode } from "../remote-path.ts";
+import { parseRemotePath, requireLocated } from "../remote-path.ts";
 import { run } from "../run.ts";
 
 /** `ledge stat`: all that the server says of one file or folder. */
@@ -11,7 +11,7 @@ export function statCommand(): Command {
     .action(
       run(async (context, path: string, _options: object) => {
         const remote = parseRemotePath(path);
-        const node = await requireNode(await context.api(), remote);
+        const { node } = await requireLocated(await context.api(), remote);
         const lines = [
           `path      ${remote.path}`,
           `type      ${node.type}`,

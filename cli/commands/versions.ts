@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { LedgeError } from "../../protocol/errors.ts";
 import { formatTime } from "../output.ts";
-import { parseRemotePath, requireNode } from "../remote-path.ts";
+import { parseRemotePath, requireLocated } from "../remote-path.ts";
 import { requirePositive } from "../numbers.ts";
 import { run } from "../run.ts";
 
@@ -13,8 +13,7 @@ export function versionsCommand(): Command {
     .option("--restore <n>", "make version n the newest again", requirePositive)
     .action(
       run(async (context, path: string, options: { restore?: number }) => {
-        const api = await context.api();
-        const node = await requireNode(api, parseRemotePath(path));
+        const { api, node } = await requireLocated(await context.api(), parseRemotePath(path));
         if (node.type !== "file") throw new LedgeError("not_a_file", `${path} is a folder`);
         if (options.restore !== undefined) {
           const version = options.restore;

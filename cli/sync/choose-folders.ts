@@ -1,7 +1,7 @@
 import type { Api } from "../../client/api.ts";
 import type { Scope } from "../../client/sync/scope.ts";
 import { UsageError } from "../exit-codes.ts";
-import { parseRemotePath, requireNode } from "../remote-path.ts";
+import { parseRemotePath, requireOwn } from "../remote-path.ts";
 import type { Link } from "./link.ts";
 
 /** Remote folders that are to be left out on this device, and such that are to be taken in again (Y16). */
@@ -21,7 +21,7 @@ export async function chooseFolders(api: Api, scope: Scope, link: Link, choice: 
 
 async function idOf(api: Api, link: Link, text: string): Promise<string> {
   const remote = parseRemotePath(text);
-  const { id } = await requireNode(api, { ...remote, wantsFolder: true });
+  const { id } = await requireOwn(api, { ...remote, wantsFolder: true });
   const [linked, chosen] = await Promise.all([api.node(link.rootId), api.node(id)]);
   if (!chosen.path.startsWith(linked.path === "/" ? "/" : `${linked.path}/`) || id === link.rootId)
     throw new UsageError(`${remote.path} does not lie in ${linked.path}, which is the folder in sync`);

@@ -124,7 +124,7 @@ async function makeLink(
 ): Promise<Link> {
   const { id: account, home } = await api.account();
   const { path: remote } = parseRemotePath(request.remote ?? before?.remote ?? "/");
-  const rootId = remote === "/" ? home.root : (await ensureFolder(api, remote)).id;
+  const rootId = remote === "/" ? home.root : (await ensureFolder(api, remote)).node.id;
   return { ...access, account, remote, rootId, device: { id: newId(), name: request.name ?? hostname() } };
 }
 

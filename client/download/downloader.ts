@@ -155,6 +155,10 @@ export class Downloader {
       return [];
     }
     const path = files.join(folder, node.name);
+    if (node.mount !== undefined) {
+      this.#fail(path, new Error("stands for somebody else's folder: get it by its own path"));
+      return [];
+    }
     try {
       return (await this.#folder(path, node.mtime, false)) ? [{ id: node.id, path }] : [];
     } catch (error) {

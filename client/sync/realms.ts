@@ -69,7 +69,7 @@ export function takeEnds(trees: Trees, { realm, left = [], relisted = [], ended 
 function forgetBelow(trees: Trees, root: string): void {
   const folders = [root];
   for (const folder of folders) {
-    for (const { id, remote } of [...trees.remoteChildren(folder)]) {
+    for (const { id, remote } of trees.remoteChildren(folder)) {
       folders.push(id);
       if (remote) trees.setRemote(id, gone(remote, "purged"));
     }
@@ -82,5 +82,7 @@ function gone(remote: RemoteState, state: "purged" | "lost"): RemoteState {
 }
 
 function endRealm(trees: Trees, realm: string, state: "purged" | "lost"): void {
-  for (const { id, remote } of [...trees.all()]) if (remote?.realm === realm) trees.setRemote(id, gone(remote, state));
+  // Whoever is changed comes up once more where the trees are gone through meanwhile.
+  const entries = [...trees.all()];
+  for (const { id, remote } of entries) if (remote?.realm === realm) trees.setRemote(id, gone(remote, state));
 }
