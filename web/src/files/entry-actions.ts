@@ -74,7 +74,8 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
     endsGroup: one === null,
     run: () => can.download(entries),
   });
-  if (one && can.share && areOwn && one.mount === undefined) {
+  // Of a shared folder of somebody else's it says who has it.
+  if (one && can.share && (areOwn || one.sharedIn === one.id)) {
     const share = can.share;
     actions.push({
       id: "share",

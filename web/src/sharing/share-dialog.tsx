@@ -1,19 +1,17 @@
-import { Button, Modal, Skeleton } from "@mantine/core";
+import { Modal, SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconLink, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import type { Link, LinkPermission } from "../../../protocol/share.ts";
 import type { Entry } from "../drive/drive.ts";
-import { FormFailure } from "../entry/form-failure.tsx";
+import { useDrive } from "../drive/drive-context.ts";
+import { folderOf } from "../drive/folder-of.ts";
+import { useSharedSpace } from "../drive/hooks.ts";
+import { strings as ofPeople } from "../strings/people.ts";
 import { strings } from "../strings/sharing.ts";
 import titles from "../ui/dialog-title.module.css";
-import { ErrorState } from "../ui/error-state.tsx";
-import { errorText } from "../ui/error-text.ts";
-import { copyWhenThere } from "./copy-link.ts";
-import { LinkCard } from "./link-card.tsx";
-import { linksQuery, makeLink } from "./link-requests.ts";
-import { PermissionChoice } from "./permission-choice.tsx";
+import { linksQuery } from "./link-requests.ts";
+import { LinksPanel } from "./links-panel.tsx";
+import { PeoplePanel } from "./people-panel.tsx";
 import { RevokeQuestion, useRevoking } from "./revoke-question.tsx";
 import classes from "./share-dialog.module.css";
 
@@ -21,131 +19,64 @@ import classes from "./share-dialog.module.css";
 const LAYER = 210;
 
 interface ShareDialogProps {
-  readonly entry: Pick<Entry, "id" | "name" | "type">;
+  readonly entry: Pick<Entry, "id" | "name" | "type" | "mount" | "sharedIn">;
   readonly onClose: () => void;
 }
 
-/** The links of a file or folder: made with one click, copied, limited, revoked. */
+type Tab = "people" | "links";
+
+/** Shares a folder with people, and files and folders by links; somebody else's shared folder shows who has it. */
 export function ShareDialog({ entry, onClose }: ShareDialogProps): ReactNode {
-  const text = strings.sharing;
+  const text = ofPeople.people;
   const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
-  const query = useQuery({ ...linksQuery, refetchOnMount: "always" });
-  const links = query.data?.filter(({ node }) => node === entry.id);
+  const tabs = useTabs(entry);
+  const [tab, setTab] = useState(tabs.first);
   const revoking = useRevoking();
+  const [isAsking, setAsking] = useState(false);
   return (
     <Modal
       opened
       onClose={onClose}
       zIndex={LAYER}
-      title={text.title(entry.name)}
+      title={strings.sharing.title(entry.name)}
       size="lg"
       radius="lg"
       centered
       fullScreen={isNarrow}
-      closeOnEscape={!revoking.isOpen}
+      closeOnEscape={!revoking.isOpen && !isAsking}
       closeButtonProps={{ "aria-label": text.close }}
       classNames={{ title: titles.title }}
     >
-      {links ? (
-        <Links entry={entry} links={links} onRevoke={revoking.ask} />
-      ) : query.error ? (
-        <ErrorState error={query.error} title={text.failed} onRetry={() => void query.refetch()} />
+      {tabs.all.length > 1 && (
+        <SegmentedControl
+          fullWidth
+          className={classes.tabs}
+          aria-label={text.tabs}
+          value={tab}
+          onChange={(value) => setTab(value === "links" ? "links" : "people")}
+          data={tabs.all.map((value) => ({ value, label: text[value] }))}
+        />
+      )}
+      {tab === "people" ? (
+        <PeoplePanel folder={folderOf(entry)} name={entry.name} onQuestion={setAsking} onGone={onClose} />
       ) : (
-        <div role="status" aria-label={text.loading}>
-          <Skeleton height={44} radius="md" mb="sm" />
-          <Skeleton height={44} radius="md" />
-        </div>
+        <LinksPanel entry={entry} onRevoke={revoking.ask} />
       )}
       <RevokeQuestion {...revoking} />
     </Modal>
   );
 }
 
-interface LinksProps {
-  readonly entry: ShareDialogProps["entry"];
-  readonly links: readonly Link[];
-  readonly onRevoke: (link: Link) => void;
-}
-
-function Links({ entry, links, onRevoke }: LinksProps): ReactNode {
-  const text = strings.sharing;
-  const isFolder = entry.type === "folder";
-  const [isMaking, setMaking] = useState(false);
-  const [copied, setCopied] = useState<string>();
-  const onMade = (link: Link, isCopied: boolean): void => {
-    setMaking(false);
-    setCopied(isCopied ? link.id : undefined);
-  };
-  return (
-    <>
-      {links.length === 0 && <p className={classes.text}>{isFolder ? text.aboutFolder : text.aboutFile}</p>}
-      {links.length > 0 && (
-        <ul className={classes.list} aria-label={text.links}>
-          {links.map((link) => (
-            <LinkCard
-              key={link.id}
-              link={link}
-              name={entry.name}
-              isFolder={isFolder}
-              isCopied={copied === link.id}
-              onRevoke={() => onRevoke(link)}
-            />
-          ))}
-        </ul>
-      )}
-      {links.length === 0 || isMaking ? (
-        <Maker node={entry.id} isFolder={isFolder} onMade={onMade} />
-      ) : (
-        <Button
-          className={classes.another}
-          variant="subtle"
-          leftSection={<IconPlus size={17} aria-hidden />}
-          onClick={() => setMaking(true)}
-        >
-          {text.makeAnother}
-        </Button>
-      )}
-    </>
-  );
-}
-
-interface MakerProps {
-  readonly node: string;
-  readonly isFolder: boolean;
-  readonly onMade: (link: Link, isCopied: boolean) => void;
-}
-
-function Maker({ node, isFolder, onMade }: MakerProps): ReactNode {
-  const text = strings.sharing;
-  const [permission, setPermission] = useState<LinkPermission>("download");
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string>();
-  const make = async (): Promise<void> => {
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      const link = makeLink(node, { permission });
-      const isCopied = await copyWhenThere(link.then(({ url }) => url));
-      onMade(await link, isCopied);
-    } catch (error) {
-      setFailure(errorText(error));
-      setBusy(false);
-    }
-  };
-  return (
-    <div className={classes.maker}>
-      <PermissionChoice isFolder={isFolder} value={permission} onChange={setPermission} />
-      <FormFailure text={failure} />
-      <Button
-        size="md"
-        fullWidth
-        data-autofocus
-        loading={isBusy}
-        leftSection={<IconLink size={19} aria-hidden />}
-        onClick={() => void make()}
-      >
-        {text.make}
-      </Button>
-    </div>
-  );
+/** People have folders only; links are their owner's. Begins where something is. */
+function useTabs({ id, type, mount, sharedIn }: ShareDialogProps["entry"]): {
+  readonly all: readonly Tab[];
+  readonly first: Tab;
+} {
+  const { root } = useDrive();
+  const space = useSharedSpace(mount ?? id);
+  const { data: links } = useQuery(linksQuery);
+  if (mount !== undefined || sharedIn !== null) return { all: ["people"], first: "people" };
+  if (type === "file" || id === root) return { all: ["links"], first: "links" };
+  const hasLinks = links?.some(({ node }) => node === id) ?? false;
+  return { all: ["people", "links"], first: hasLinks && !space ? "links" : "people" };
 }

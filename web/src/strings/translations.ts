@@ -2,6 +2,7 @@ import type { admin } from "./en/admin.ts";
 import type { en } from "./en/en.ts";
 import type { entry } from "./en/entry.ts";
 import type { guest } from "./en/guest.ts";
+import type { people } from "./en/people.ts";
 import type { settings } from "./en/settings.ts";
 import type { sharing } from "./en/sharing.ts";
 import type { viewer } from "./en/viewer.ts";
@@ -11,6 +12,7 @@ export interface Areas {
   admin: typeof admin;
   entry: typeof entry;
   guest: typeof guest;
+  people: typeof people;
   settings: typeof settings;
   sharing: typeof sharing;
   viewer: typeof viewer;
@@ -30,6 +32,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       admin: async () => (await import("./de/admin.ts")).admin,
       entry: async () => (await import("./de/entry.ts")).entry,
       guest: async () => (await import("./de/guest.ts")).guest,
+      people: async () => (await import("./de/people.ts")).people,
       settings: async () => (await import("./de/settings.ts")).settings,
       sharing: async () => (await import("./de/sharing.ts")).sharing,
       viewer: async () => (await import("./de/viewer.ts")).viewer,

@@ -12,6 +12,9 @@ export const app: typeof en = {
   trash: "Papierkorb",
   settings: "Einstellungen",
   administration: "Verwaltung",
+  activity: "Aktivität",
+  notifications: (unread, count) =>
+    unread === 0 ? "Mitteilungen" : unread === 1 ? "Mitteilungen, 1 neue" : `Mitteilungen, ${count} neue`,
   skipToContent: "Zum Inhalt springen",
   navigation: "Hauptnavigation",
   search: "Suchen oder springen …",

@@ -10,6 +10,9 @@ export const app = {
   trash: "Trash",
   settings: "Settings",
   administration: "Administration",
+  activity: "Activity",
+  notifications: (unread: number, count: string) =>
+    unread === 0 ? "Notifications" : unread === 1 ? "Notifications, 1 new" : `Notifications, ${count} new`,
   skipToContent: "Skip to content",
   navigation: "Main",
   search: "Search or jump to …",
