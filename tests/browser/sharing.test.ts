@@ -100,7 +100,7 @@ describe("links, for their owner", () => {
     await share(account, file.id, { permission: "view" });
     await files.row("plan.txt").getByLabel("Shared by a link").waitFor();
     await files.open("plan.txt");
-    await page.getByRole("button", { name: "Share …" }).click();
+    await page.getByRole("dialog", { name: "plan.txt" }).getByRole("button", { name: "Share …" }).click();
     await dialog(page).getByRole("list", { name: "Links" }).getByText("View", { exact: true }).waitFor();
     await dialog(page).getByRole("button", { name: "Create another link" }).click();
     expect(await dialog(page).getByText("Send files").count(), "a file takes none").toBe(0);

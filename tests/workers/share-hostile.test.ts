@@ -196,7 +196,14 @@ it("[L4] an address that guesses at many links is limited over all of them", asy
   const guesser = randomAddress();
   const { token } = await owner.link({ password: "open sesame" });
   const links = await Promise.all(Array.from({ length: 9 }, () => owner.link({ password: "open sesame" })));
-  for (const link of links) for (let n = 0; n < 6; n++) await unlock(link.token, "a guess", guesser);
+  // Every three seconds one more is allowed: as many as it takes, of each link fewer than that alone allows.
+  const guesses = links.flatMap((link) => Array.from({ length: 9 }, () => link));
+  let answer = "";
+  for (const link of guesses) {
+    answer = await problemOf(await unlock(link.token, "a guess", guesser));
+    if (answer === "429 rate_limited") break;
+  }
+  expect(answer).toBe("429 rate_limited");
   expect(await problemOf(await unlock(token, "open sesame", guesser))).toBe("429 rate_limited");
 });
 

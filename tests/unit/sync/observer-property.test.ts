@@ -160,8 +160,9 @@ function expectSameIds(before: readonly Entry[], folder: ObservedFolder, deeds: 
     const isReplaced = (local.type === "file" || isTangled) && !!there && samePlace(there, local);
     const wasThere = before.find((entry) => entry.id === now.id)?.local;
     const isReplacing = local.type === "file" && !!wasThere && !!now.local && samePlace(wasThere, now.local);
-    // It was put, by way of other folders, into a new one of its own name.
-    const isWithin = `${localPath(folder.trees, now.id)}`.startsWith(`${localPath(folder.trees, id)}/`);
+    // It was put, by way of other folders, into a new one of its own name, in whatever spelling.
+    const pathOf = (entry: string): string => `${localPath(folder.trees, entry)}`.normalize("NFC");
+    const isWithin = pathOf(now.id).startsWith(`${pathOf(id)}/`);
     expect(isReplaced || isReplacing || isWithin, `${local.type} ${local.name} has another id`).toBe(true);
   }
 }
@@ -174,6 +175,20 @@ const rounds = fc.array(fc.record({ deeds: fc.array(deed, { minLength: 1, maxLen
   minLength: 1,
   maxLength: 6,
 });
+
+/** Failed once: a folder goes into a new one of its own name in the other form, and a new one takes its place. */
+const INTO_OTHER_SPELLING: { deeds: Deed[]; isAll: boolean }[] = [
+  { deeds: [{ kind: "folder", from: 0, to: 0, name: "a" }], isAll: false },
+  { deeds: [{ kind: "move", from: 0, to: 0, name: "\u00e9" }], isAll: false },
+  {
+    deeds: [
+      { kind: "folder", from: 0, to: 0, name: "e\u0301" },
+      { kind: "remake", from: 0, to: 329, name: "a" },
+      { kind: "create", from: 0, to: 0, name: "a" },
+    ],
+    isAll: false,
+  },
+];
 
 test("[Y8] whatever is done to a folder, the local tree follows it, entries keep their ids, and nothing goes at once", async () => {
   await fc.assert(
@@ -197,7 +212,7 @@ test("[Y8] whatever is done to a folder, the local tree follows it, entries keep
         await folder.remove();
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 150, examples: [[INTO_OTHER_SPELLING]] },
   );
 }, 60_000);
 
