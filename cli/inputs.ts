@@ -42,13 +42,6 @@ export function requireLinkId(text: string): string {
   return text;
 }
 
-/** An invitation's id, as against the secret of its mail. */
-export function requireInvitationId(text: string): string {
-  if (!ID_PATTERN.test(text))
-    throw new UsageError(`${text} is not the id of an invitation: "ledge invitations" shows them`);
-  return text;
-}
-
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
 /** A hundred years, in ms. */
 const LONGEST_LIFETIME = 36_525 * UNITS.d;

@@ -2,6 +2,7 @@ import type { Api } from "../client/api.ts";
 import { MembersApi } from "../client/members.ts";
 import { LedgeError } from "../protocol/errors.ts";
 import { Role, type Member, type PendingInvitation } from "../protocol/members.ts";
+import { ID_PATTERN } from "../protocol/new-id.ts";
 import type { CliContext } from "./context.ts";
 import { UsageError } from "./exit-codes.ts";
 import { locate, parseRemotePath } from "./remote-path.ts";
@@ -30,6 +31,21 @@ export async function sharedFolder(context: CliContext, text: string): Promise<S
     throw new LedgeError("not_a_folder", `${path} is a file: "ledge share" makes a link to it`);
   if (located.api !== api) throw new UsageError(`${path} is in somebody else's folder: only its owner can share it`);
   return { people, folder: node.mount ?? node.id, path };
+}
+
+/** An invitation by its id, or by the address that its mail has, or the secret in that: for those whose email is another. */
+export async function invitationOf(
+  people: MembersApi,
+  text: string,
+): Promise<{ readonly id: string; readonly secret?: string }> {
+  if (ID_PATTERN.test(text)) return { id: text };
+  const secret = /(?:^|#)([\w-]{24})$/.exec(text)?.[1];
+  if (secret === undefined)
+    throw new UsageError(
+      `${text} is neither the id of an invitation, as "ledge invitations" shows it, nor its mail's address`,
+    );
+  const { id } = await people.lookAtInvitation(secret);
+  return { id, secret };
 }
 
 export function requireRole(text: string): Role {
