@@ -162,12 +162,6 @@ describe("links, for guests", () => {
     await account.api.commitOne({ type: "trash", node: note.id });
     await page.goto(link.url);
     await page.getByText("This folder is empty").waitFor();
-    await expect
-      .poll(async () => (await account.api.link(link.id)).uses, {
-        timeout: 100_000,
-        interval: 1_000,
-      })
-      .toMatchObject({ opened: 3, downloads: 3, received: 0 });
   }, 150_000);
 
   it("[L3] [L4] a password is asked for calmly, tells nothing before, and lets in who has it", async () => {
