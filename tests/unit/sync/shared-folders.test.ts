@@ -79,6 +79,24 @@ describe("a shared folder on a disk", () => {
     expect([world.read("a"), world.read("team/b")]).toEqual(["b of theirs", "a of mine"]);
   });
 
+  test("[M5] [Y12] folders that change places across it do, though each waits for what the other one went on as", async () => {
+    const world = new SharedWorld();
+    const theirs = world.newId();
+    world.byOwner({ type: "createFolder", id: theirs, parent: world.folder, name: "b" });
+    world.writeByOwner("theirs.txt", "theirs", theirs);
+    world.disk.makeFolder("b");
+    world.write("b/mine.txt", "mine");
+    world.sync();
+    await world.pass(LONG);
+    world.disk.rename("b", "kept");
+    world.disk.rename("team/b", "b");
+    world.disk.rename("kept", "team/b");
+    await world.pass(10 * LONG);
+    expect(world.serverPaths()).toEqual(["b", "b/theirs.txt", "team"]);
+    expect(world.ownerPaths()).toEqual(["Team", "Team/b", "Team/b/mine.txt"]);
+    expect(world.engine.status()).toMatchObject({ waitingCount: 0, state: "idle" });
+  });
+
   test("[M2] what a viewer changes stays here, is told, and is sent to nobody", async () => {
     const world = new SharedWorld("viewer");
     world.writeByOwner("a.txt", "theirs");
