@@ -1,5 +1,5 @@
 import { Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconKeyboard, IconLogout, IconSettings, IconShieldCog } from "@tabler/icons-react";
+import { IconHistory, IconKeyboard, IconLogout, IconSettings, IconShieldCog } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { showCommandWindow } from "../commands/command-windows.ts";
@@ -30,6 +30,9 @@ export function AccountItems(): ReactNode {
       <Menu.Divider />
       <ThemeChoice />
       <Menu.Divider />
+      <Menu.Item component={Link} to="/activity" leftSection={<IconHistory size={18} aria-hidden />}>
+        {strings.app.activity}
+      </Menu.Item>
       <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
         {strings.app.settings}
       </Menu.Item>

@@ -9,7 +9,7 @@ import { QuotaMeter } from "./quota-meter.tsx";
 const places = [
   { to: "/files", icon: IconFolder, label: () => strings.app.files },
   { to: "/starred", icon: IconStar, label: () => strings.app.starred },
-  { to: "/links", icon: IconShare, label: () => strings.app.shared },
+  { to: "/shared/{-$section}", icon: IconShare, label: () => strings.app.shared },
   { to: "/trash", icon: IconTrash, label: () => strings.app.trash },
   { to: "/settings/{-$section}", icon: IconSettings, label: () => strings.app.settings },
 ] as const;

@@ -51,10 +51,23 @@ const starred = createRoute({
   validateSearch: folderSearch,
   component: lazyRouteComponent(() => import("../files/starred-page.tsx"), "StarredPage"),
 });
+const shared = createRoute({
+  getParentRoute: () => shell,
+  path: "/shared/{-$section}",
+  component: lazyRouteComponent(() => import("../sharing/shared-page.tsx"), "SharedPage"),
+});
+/** As it was called before folders were shared with people. */
 const links = createRoute({
   getParentRoute: () => shell,
   path: "/links",
-  component: lazyRouteComponent(() => import("../sharing/links-page.tsx"), "LinksPage"),
+  beforeLoad: () => {
+    throw redirect({ to: "/shared/{-$section}", params: { section: "links" }, replace: true });
+  },
+});
+const activity = createRoute({
+  getParentRoute: () => shell,
+  path: "/activity",
+  component: lazyRouteComponent(() => import("../activity/activity-page.tsx"), "ActivityPage"),
 });
 const trash = createRoute({
   getParentRoute: () => shell,
@@ -112,6 +125,12 @@ const verifyEmail = createRoute({
   path: "/verify-email",
   component: lazyRouteComponent(() => import("../entry/verify-email-page.tsx"), "VerifyEmailPage"),
 });
+/** Where the mail of an invitation leads: its secret is the fragment. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitations",
+  component: lazyRouteComponent(() => import("../sharing/invitation-page.tsx"), "InvitationPage"),
+});
 const device = createRoute({
   getParentRoute: () => root,
   path: "/device",
@@ -137,12 +156,13 @@ const guest = createRoute({
 
 const tree = root.addChildren([
   home,
-  shell.addChildren([files, folder, file, starred, links, trash, settings, administration]),
+  shell.addChildren([files, folder, file, starred, shared, links, activity, trash, settings, administration]),
   signIn,
   signUp,
   forgotPassword,
   resetPassword,
   verifyEmail,
+  invitation,
   device,
   guest,
 ]);

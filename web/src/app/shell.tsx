@@ -14,6 +14,7 @@ import { UploadsArea } from "../uploads/uploads-area.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionState } from "./connection-state.tsx";
 import { BottomNavigation, SideNavigation } from "./navigation.tsx";
+import { NotificationBell } from "./notification-bell.tsx";
 import { Notices } from "./notices.tsx";
 import { SearchButton } from "./search-button.tsx";
 import classes from "./shell.module.css";
@@ -54,6 +55,7 @@ function Frame(): ReactNode {
         <SearchButton />
         <div className={classes.tools}>
           <ConnectionState />
+          <NotificationBell />
           <AccountMenu />
         </div>
       </header>

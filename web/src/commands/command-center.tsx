@@ -59,7 +59,10 @@ function useAppCommands(): void {
   const scheme = useComputedColorScheme();
   const commands = useMemo<readonly Command[]>(() => {
     const text = strings.commands;
-    const go = (to: "/files" | "/starred" | "/links" | "/trash" | "/settings/{-$section}", title: string): Command => ({
+    const go = (
+      to: "/files" | "/starred" | "/shared/{-$section}" | "/activity" | "/trash" | "/settings/{-$section}",
+      title: string,
+    ): Command => ({
       id: `go.${to}`,
       title,
       group: text.groups.go,
@@ -75,7 +78,8 @@ function useAppCommands(): void {
     return [
       go("/files", text.goFiles),
       go("/starred", text.goStarred),
-      go("/links", text.goShared),
+      go("/shared/{-$section}", text.goShared),
+      go("/activity", strings.app.activity),
       go("/trash", text.goTrash),
       go("/settings/{-$section}", text.goSettings),
       { ...app("palette", text.palette, () => showCommandWindow("palette"), ["mod+K"]), inFields: true },

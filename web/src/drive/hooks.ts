@@ -57,3 +57,8 @@ export function useCanEdit(folder: string): boolean {
 export function useSharedSpace(folder: string | null | undefined): SharedSpace | undefined {
   return useView((drive) => drive.spaces()?.find(({ id }) => id === folder));
 }
+
+/** The shared folders that the account owns or has; undefined until it is known. */
+export function useSpaces(): readonly SharedSpace[] | undefined {
+  return useView((drive) => drive.spaces());
+}

@@ -1,7 +1,7 @@
-import { CloseButton } from "@mantine/core";
+import { CloseButton, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconFiles } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { folderOf } from "../drive/folder-of.ts";
@@ -16,6 +16,10 @@ import { EntryIcon } from "./entry-icon.tsx";
 import { FolderLink } from "./folder-link.tsx";
 import { setListPreferences } from "./list-preferences.ts";
 import { SharingLine } from "./sharing-line.tsx";
+
+const ActivityList = lazy(() =>
+  import("../activity/activity-list.tsx").then((file) => ({ default: file.ActivityList })),
+);
 
 /** What is known of what is selected; of the folder itself where nothing is. */
 export function DetailsPane({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
@@ -36,8 +40,8 @@ export function DetailsPane({ entries }: { readonly entries: readonly Entry[] })
 function OfOne({ entry }: { readonly entry: Entry }): ReactNode {
   const drive = useDrive();
   const text = strings.files.detail;
-  const extension = extensionOf(entry.name);
   const isRoot = entry.id === drive.root;
+  const [shown, setShown] = useState<"facts" | "activity">("facts");
   return (
     <>
       <div className={classes.picture}>
@@ -45,22 +49,50 @@ function OfOne({ entry }: { readonly entry: Entry }): ReactNode {
       </div>
       <p className={classes.name}>{isRoot ? strings.files.root : entry.name}</p>
       <SharingLine folder={folderOf(entry)} />
-      <dl className={classes.facts}>
-        <Fact name={text.type}>
-          {entry.type === "folder" ? text.folder : extension === "" ? text.file : text.fileOf(extension)}
-        </Fact>
-        {entry.type === "file" ? <FileFacts entry={entry} /> : <FolderFacts entry={entry} />}
-        {!isRoot && (
-          <>
-            <Fact name={text.where}>
-              <Where entry={entry} />
-            </Fact>
-            <Fact name={text.modified}>{formatDateTime(entry.mtime)}</Fact>
-            <Fact name={text.added}>{formatDateTime(entry.createdAt)}</Fact>
-          </>
-        )}
-      </dl>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        mb="sm"
+        aria-label={text.which}
+        value={shown}
+        onChange={(value) => setShown(value === "activity" ? "activity" : "facts")}
+        data={[
+          { value: "facts", label: text.title },
+          { value: "activity", label: strings.app.activity },
+        ]}
+      />
+      {shown === "activity" ? (
+        <Suspense>
+          <ActivityList node={folderOf(entry)} space={entry.mount ?? entry.sharedIn} />
+        </Suspense>
+      ) : (
+        <Facts entry={entry} />
+      )}
     </>
+  );
+}
+
+function Facts({ entry }: { readonly entry: Entry }): ReactNode {
+  const drive = useDrive();
+  const text = strings.files.detail;
+  const extension = extensionOf(entry.name);
+  const isRoot = entry.id === drive.root;
+  return (
+    <dl className={classes.facts}>
+      <Fact name={text.type}>
+        {entry.type === "folder" ? text.folder : extension === "" ? text.file : text.fileOf(extension)}
+      </Fact>
+      {entry.type === "file" ? <FileFacts entry={entry} /> : <FolderFacts entry={entry} />}
+      {!isRoot && (
+        <>
+          <Fact name={text.where}>
+            <Where entry={entry} />
+          </Fact>
+          <Fact name={text.modified}>{formatDateTime(entry.mtime)}</Fact>
+          <Fact name={text.added}>{formatDateTime(entry.createdAt)}</Fact>
+        </>
+      )}
+    </dl>
   );
 }
 

@@ -27,11 +27,54 @@ const BY_NAME: Order = { by: "name", descending: false };
 /** More than anybody looks through: the field above finds the others. */
 const MOST_SHOWN = 300;
 
-/** Asks where entries are to go: goes through the folders, finds one by its name, or makes a new one. */
+/** Asks where entries are to go, and has them moved or copied there. */
 export function FolderPicker({ type, entries, onClose }: FolderPickerProps): ReactNode {
   const drive = useDrive();
   const verbs = useEntryVerbs();
-  const [folder, setFolder] = useState(entries[0]?.parent ?? drive.root);
+  const text = strings.files.picker;
+  const names = entries.map((entry) => entry.name);
+  return (
+    <PlacePicker
+      title={(type === "move" ? text.moveTitle : text.copyTitle)(names)}
+      answer={type === "move" ? text.moveHere : text.copyHere}
+      start={entries[0]?.parent ?? drive.root}
+      entries={entries}
+      whyNot={(folder) =>
+        type === "move" && entries.every((entry) => entry.parent === folder)
+          ? text.isHere
+          : isCrossing(drive, entries, folder)
+            ? text.isCrossing
+            : null
+      }
+      onChoose={(folder) => {
+        onClose();
+        verbs[type](
+          entries.filter((entry) => type === "copy" || entry.parent !== folder),
+          folder,
+        );
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+interface PlacePickerProps {
+  readonly title: string;
+  readonly answer: string;
+  readonly start: string;
+  /** What is to go there: it cannot go into itself. */
+  readonly entries: readonly Entry[];
+  /** Why a folder is no place for it; null: it is one. */
+  readonly whyNot: (folder: string) => string | null;
+  readonly onChoose: (folder: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Asks for a folder: goes through the folders, finds one by its name, or makes a new one. */
+export function PlacePicker(props: PlacePickerProps): ReactNode {
+  const { title, answer, start, entries, whyNot, onChoose, onClose } = props;
+  const drive = useDrive();
+  const [folder, setFolder] = useState(start);
   const [search, setSearch] = useState("");
   const [isMaking, setMaking] = useState(false);
   const view = useFolder(folder);
@@ -44,33 +87,15 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
   const name = folder === drive.root ? strings.files.root : (own?.name ?? "");
   const up = ancestors?.at(-1);
   const isInside = moved.has(folder) || (ancestors ?? []).some((each) => moved.has(each.id));
-  const isHere = type === "move" && entries.every((entry) => entry.parent === folder);
   const canEdit = own?.canEdit ?? drive.sharedIn(folder) === null;
-  const reason = isInside
-    ? text.isInside
-    : isHere
-      ? text.isHere
-      : isCrossing(drive, entries, folder)
-        ? text.isCrossing
-        : canEdit
-          ? null
-          : text.isReadOnly;
-  const names = entries.map((entry) => entry.name);
+  const reason = isInside ? text.isInside : (whyNot(folder) ?? (canEdit ? null : text.isReadOnly));
 
   const go = (id: string): void => {
     setFolder(id);
     setSearch("");
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={(type === "move" ? text.moveTitle : text.copyTitle)(names)}
-      centered
-      radius="lg"
-      size="md"
-      classNames={{ title: classes.title }}
-    >
+    <Modal opened onClose={onClose} title={title} centered radius="lg" size="md" classNames={{ title: classes.title }}>
       <div className={classes.where}>
         <button
           type="button"
@@ -131,17 +156,8 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
         <Button variant="default" onClick={onClose}>
           {strings.files.cancel}
         </Button>
-        <Button
-          disabled={reason !== null}
-          onClick={() => {
-            onClose();
-            verbs[type](
-              entries.filter((entry) => type === "copy" || entry.parent !== folder),
-              folder,
-            );
-          }}
-        >
-          {type === "move" ? text.moveHere : text.copyHere}
+        <Button disabled={reason !== null} onClick={() => onChoose(folder)}>
+          {answer}
         </Button>
       </Group>
       {isMaking && <NewFolderDialog parent={folder} onMade={go} onClose={() => setMaking(false)} />}

@@ -185,6 +185,7 @@ export const files: typeof en = {
     emptyText: "Markieren Sie mit dem Stern, was Sie oft brauchen: Er ist in der Zeile und im Menü.",
   },
   detail: {
+    which: "Was gezeigt wird",
     title: "Details",
     nothing: "Wählen Sie etwas aus, um zu sehen, was es ist.",
     several: items,

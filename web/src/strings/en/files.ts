@@ -180,6 +180,7 @@ export const files = {
     emptyText: "Put a star on what you need often: it is in its row, and in the menu.",
   },
   detail: {
+    which: "What to show",
     title: "Details",
     nothing: "Select something to see what it is.",
     several: (count: number) => items(count),

@@ -2,7 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { IconLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link as RouteLink } from "@tanstack/react-router";
-import { useRef, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { Link } from "../../../protocol/share.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { useEntry } from "../drive/hooks.ts";
@@ -11,70 +11,62 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { ButtonLink } from "../ui/links.tsx";
 import { NodeIcon } from "../ui/node-icon.tsx";
-import { usePageTitle } from "../ui/page-title.ts";
 import { LinkCard } from "./link-card.tsx";
 import { linksQuery } from "./link-requests.ts";
-import classes from "./links-page.module.css";
+import classes from "./shared-page.module.css";
 import { RevokeQuestion, useRevoking } from "./revoke-question.tsx";
 
 /** Links that are drawn at a time: each asks for the name of what it opens. */
 const STEP = 50;
 
-/** All links of the account, the newest first. */
-export function LinksPage(): ReactNode {
+/** All links of the account, the newest first. `focusHeading`: where the focus goes when what had it is gone. */
+export function LinksSection({ focusHeading }: { readonly focusHeading: () => void }): ReactNode {
   const text = strings.sharing.page;
-  usePageTitle(text.title);
   const { data: links, error, refetch } = useQuery({ ...linksQuery, refetchOnMount: "always" });
   const [shown, setShown] = useState(STEP);
   const revoking = useRevoking();
-  const heading = useRef<HTMLHeadingElement>(null);
   return (
-    <div className={classes.page}>
-      <div className={classes.column}>
-        <h1 ref={heading} tabIndex={-1} className={classes.title}>
-          {text.title}
-        </h1>
-        {links === undefined && !error && (
-          <div role="status" aria-label={strings.sharing.loading}>
-            <Skeleton height={120} radius="lg" mb="sm" />
-            <Skeleton height={120} radius="lg" />
-          </div>
-        )}
-        {links === undefined && error && (
-          <ErrorState error={error} title={strings.sharing.failed} onRetry={() => void refetch()} />
-        )}
-        {links?.length === 0 && (
-          <EmptyState icon={IconLink} title={text.emptyTitle} text={text.emptyText}>
-            <ButtonLink to="/files">{text.toFiles}</ButtonLink>
-          </EmptyState>
-        )}
-        {links !== undefined && links.length > 0 && (
-          <>
-            <p className={classes.text}>{text.text}</p>
-            <ul className={classes.list} aria-label={strings.sharing.links}>
-              {links.slice(0, shown).map((link) => (
-                <LinkOfNode key={link.id} link={link} onRevoke={() => revoking.ask(link)} />
-              ))}
-            </ul>
-            {links.length > shown && (
-              <Button variant="default" mt="md" onClick={() => setShown(shown + STEP)}>
-                {strings.sharing.more}
-              </Button>
-            )}
-          </>
-        )}
-      </div>
+    <>
+      {links === undefined && !error && (
+        <div role="status" aria-label={strings.sharing.loading}>
+          <Skeleton height={120} radius="lg" mb="sm" />
+          <Skeleton height={120} radius="lg" />
+        </div>
+      )}
+      {links === undefined && error && (
+        <ErrorState error={error} title={strings.sharing.failed} onRetry={() => void refetch()} />
+      )}
+      {links?.length === 0 && (
+        <EmptyState icon={IconLink} title={text.emptyTitle} text={text.emptyText}>
+          <ButtonLink to="/files">{text.toFiles}</ButtonLink>
+        </EmptyState>
+      )}
+      {links !== undefined && links.length > 0 && (
+        <>
+          <p className={classes.text}>{text.text}</p>
+          <ul className={classes.list} aria-label={strings.sharing.links}>
+            {links.slice(0, shown).map((link) => (
+              <LinkOfNode key={link.id} link={link} onRevoke={() => revoking.ask(link)} />
+            ))}
+          </ul>
+          {links.length > shown && (
+            <Button variant="default" mt="md" onClick={() => setShown(shown + STEP)}>
+              {strings.sharing.more}
+            </Button>
+          )}
+        </>
+      )}
       <RevokeQuestion
         {...revoking}
         close={() => {
           revoking.close();
           // Where the link is gone, so is the button that had the focus.
           setTimeout(() => {
-            if (document.activeElement === document.body) heading.current?.focus();
+            if (document.activeElement === document.body) focusHeading();
           }, 60);
         }}
       />
-    </div>
+    </>
   );
 }
 
