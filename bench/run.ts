@@ -6,6 +6,7 @@ import { billedOperations } from "./measures/billed-operations.ts";
 import { largeFolder } from "./measures/large-folder.ts";
 import { memory } from "./measures/memory.ts";
 import { reUpload } from "./measures/re-upload.ts";
+import { sharing } from "./measures/sharing.ts";
 import { smallFiles } from "./measures/small-files.ts";
 import { syncDelta } from "./measures/sync-delta.ts";
 import { syncEdits } from "./measures/sync-edits.ts";
@@ -31,6 +32,7 @@ const MEASURES: readonly Measure[] = [
   syncIdle,
   syncSockets,
   syncScale,
+  sharing,
 ];
 
 const { values, positionals } = parseArgs({

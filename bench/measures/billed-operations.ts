@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import type { Counts } from "../metered/meter.ts";
+import { billed } from "../support/billed.ts";
 import { fillFolder, type LedgeAccount, makeFolder, signUp } from "../support/ledge-account.ts";
 import { uploadFolder } from "../support/ledge-upload.ts";
 import { withTemporaryFolder, writeLargeFile, writeSmallFiles } from "../support/local-files.ts";
 import type { Figure, Measure } from "../support/measure.ts";
 import { metered } from "../support/meter-client.ts";
-import { dollars } from "../support/prices.ts";
 
 const GiB = 2 ** 30;
 
@@ -17,7 +16,7 @@ export const billedOperations: Measure = {
     withTemporaryFolder(async (temporary) => {
       const { url } = await servers.metered();
       const account = await signUp(url);
-      const count = async (name: string, work: () => Promise<unknown>) => figure(name, await metered(url, work));
+      const count = async (name: string, work: () => Promise<unknown>) => billed(name, await metered(url, work));
       return [
         ...(await uploadsAndDownloads(account, temporary, count)),
         ...(await listings(account, count)),
@@ -74,8 +73,8 @@ async function renames(account: LedgeAccount, url: string): Promise<Figure[]> {
   const ofFull = await metered(url, rename(full, "renamed full"));
   const rows = ({ request }: typeof ofFull) => request.d1RowsRead + request.d1RowsWritten;
   return [
-    figure("rename of an empty folder", ofEmpty),
-    figure("rename of a folder of 10,000 files", ofFull),
+    billed("rename of an empty folder", ofEmpty),
+    billed("rename of a folder of 10,000 files", ofFull),
     {
       name: "rows read and written by renaming a folder of 10,000",
       value: rows(ofFull),
@@ -95,18 +94,6 @@ async function poll({ api }: LedgeAccount, count: CountWork): Promise<Figure> {
     if (page.upToDate) break;
   }
   return count("poll without change", () => api.changes(cursor));
-}
-
-function figure(name: string, { request, indexer }: { request: Counts; indexer: Counts }): Figure {
-  const details = Object.fromEntries(
-    Object.keys(request).map((what) => [what, request[what as keyof Counts] + indexer[what as keyof Counts]]),
-  ) as unknown as Counts;
-  return {
-    name,
-    value: 1e6 * dollars(details),
-    unit: "$ per million",
-    details: { ...details, indexerRowsRead: indexer.d1RowsRead, indexerRowsWritten: indexer.d1RowsWritten },
-  };
 }
 
 async function drain(response: Response, alive: () => void): Promise<void> {

@@ -79,7 +79,8 @@ function touch(trees: Trees, dirty: number, round: number): void {
 }
 
 const CONTEXT: PlanContext = {
-  seq: FILES,
+  seqIn: () => FILES,
+  isReadOnly: () => false,
   inFlight: new Set(),
   resting: new Map(),
   exclusion: () => null,

@@ -11,21 +11,27 @@ export interface LedgeAccount {
   readonly root: string;
   /** A bearer token. */
   readonly token: string;
+  readonly email: string;
 }
 
-/** Signs up a new account. */
-export async function signUp(url: string): Promise<LedgeAccount> {
+/**
+ * Signs up a new account.
+ *
+ * @param from - The address that the attempt is charged to, which the local runtime believes; absent: the machine's own.
+ */
+export async function signUp(url: string, from?: string): Promise<LedgeAccount> {
+  const email = `${newId()}@bench.example`;
   const response = await fetch(`${url}/api/auth/sign-up/email`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: `${newId()}@bench.example`, password: "correct horse battery", name: "Bench" }),
+    headers: { "content-type": "application/json", ...(from !== undefined && { "cf-connecting-ip": from }) },
+    body: JSON.stringify({ email, password: "correct horse battery", name: "Bench" }),
   });
   const answer = (await response.json()) as { token?: string };
   if (!response.ok || !answer.token) throw new Error(`sign-up: ${response.status} ${JSON.stringify(answer)}`);
   const api = new Api(
     new HttpClient({ streamBytes: true, baseUrl: url, token: answer.token, clock: systemClock, random: Math.random }),
   );
-  return { api, root: (await api.account()).home.root, token: answer.token };
+  return { api, root: (await api.account()).home.root, token: answer.token, email };
 }
 
 /** Makes a folder in `parent` and answers its id. */

@@ -6,6 +6,8 @@ const VARS = {
   AUTH_SECRET: "bench-secret-bench-secret-bench-secret-bench",
   MASTER_KEYS: `bench:${Buffer.alloc(32, 7).toString("base64")}`,
   DEFAULT_QUOTA_BYTES: String(64 * 2 ** 30),
+  // Invitations are taken from the inbox of development.
+  LOCAL_MAIL: "keep",
 };
 
 /** Servers that start when first asked for; `stop` ends those that did. */
