@@ -79,6 +79,24 @@ describe("a shared folder on a disk", () => {
     expect([world.read("a"), world.read("team/b")]).toEqual(["b of theirs", "a of mine"]);
   });
 
+  test("[M5] [Y12] a file and a folder that change places across it do, one by way of a passing name", async () => {
+    const world = new SharedWorld();
+    const theirs = world.newId();
+    world.byOwner({ type: "createFolder", id: theirs, parent: world.folder, name: "x" });
+    world.writeByOwner("theirs.txt", "theirs", theirs);
+    world.write("x", "mine");
+    world.sync();
+    await world.pass(LONG);
+    world.disk.rename("x", "kept");
+    world.disk.rename("team/x", "x");
+    world.disk.rename("kept", "team/x");
+    await world.pass(10 * LONG);
+    expect(world.serverPaths()).toEqual(["team", "x", "x/theirs.txt"]);
+    expect(world.ownerPaths()).toEqual(["Team", "Team/x"]);
+    expect([world.read("x/theirs.txt"), world.read("team/x")]).toEqual(["theirs", "mine"]);
+    expect(world.engine.status()).toMatchObject({ waitingCount: 0, state: "idle" });
+  });
+
   test("[M5] [Y12] folders that change places across it do, though each waits for what the other one went on as", async () => {
     const world = new SharedWorld();
     const theirs = world.newId();
