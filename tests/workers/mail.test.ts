@@ -113,6 +113,17 @@ it("[E1] a deployment has mail where the binding and the sender are there, and s
   expect(await ask("/account/verify-email", again)).toMatchObject({ code: "mail_unavailable" });
 });
 
+it("[E3] mails that are sent lead here by https, whoever asked for them without it", async () => {
+  const { email } = await signUp();
+  const body = JSON.stringify({ email });
+  const headers = { "content-type": "application/json" };
+  const url = `${ORIGIN.replace("https:", "http:")}/api/auth/forgot-password`;
+  const answer = await app.fetch(new Request(url, { method: "POST", headers, body }), here, createExecutionContext());
+  expect(answer.status).toBe(204);
+  const sent = () => binding.sent.find(({ to }) => to === email)?.text;
+  await expect.poll(sent, { timeout: 10_000 }).toContain(`https://${new URL(ORIGIN).host}/reset-password#`);
+});
+
 it("[E1] /dev/mail is on one's own machine only: by its setting, and by the name that it is asked at", async () => {
   await directory.batch(await queueMail(env as unknown as Env, key, invitation({ folder: "<img src=x>" }), start));
   await sendDue(env as unknown as Env);
@@ -159,6 +170,24 @@ it("[E2] of senders that work at the same time each message has one", async () =
   const receivers = binding.sent.map(({ to }) => to);
   expect(receivers.length).toBe(keys.length);
   expect(new Set(receivers).size).toBe(keys.length);
+});
+
+it("[E2] a sender begins nothing that its time may not be enough for, and holds nothing else: others send that", async () => {
+  for (let n = 0; n < 3; n++) await queue(`${key}/${n}`, invitation({ to: `person${n}@example.org` }));
+  let moment = start;
+  binding.refuse = () => void (moment += 20_000);
+  await sendDue(here, () => moment);
+  expect(binding.sent).toHaveLength(1);
+  const held = await directory.prepare("SELECT count(*) AS n FROM outbox WHERE claimed_until IS NOT NULL").first("n");
+  expect(held).toBe(0);
+  // As one that was ended in the middle of its first message.
+  binding.send = () => new Promise(() => {});
+  void sendDue(here, () => moment);
+  await expect
+    .poll(async () => directory.prepare("SELECT count(*) AS n FROM outbox WHERE claimed_until IS NOT NULL").first("n"))
+    .toBe(1);
+  const left = await directory.prepare("SELECT count(*) AS n FROM outbox WHERE next_at IS NOT NULL").first("n");
+  expect(left).toBe(1);
 });
 
 it("[E2] what could not be sent is tried again after pauses that grow, for a day, and then given up and listed", async () => {

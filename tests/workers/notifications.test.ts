@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { NotificationPage } from "../../protocol/activity.ts";
 import { newId } from "../../protocol/new-id.ts";
+import type { Drop } from "../../protocol/share.ts";
 import { notifyAccount, notifyAccounts, type NewNotification } from "../../workers/storage/directory-notifications.ts";
 import {
   MOST_UNREAD,
@@ -163,16 +164,19 @@ describe("received files", () => {
     await send(token, drop, ["a", "b"], operationId);
     await send(token, drop, ["c"]);
     await expect.poll(async () => (await page()).notifications.map(({ count }) => count)).toEqual([3]);
+    const again = await owner.send<Drop>("POST", `/shared/${token}/drops`, { guest: "Another" });
+    await send(token, again.drop, ["e"]);
+    await expect.poll(async () => (await page()).notifications.map(({ count }) => count)).toEqual([1, 3]);
 
     const mailed = () =>
       DIRECTORY.prepare("SELECT kind FROM outbox WHERE recipient = ? AND kind = 'received'").bind(account.email).all();
-    // One for each hour.
+    // One for each hour, whoever sends by the link.
     const mails = (await mailed()).results.length;
     expect(mails).toBeGreaterThanOrEqual(1);
     expect(mails).toBeLessThanOrEqual(Math.floor(Date.now() / 3_600_000) - startedIn + 1);
 
     const second = await owner.drop({}, top.id);
     await send(second.token, second.drop, ["d"]);
-    await expect.poll(async () => (await page()).notifications.map(({ count }) => count)).toEqual([1, 3]);
+    await expect.poll(async () => (await page()).notifications.map(({ count }) => count)).toEqual([1, 1, 3]);
   });
 });

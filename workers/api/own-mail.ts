@@ -12,9 +12,20 @@ export function requireMail(c: Context<AppContext>): void {
   if (mailOf(c.env) === null) throw new LedgeError("mail_unavailable");
 }
 
-/** Mails lead to where the request came to, in the language that it asks for. */
+/**
+ * Where mails lead: to where the request came to, which is a name that Cloudflare has for this deployment, whatever the
+ * request says. Mails that leave the machine lead there by https, also where somebody asked without it: what they lead to
+ * takes a secret.
+ */
+export function mailOrigin(c: Context<AppContext>): string {
+  const url = new URL(c.req.url);
+  if (mailOf(c.env) === "cloudflare") url.protocol = "https:";
+  return url.origin;
+}
+
+/** Mails lead to this deployment, in the language that the request asks for. */
 export function mailSetting(c: Context<AppContext>): MailSetting {
-  return { origin: new URL(c.req.url).origin, language: mailLanguage(c.req.header("accept-language")) };
+  return { origin: mailOrigin(c), language: mailLanguage(c.req.header("accept-language")) };
 }
 
 /**

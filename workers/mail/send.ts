@@ -8,10 +8,13 @@ import { written } from "./templates.ts";
 const MINUTE = 60_000;
 /** A sender that told nothing for so long has stopped: no request and no cron of ours works on. Milliseconds. */
 const LEASE = 20 * MINUTE;
-/** Messages taken at once: few, so that those that were taken are sent soon. */
-const TAKEN = 10;
 /** Messages that one call sends at most. */
 const MOST = 200;
+/**
+ * A call begins no message after so long, milliseconds: after its answer a request has 30 seconds, and what it takes with it
+ * then is not sent again; and the cron has more to do.
+ */
+const SENDING = 15_000;
 /** Pauses begin with this and double, up to the longest. */
 const FIRST_PAUSE = MINUTE;
 const LONGEST_PAUSE = 6 * 60 * MINUTE;
@@ -35,17 +38,18 @@ export function sendSoon(env: Env, context: Pick<ExecutionContext, "waitUntil">)
 }
 
 /**
- * Sends messages that are due, each by one of the senders that work at the same time. What could not be sent is due again
- * after a pause that doubles, until its time is over; what a sender took with it when it stopped is not sent again, because
- * it may have been sent (E2).
+ * Sends messages that are due, each by one of the senders that work at the same time, as far as it comes in 15 seconds. What
+ * could not be sent is due again after a pause that doubles, until its time is over; what a sender took with it when it
+ * stopped is not sent again, because it may have been sent (E2). So it takes one at a time.
  */
 export async function sendDue(env: Env, now: () => number = Date.now): Promise<void> {
   if (mailOf(env) === null) return;
-  await giveUpLost(env.DIRECTORY, now());
-  for (let taken = 0; taken < MOST; taken += TAKEN) {
-    const claimed = await claimDue(env.DIRECTORY, now(), LEASE, TAKEN);
-    for (const mail of claimed) await sendOne(env, mail, now);
-    if (claimed.length < TAKEN) return;
+  const begun = now();
+  await giveUpLost(env.DIRECTORY, begun);
+  for (let taken = 0; taken < MOST && now() - begun < SENDING; taken++) {
+    const mail = await claimDue(env.DIRECTORY, now(), LEASE);
+    if (!mail) return;
+    await sendOne(env, mail, now);
   }
 }
 

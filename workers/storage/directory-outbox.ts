@@ -32,24 +32,18 @@ export interface ClaimedMail {
 }
 
 /**
- * Takes messages that are due, so that no other sender has them. Whose sender tells nothing until `leaseMs` are over is not
- * tried again (`giveUpLost`): it may have been sent.
+ * Takes the message that is due longest, so that no other sender has it; null where none is. Whose sender tells nothing until
+ * `leaseMs` are over is not tried again (`giveUpLost`): it may have been sent.
  */
-export async function claimDue(
-  directory: D1Database,
-  now: number,
-  leaseMs: number,
-  most: number,
-): Promise<ClaimedMail[]> {
-  const { results } = await directory
+export async function claimDue(directory: D1Database, now: number, leaseMs: number): Promise<ClaimedMail | null> {
+  return directory
     .prepare(
       `UPDATE outbox SET next_at = NULL, claimed_until = ?1 + ?2, attempts = attempts + 1
-       WHERE id IN (SELECT id FROM outbox WHERE next_at <= ?1 ORDER BY next_at LIMIT ?3)
+       WHERE id = (SELECT id FROM outbox WHERE next_at <= ?1 ORDER BY next_at LIMIT 1)
        RETURNING id, key, recipient, payload, attempts, expires_at`,
     )
-    .bind(now, leaseMs, most)
-    .all<ClaimedMail>();
-  return results;
+    .bind(now, leaseMs)
+    .first<ClaimedMail>();
 }
 
 /** Notes that a message was sent. `isKept`: what it says stays. */

@@ -6,10 +6,11 @@ import { readPeople } from "../../storage/activity-actors.ts";
 import { notificationStatement } from "../../storage/directory-notifications.ts";
 import type { DropRow } from "../../storage/drops.ts";
 import type { AppContext } from "../context.ts";
+import { mailOrigin } from "../own-mail.ts";
 import { tellAccount } from "../user-sync.ts";
 import { sharedName } from "./shared-node.ts";
 
-/** A guest's files of one sending are mailed about at most this often, milliseconds. */
+/** What is sent by a link is mailed about at most this often, milliseconds: guests may begin as many drops as they like. */
 const MAILED_TOGETHER = 3_600_000;
 /** Files that a mail names. */
 const NAMED = 5;
@@ -25,7 +26,7 @@ export interface Received {
 
 /**
  * Tells a link's owner, after the answer, that a guest has sent files: one notification for all that the guest sends by one
- * drop (V4), and a mail for what came first in an hour of it.
+ * drop (V4), and a mail for what came first by the link in an hour.
  */
 export function tellReceived(c: Context<AppContext>, received: Received, now: number): void {
   const told = tell(c, received, now).catch((error: unknown) =>
@@ -71,7 +72,7 @@ async function mailStatements(
     guest: drop.guest,
     count: names.length,
     files: c.var.share.link.password === null ? names.slice(0, NAMED) : null,
-    link: new URL(isRoot ? "/files" : `/files/${folder.id}`, c.req.url).href,
+    link: `${mailOrigin(c)}${isRoot ? "/files" : `/files/${folder.id}`}`,
   };
-  return queueMail(c.env, `received/${drop.id}/${Math.floor(now / MAILED_TOGETHER)}`, message, now);
+  return queueMail(c.env, `received/${drop.link_id}/${Math.floor(now / MAILED_TOGETHER)}`, message, now);
 }

@@ -17,6 +17,7 @@ import { sha256Hex } from "../auth/access-token.ts";
 import type { AppContext } from "../context.ts";
 import { chargeInvitations } from "../middleware/attempt-limits.ts";
 import { requireNode } from "../node-ref.ts";
+import { mailOrigin } from "../own-mail.ts";
 import { userSync } from "../user-sync.ts";
 import { noSuchSpace, requireManaged } from "./space.ts";
 import { later, noticePeople, notifyPeople, record } from "./tell-people.ts";
@@ -140,7 +141,7 @@ async function make(c: Context<AppContext>, folder: SpaceRow, email: string, mes
       inviterEmail,
       folder: folder.name,
       message: message || null,
-      link: `${new URL(c.req.url).origin}/invitations#${secret}`,
+      link: `${mailOrigin(c)}/invitations#${secret}`,
       expiresAt: now + INVITATION_LIFETIME,
     },
     now,
