@@ -57,17 +57,48 @@ it("[E3] [B3] the second factor stays, and trusted browsers are asked for it aga
   expect(await (await signIn(NEW)).json()).toMatchObject({ twoFactor: true });
 });
 
+/** The account as a personal access token of its own has it. */
+async function byToken(account: TestAccount): Promise<TestAccount> {
+  const made = await postAs(account, "/account/tokens", { name: "script", scopes: ["read"] });
+  const { token } = await made.json<{ token: string }>();
+  const api = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${token}`);
+    return call(path, { ...init, headers });
+  };
+  return { ...account, token, api };
+}
+
+it("[E3] what was made before anybody had shown that the email is theirs ends: tokens, their sockets, and passkeys", async () => {
+  const account = await signUp();
+  const tokens = await byToken(account);
+  const socket = await connect(tokens);
+  await directory
+    .prepare(
+      `INSERT INTO passkeys (id, user_id, name, credential_id, public_key, counter, transports, backed_up, aaguid, created_at)
+       VALUES (?1, ?2, 'key', ?1, x'00', 0, '', 0, '', 0)`,
+    )
+    .bind(crypto.randomUUID(), account.userId)
+    .run();
+  const passkeys = () =>
+    directory.prepare("SELECT count(*) AS n FROM passkeys WHERE user_id = ?").bind(account.userId).first("n");
+  expect([(await tokens.api("/account")).status, await passkeys()]).toEqual([200, 1]);
+  expect((await reset(await mailedToken(account))).status).toBe(200);
+  expect([(await tokens.api("/account")).status, await passkeys()]).toEqual([401, 0]);
+  expect(await socket.fate()).toBe(CLOSE.revoked);
+});
+
 it("[E3] access tokens stay, a device code that was approved does not", async () => {
   const account = await signUp();
-  const made = await postAs(account, "/account/tokens", { name: "script", scopes: ["read"] });
-  const authorization = `Bearer ${(await made.json<{ token: string }>()).token}`;
+  await directory.prepare("UPDATE users SET email_verified = 1 WHERE id = ?").bind(account.userId).run();
+  const tokens = await byToken(account);
   const code = await (
     await post("/auth/device/code", { client_id: "ledge-cli" })
   ).json<{ device_code: string; user_code: string }>();
   await account.api(`/auth/device?user_code=${code.user_code}`);
   expect((await postAs(account, "/auth/device/approve", { userCode: code.user_code })).status).toBe(200);
   await reset(await mailedToken(account));
-  expect((await call("/account", { headers: { authorization } })).status).toBe(200);
+  expect((await tokens.api("/account")).status).toBe(200);
   const grant = { grant_type: "urn:ietf:params:oauth:grant-type:device_code", client_id: "ledge-cli" };
   expect((await post("/auth/device/token", { ...grant, device_code: code.device_code })).status).toBe(400);
 });

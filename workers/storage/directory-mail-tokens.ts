@@ -25,17 +25,21 @@ export interface MailOwner {
   readonly email: string;
 }
 
-/** Whose link this is; null where it is good for nothing (any more). Three rows at most. */
-export function findMailToken(
+/**
+ * Whose link this is, and whether it was known before that their email is theirs; null where it is good for nothing (any
+ * more). Three rows at most.
+ */
+export async function findMailToken(
   directory: D1Database,
   secretHash: ArrayBuffer,
   kind: MailTokenKind,
   now: number,
-): Promise<MailOwner | null> {
-  return directory
-    .prepare(`SELECT id AS userId, email FROM users WHERE id = ${OWNER}`)
+): Promise<(MailOwner & { readonly isVerified: boolean }) | null> {
+  const row = await directory
+    .prepare(`SELECT id AS userId, email, email_verified AS verified FROM users WHERE id = ${OWNER}`)
     .bind(secretHash, kind, now)
-    .first<MailOwner>();
+    .first<MailOwner & { readonly verified: number }>();
+  return row && { userId: row.userId, email: row.email, isVerified: row.verified === 1 };
 }
 
 /** The account of an email, in lower case; null where there is none. Two rows. */
@@ -45,8 +49,9 @@ export function findMailOwner(directory: D1Database, email: string): Promise<Mai
 
 /**
  * Uses a link for a new password up (E3): sets it, ends all sessions, sign-ins that wait for their second factor, trusted
- * browsers and device codes, and notes that the email is the account's. All of it or nothing; of two that use one link at
- * the same time, one is answered true.
+ * browsers and device codes, and notes that the email is the account's. Where that was not known before, tokens and passkeys
+ * end, too: whoever made them may have made the account with somebody else's email. All of it or nothing; of two that use
+ * one link at the same time, one is answered true.
  *
  * @param password - A hash as A2 says.
  */
@@ -63,6 +68,13 @@ export async function resetPassword(
         `UPDATE credentials SET password = ?4, updated_at = ?3 WHERE provider_id = 'credential' AND user_id = ${OWNER}`,
       )
       .bind(...where, password),
+    ...["tokens", "passkeys"].map((table) =>
+      directory
+        .prepare(
+          `DELETE FROM ${table} WHERE user_id = (SELECT id FROM users WHERE id = ${OWNER} AND email_verified = 0)`,
+        )
+        .bind(...where),
+    ),
     directory.prepare(`UPDATE users SET email_verified = 1, updated_at = ?3 WHERE id = ${OWNER}`).bind(...where),
     directory.prepare(`DELETE FROM sessions WHERE user_id = ${OWNER}`).bind(...where),
     directory

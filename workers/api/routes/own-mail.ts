@@ -13,7 +13,7 @@ import { limitBody } from "../middleware/body-limit.ts";
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { askToVerify, mailSetting, requireMail } from "../own-mail.ts";
 import { router } from "../router.ts";
-import { disconnectEndedAround, userSync } from "../user-sync.ts";
+import { disconnectAllAround, disconnectEndedAround, userSync } from "../user-sync.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 
@@ -66,7 +66,9 @@ ownMailRoutes.openapi(
     security: [],
     tags: ["auth"],
     summary: "Choose a new password by the link of a mail",
-    description: "Ends all sessions and signs nobody in. The second factor stays. The email counts as verified.",
+    description:
+      "Ends all sessions and signs nobody in. The second factor stays. The email counts as verified; where it did not " +
+      "before, access tokens and passkeys end as well.",
     middleware,
     request: { body: jsonBody(z.object({ token: Secret, password: NewPassword })) },
     responses: { 200: json(Owner, "Changed: sign in with it") },
@@ -79,9 +81,9 @@ ownMailRoutes.openapi(
     const owner = await findMailToken(directory, secretHash, "reset", Date.now());
     if (!owner) throw new LedgeError("invalid_mail_link");
     const hash = await hashPassword(password);
-    const isChanged = await disconnectEndedAround(c.env, owner.userId, () =>
-      resetPassword(directory, secretHash, hash, Date.now()),
-    );
+    // The sockets of tokens as well, where those end.
+    const around = owner.isVerified ? disconnectEndedAround : disconnectAllAround;
+    const isChanged = await around(c.env, owner.userId, () => resetPassword(directory, secretHash, hash, Date.now()));
     if (!isChanged) throw new LedgeError("invalid_mail_link");
     return c.json({ email: owner.email }, 200);
   },
