@@ -42,6 +42,8 @@ export function locationQuery(secret: string, node: string) {
   return queryOptions({
     queryKey: ["shared", secret, "node", node],
     queryFn: ({ signal }) => sharedApi(secret).node(node, signal),
+    // What was replaced or moved away meanwhile is out of reach.
+    staleTime: 0,
   });
 }
 

@@ -35,8 +35,9 @@ export function GuestViewer({ file: id, files, onNavigate, onClose }: GuestViewe
   const { secret, canSave, isCounted } = useOpenedLink();
   const download = useGuestDownload();
   const at = files.findIndex((each) => each.id === id);
-  const asked = useQuery({ ...locationQuery(secret, id), enabled: at < 0 });
-  const found = files[at] ?? asked.data?.node;
+  // The list may be older than the file, of which the newest version alone is shared: what is listed is shown meanwhile.
+  const asked = useQuery(locationQuery(secret, id));
+  const found = isMissing(asked.error) ? undefined : newer(files[at], asked.data?.node);
   const file = found?.type === "file" ? found : undefined;
   const [previous, next] = at < 0 ? [] : [files[at - 1], files[at + 1]];
   usePrefetchedImages(isCounted ? [] : [next, previous], useFileSource());
@@ -97,4 +98,8 @@ function factsOf(file: SharedNode, at: number, all: number): string {
   const facts = [formatSize(file.size), formatDate(file.mtime)];
   if (at >= 0 && all > 1) facts.push(`${formatNumber(at + 1)} / ${formatNumber(all)}`);
   return facts.join(" · ");
+}
+
+function newer(listed: SharedNode | undefined, asked: SharedNode | undefined): SharedNode | undefined {
+  return listed && asked && asked.version > listed.version ? asked : (listed ?? asked);
 }
