@@ -73,10 +73,12 @@ function activityQuery(node: string | null, space: string | null) {
 interface ActivityListProps {
   readonly node: string | null;
   readonly space: string | null;
+  /** What days are headed with: what comes after the heading above. */
+  readonly heading: "h2" | "h3";
 }
 
 /** What was done, by whom and when, by day, the newest first (V2). */
-export function ActivityList({ node, space }: ActivityListProps): ReactNode {
+export function ActivityList({ node, space, heading: Heading }: ActivityListProps): ReactNode {
   const text = strings.people.activity;
   const { id: me } = useAccount();
   const query = activityQuery(node, space);
@@ -107,7 +109,7 @@ export function ActivityList({ node, space }: ActivityListProps): ReactNode {
       {all.length === 0 && <p className={classes.quiet}>{found.hasNextPage ? text.noneYet : text.none}</p>}
       {byDay(all).map(([day, some]) => (
         <section key={day}>
-          <h3 className={classes.day}>{day}</h3>
+          <Heading className={classes.day}>{day}</Heading>
           <ul className={classes.list} aria-label={`${text.list}: ${day}`}>
             {some.map((each) => (
               <Line key={each.id} activity={each} me={me} />

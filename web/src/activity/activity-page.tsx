@@ -13,7 +13,7 @@ export function ActivityPage(): ReactNode {
       <div className={classes.column}>
         <h1 className={classes.title}>{text.title}</h1>
         <p className={classes.text}>{text.text}</p>
-        <ActivityList node={null} space={null} />
+        <ActivityList node={null} space={null} heading="h2" />
       </div>
     </div>
   );

@@ -1,6 +1,5 @@
 import type { Activity } from "../../../protocol/activity.ts";
-import { Role } from "../../../protocol/members.ts";
-import { LinkPermission } from "../../../protocol/share.ts";
+import { isRole } from "../sharing/roles.ts";
 import { strings } from "../strings/people.ts";
 
 const BY_LINK: ReadonlySet<Activity["action"]> = new Set(["openLink", "download"]);
@@ -37,8 +36,10 @@ function detailText(action: Activity["action"], what: string, detail: string): s
       return said === null ? null : text.roleOf(email, said, what);
     }
     case "shareLink": {
-      const permission = LinkPermission.safeParse(detail);
-      return permission.success ? text.linkMade(what, text.permissions[permission.data]) : null;
+      const { permissions } = text;
+      return Object.hasOwn(permissions, detail)
+        ? text.linkMade(what, permissions[detail as keyof typeof permissions])
+        : null;
     }
     default:
       return null;
@@ -46,8 +47,7 @@ function detailText(action: Activity["action"], what: string, detail: string): s
 }
 
 function roleText(role: string): string | null {
-  const read = Role.safeParse(role);
-  return read.success ? strings.people.roles[read.data] : null;
+  return isRole(role) ? strings.people.roles[role] : null;
 }
 
 /** Who did it. @param me - The reader's own account. */

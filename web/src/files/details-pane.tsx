@@ -63,7 +63,7 @@ function OfOne({ entry }: { readonly entry: Entry }): ReactNode {
       />
       {shown === "activity" ? (
         <Suspense>
-          <ActivityList node={folderOf(entry)} space={entry.mount ?? entry.sharedIn} />
+          <ActivityList node={folderOf(entry)} space={entry.mount ?? entry.sharedIn} heading="h3" />
         </Suspense>
       ) : (
         <Facts entry={entry} />

@@ -14,7 +14,7 @@ import {
 } from "@tabler/icons-react";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useId, type ReactNode, type RefObject } from "react";
+import { useEffect, useId, useRef, type ReactNode, type RefObject } from "react";
 import type { Notification } from "../../../protocol/activity.ts";
 import { activityApi, notificationsQuery } from "../app/notification-requests.ts";
 import { strings } from "../strings/people.ts";
@@ -50,27 +50,33 @@ export function NotificationPanel({ button, onClose }: NotificationPanelProps): 
     if (event.target instanceof Node && button.current?.contains(event.target)) return;
     onClose(false);
   });
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Wherever the focus is: what had it may be gone.
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") onClose(true);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [onClose]);
   const all = found.data?.pages.flatMap((page) => page.notifications);
   const unread = found.data?.pages[0]?.unread ?? 0;
   return (
     <FocusTrap>
-      <section
-        ref={outside}
-        role="dialog"
-        aria-labelledby={heading}
-        className={classes.panel}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          event.stopPropagation();
-          onClose(true);
-        }}
-      >
+      <section ref={outside} role="dialog" aria-labelledby={heading} className={classes.panel}>
         <div className={classes.head}>
-          <h2 id={heading} className={classes.title} tabIndex={-1} data-autofocus>
+          <h2 ref={title} id={heading} className={classes.title} tabIndex={-1} data-autofocus>
             {text.title}
           </h2>
           {unread > 0 && (
-            <Button variant="subtle" size="compact-sm" onClick={() => void read()}>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              onClick={() => {
+                title.current?.focus();
+                void read();
+              }}
+            >
               {text.allRead}
             </Button>
           )}

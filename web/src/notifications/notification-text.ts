@@ -1,5 +1,5 @@
 import type { Notification } from "../../../protocol/activity.ts";
-import { Role } from "../../../protocol/members.ts";
+import { isRole } from "../sharing/roles.ts";
 import { strings } from "../strings/people.ts";
 
 /** What a notification says. */
@@ -12,8 +12,7 @@ export function notificationText({ kind, by, subject, detail, count }: Notificat
       : text.receivedFrom(count, subject.name, detail);
   }
   if (kind === "roleChanged") {
-    const role = Role.safeParse(detail);
-    return text.roleChanged(who, subject.name, role.success ? strings.people.roles[role.data] : "");
+    return text.roleChanged(who, subject.name, isRole(detail) ? strings.people.roles[detail] : "");
   }
   return text.kinds[kind](who, subject.name);
 }

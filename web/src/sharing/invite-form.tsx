@@ -2,7 +2,7 @@ import { Button, NativeSelect, Textarea } from "@mantine/core";
 import { IconMessagePlus, IconSend } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
-import { Role } from "../../../protocol/members.ts";
+import type { Role } from "../../../protocol/members.ts";
 import { authOptionsQuery } from "../entry/auth-requests.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { strings } from "../strings/people.ts";
@@ -10,6 +10,7 @@ import { EmailField } from "./email-field.tsx";
 import { readEmails } from "./emails.ts";
 import classes from "./people-panel.module.css";
 import { askPeopleAgain, people, peopleErrorText } from "./people-requests.ts";
+import { isRole, ROLES } from "./roles.ts";
 
 /** What one request takes. */
 const MOST = 50;
@@ -95,8 +96,10 @@ export function InviteForm({ folder }: { readonly folder: string }): ReactNode {
           className={classes.role}
           label={text.role}
           value={role}
-          onChange={({ currentTarget: { value } }) => setRole(Role.parse(value))}
-          data={Role.options.map((value) => ({ value, label: text.roles[value] }))}
+          onChange={({ currentTarget: { value } }) => {
+            if (isRole(value)) setRole(value);
+          }}
+          data={ROLES.map((value) => ({ value, label: text.roles[value] }))}
         />
         {message === undefined && (
           <Button

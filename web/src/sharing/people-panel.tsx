@@ -108,7 +108,7 @@ function Everybody(props: EverybodyProps): ReactNode {
         {mine === "owner" ? (
           <Button
             variant="subtle"
-            color="red.8"
+            className={classes.danger}
             leftSection={<IconUsersMinus size={18} aria-hidden />}
             onClick={() => ask({ type: "unshare" })}
           >
@@ -117,7 +117,7 @@ function Everybody(props: EverybodyProps): ReactNode {
         ) : (
           <Button
             variant="subtle"
-            color="red.8"
+            className={classes.danger}
             leftSection={<IconDoorExit size={18} aria-hidden />}
             onClick={() => ask({ type: "leave" })}
           >

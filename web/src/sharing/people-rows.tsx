@@ -2,11 +2,12 @@ import { ActionIcon, Avatar, Button, NativeSelect } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconMail, IconSend, IconUserMinus, IconX } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
-import { Role, type Member, type PendingInvitation } from "../../../protocol/members.ts";
+import type { Member, PendingInvitation, Role } from "../../../protocol/members.ts";
 import { strings } from "../strings/people.ts";
 import { formatDateTime } from "../ui/format.ts";
 import classes from "./people-panel.module.css";
 import { askPeopleAgain, people, peopleErrorText } from "./people-requests.ts";
+import { isRole, ROLES } from "./roles.ts";
 
 /** Does something about people, and tells what became of it. */
 async function doIt(act: () => Promise<unknown>, said: string): Promise<void> {
@@ -32,8 +33,7 @@ export function MemberRow({ folder, member, isMe, canManage, onRemove }: MemberR
   const text = strings.people;
   const { person, role } = member;
   const [isBusy, setBusy] = useState(false);
-  const change = async (value: string): Promise<void> => {
-    const next = Role.parse(value);
+  const change = async (next: Role): Promise<void> => {
     setBusy(true);
     await doIt(() => people.changeRole(folder, person.id, next), text.roleChanged(person.name, text.roles[next]));
     setBusy(false);
@@ -53,8 +53,10 @@ export function MemberRow({ folder, member, isMe, canManage, onRemove }: MemberR
             className={classes.roleOf}
             value={role}
             disabled={isBusy}
-            onChange={({ currentTarget: { value } }) => void change(value)}
-            data={Role.options.map((value) => ({ value, label: text.roles[value] }))}
+            onChange={({ currentTarget: { value } }) => {
+              if (isRole(value)) void change(value);
+            }}
+            data={ROLES.map((value) => ({ value, label: text.roles[value] }))}
           />
           <ActionIcon
             variant="subtle"
