@@ -32,6 +32,13 @@ interface KeptMessage {
   readonly text: string;
 }
 
+/** The secret of the newest invitation that was mailed to an address; waits for one. */
+export async function secretTo(url: string, email: string): Promise<string> {
+  const [newest] = await secretsTo(url, email);
+  if (newest === undefined) throw new Error(`no invitation came to ${email}`);
+  return newest;
+}
+
 /** Of the invitations that the server's inbox of development holds for an address, the newest first; waits for one. */
 async function secretsTo(url: string, email: string): Promise<string[]> {
   for (let attempt = 0; attempt < 100; attempt++) {
