@@ -14,6 +14,7 @@ const INVITATION: NewMail = {
   ...receiver,
   inviter: "Ada",
   inviterEmail: "ada@example.org",
+  isInviterVerified: true,
   folder: "Engines",
   message: "Look at these.\nThey move.",
   expiresAt: EXPIRES,
@@ -41,6 +42,13 @@ function shown(html: string): string {
   const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
   return body.replace(/<[^>]*>/g, "\n").replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? "");
 }
+
+it("[E5] an invitation does not pass an email off as the inviter's that nobody has confirmed", () => {
+  expect(write(INVITATION).text).toContain("Ada (ada@example.org) invites you");
+  const unknown = write({ ...INVITATION, isInviterVerified: false });
+  expect(unknown.text).toContain("Ada (ada@example.org, not confirmed) invites you");
+  expect(shown(unknown.html)).toContain("Ada (ada@example.org, not confirmed) invites you");
+});
 
 for (const language of ["en", "de"] as const) {
   it(`[E5] each message says the same as text and as HTML, and loads nothing, in ${language}`, () => {

@@ -61,6 +61,7 @@ function invitation(more: object = {}): NewMail {
     to: "grace@example.org",
     inviter: "Ada",
     inviterEmail: "ada@example.org",
+    isInviterVerified: true,
     folder: "Engines",
     message: null,
     link: LINK,

@@ -25,6 +25,8 @@ export const MailMessage = z.discriminatedUnion("kind", [
     /** The name of who invites, and the address they sign in with. */
     inviter: z.string(),
     inviterEmail: z.string(),
+    /** Whether that is known to be theirs (E4). */
+    isInviterVerified: z.boolean(),
     folder: z.string(),
     message: z.string().nullable(),
     link,

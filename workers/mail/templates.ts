@@ -61,11 +61,13 @@ function partsOf(message: MailMessage): Parts {
     }
     case "invitation": {
       const inviter = readable(message.inviter, MOST.person) || message.inviterEmail;
+      const inviterEmail = readable(message.inviterEmail, 254);
+      const email = message.isInviterVerified ? inviterEmail : words.invitation.unconfirmed(inviterEmail);
       const folder = readable(message.folder, MOST.place);
       const lines = readableLines(message.message ?? "", MOST.message);
       return {
         subject: words.invitation.subject(readable(inviter, MOST.subjectName), readable(folder, MOST.subjectName)),
-        before: [words.invitation.what(inviter, readable(message.inviterEmail, 254), folder)],
+        before: [words.invitation.what(inviter, email, folder)],
         ...(lines.some((line) => line !== "") && { quote: { lead: words.invitation.message(inviter), lines } }),
         action: words.invitation.action,
         after: [words.invitation.until(until), words.ignore.invitation],

@@ -8,6 +8,8 @@ interface Words {
   readonly invitation: {
     subject: (inviter: string, folder: string) => string;
     what: (inviter: string, email: string, folder: string) => string;
+    /** An email that the inviter gave, and that may be somebody else's. */
+    unconfirmed: (email: string) => string;
     message: (inviter: string) => string;
     action: string;
     until: (time: string) => string;
@@ -47,6 +49,7 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     invitation: {
       subject: (inviter, folder) => `${inviter} shares “${folder}” with you`,
       what: (inviter, email, folder) => `${inviter} (${email}) invites you to the shared folder “${folder}”.`,
+      unconfirmed: (email) => `${email}, not confirmed`,
       message: (inviter) => `${inviter} writes:`,
       action: "See the invitation",
       until: (time) => `The invitation is good until ${time}. Whoever has this link can accept it: do not pass it on.`,
@@ -86,6 +89,7 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     invitation: {
       subject: (inviter, folder) => `${inviter} teilt „${folder}“ mit Ihnen`,
       what: (inviter, email, folder) => `${inviter} (${email}) lädt Sie in den geteilten Ordner „${folder}“ ein.`,
+      unconfirmed: (email) => `${email}, nicht bestätigt`,
       message: (inviter) => `${inviter} schreibt:`,
       action: "Einladung ansehen",
       until: (time) =>

@@ -83,11 +83,11 @@ export function sharingStatement(db: Database, record: SharingRecord): D1Prepare
 }
 
 /**
- * Leaves a record of what was done about sharing a node (V1): three rows and a look-up. Where there is no such node it
- * leaves none.
+ * Leaves records of what was done about sharing a node (V1), all or none, in one call: three rows and a look-up each. Where
+ * there is no such node it leaves none.
  */
-export async function recordSharing({ db }: Pick<Shard, "db">, record: SharingRecord): Promise<void> {
-  await sharingStatement(db, record).run();
+export async function recordSharing({ db }: Pick<Shard, "db">, ...records: readonly SharingRecord[]): Promise<void> {
+  if (records.length > 0) await db.batch(records.map((record) => sharingStatement(db, record)));
 }
 
 /** What guests did with a link, one thing, within an hour. */

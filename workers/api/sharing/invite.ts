@@ -130,7 +130,7 @@ async function keep(
 async function make(c: Context<AppContext>, folder: SpaceRow, email: string, message: string, now: number) {
   const id = newId(now);
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))).toString("base64url");
-  const { name, email: inviterEmail } = c.var.caller;
+  const { name, email: inviterEmail, emailVerified: isInviterVerified } = c.var.caller;
   const mail = await queueMail(
     c.env,
     `invitation/${id}`,
@@ -139,6 +139,7 @@ async function make(c: Context<AppContext>, folder: SpaceRow, email: string, mes
       to: email,
       inviter: name,
       inviterEmail,
+      isInviterVerified,
       folder: folder.name,
       message: message || null,
       link: `${mailOrigin(c)}/invitations#${secret}`,

@@ -25,7 +25,7 @@ export async function record(
   const shard = openShard(c.env, folder.shard, "first-primary");
   const told = { ...authorOf(c.var.caller), spaceId: folder.space_id, node: folder.folder_id, action, at: Date.now() };
   try {
-    for (const detail of details) await recordSharing(shard, { ...told, detail });
+    await recordSharing(shard, ...details.map((detail) => ({ ...told, detail })));
   } catch (error) {
     console.error("sharing was not written down", { folder: folder.folder_id, action, error: String(error) });
   }
