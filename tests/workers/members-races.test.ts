@@ -6,6 +6,7 @@ import type { Env } from "../../workers/env.ts";
 import { everyFiveMinutes } from "../../workers/indexer/every-five-minutes.ts";
 import { acceptInvitation } from "../../workers/storage/directory-invitations.ts";
 import { endSharedFolder, removeMember } from "../../workers/storage/directory-members.ts";
+import { clearEndedFolders } from "../../workers/storage/end-sharing.ts";
 import { listMounts } from "../../workers/storage/shared-folders.ts";
 import { problemOf, signUp } from "./support/accounts.ts";
 import { count, secretFor, sharer, sharerElsewhere, type Sharer } from "./support/people.ts";
@@ -186,6 +187,36 @@ it("[M10] a purge that nobody told the directory of is told by the cron", async 
   expect(await count(DIRECTORY, "SELECT count(*) AS n FROM members WHERE folder_id = ?", folder.id)).toBe(0);
   expect(await mountsOf(member)).toEqual([]);
   expect(await count(db, "SELECT count(*) AS n FROM ended_folders")).toBe(0);
+});
+
+it("[M10] a folder that is purged while the cron clears another one away is not forgotten before the directory knows", async () => {
+  const folders = [await owner.folder(), await owner.folder()];
+  const member = await sharer();
+  for (const { id } of folders) await member.join(owner, id);
+  const shard = await owner.shard();
+  const purge = (id: string) =>
+    shard.db.prepare("UPDATE nodes SET state = 'purged', name = '' WHERE id = ?").bind(id).run();
+  await purge(folders[0]!.id);
+  let isPurged = false;
+  const directory = new Proxy(DIRECTORY, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member !== "function") return member;
+      if (name !== "batch") return member.bind(target) as unknown;
+      return async (statements: D1PreparedStatement[]) => {
+        const results = await target.batch(statements);
+        if (!isPurged) await purge(folders[1]!.id);
+        isPurged = true;
+        return results;
+      };
+    },
+  });
+  await clearEndedFolders(directory, shard, Date.now());
+  expect(isPurged).toBe(true);
+  await cron();
+  for (const { id } of folders)
+    expect(await count(DIRECTORY, "SELECT count(*) AS n FROM members WHERE folder_id = ?", id)).toBe(0);
+  expect(await mountsOf(member)).toEqual([]);
 });
 
 it("[M1] another account's folder of the same id does not become one's own by being shared", async () => {

@@ -1,6 +1,6 @@
 import { endSharedFolder } from "./directory-members.ts";
 import { notifyAlike } from "./directory-notifications.ts";
-import { clearEnded, listEnded } from "./shared-folders.ts";
+import { clearEnded, listEnded, type EndedFolder } from "./shared-folders.ts";
 import type { Shard } from "./shards.ts";
 
 /** Folders that one call ends or clears away, and rows of their journals that it deletes. */
@@ -20,6 +20,11 @@ export async function endPurged(
   spaceId: string | null = null,
 ): Promise<string[]> {
   const purged = (await listEnded(shard, FOLDERS, spaceId)).filter(({ isPurged }) => isPurged);
+  await endInDirectory(directory, purged, now);
+  return purged.map(({ folderId }) => folderId);
+}
+
+async function endInDirectory(directory: D1Database, purged: readonly EndedFolder[], now: number): Promise<void> {
   for (const { spaceId: space, folderId } of purged) {
     const ended = await endSharedFolder(directory, space, folderId);
     if (!ended) continue;
@@ -27,13 +32,18 @@ export async function endPurged(
     const told = { kind: "unshared", byId: ended.ownerId, subject, event: folderId, at: now } as const;
     await notifyAlike(directory, ended.members, told);
   }
-  return purged.map(({ folderId }) => folderId);
 }
 
 /** Clears away what folders that are no longer shared leave on a shard, in steps: some of them, and some of their journals. */
 export async function clearEndedFolders(directory: D1Database, shard: Shard, now: number): Promise<void> {
-  await endPurged(directory, shard, now);
-  for (const folder of await listEnded(shard, FOLDERS)) {
+  // One list for both: what was purged since is not in it, and is not forgotten before the directory knows.
+  const folders = await listEnded(shard, FOLDERS);
+  await endInDirectory(
+    directory,
+    folders.filter(({ isPurged }) => isPurged),
+    now,
+  );
+  for (const folder of folders) {
     if (!(await clearEnded(shard, folder, JOURNAL_ROWS))) return;
   }
 }
