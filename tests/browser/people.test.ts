@@ -59,7 +59,7 @@ describe("sharing with people", () => {
     await theirs.files.act("Plans", "Share …");
     await dialog(theirs.page).getByText("Invite people:").waitFor();
     await expectAccessible(theirs.page, "a folder that is shared with nobody");
-    await dialog(theirs.page).getByLabel("May", { exact: true }).selectOption("viewer");
+    await dialog(theirs.page).getByLabel("Role", { exact: true }).selectOption("viewer");
     await dialog(theirs.page).getByRole("button", { name: "Add a message" }).click();
     await dialog(theirs.page).getByLabel("Message").fill("Have a look");
     await invite(theirs.page, `${member.email}, nobody@example.org`);

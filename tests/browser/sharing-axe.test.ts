@@ -69,6 +69,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   it("[L8] [B10] the owner's dialog and page of links are found whole by axe", async () => {
     const { page, files } = await stage.visit(account, { colorScheme });
     await files.act("Folder", "Share …");
+    await page.getByRole("dialog").getByText("Links", { exact: true }).click();
     await page.getByRole("button", { name: "Settings" }).first().click();
     await page.getByLabel("Note for guests").waitFor();
     expect(await violations(page)).toEqual([]);

@@ -58,6 +58,7 @@ describe("links, for their owner", () => {
     await putFile(account, folder.id, "note.txt", "by the sea");
     const { page, files } = await stage.visit(account, { permissions: ["clipboard-read", "clipboard-write"] });
     await files.act("Holidays", "Share …");
+    await dialog(page).getByText("Links", { exact: true }).click();
     await dialog(page).getByRole("button", { name: "Create link and copy it" }).click();
     await dialog(page).getByRole("button", { name: "Copied" }).waitFor();
     const url = await page.evaluate(() => navigator.clipboard.readText());
@@ -85,6 +86,7 @@ describe("links, for their owner", () => {
     const guest = await guestAt(url);
     await guest.getByLabel("Password", { exact: true }).waitFor();
     await page.getByRole("link", { name: "Shared" }).first().click();
+    await page.getByRole("link", { name: "Links" }).click();
     await page.getByRole("link", { name: "Holidays" }).waitFor();
     await page.getByRole("button", { name: "Revoke" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Invitation } from "../../../protocol/members.ts";
 import { strings } from "../strings/people.ts";
-import { formatDateTime } from "../ui/format.ts";
+import { formatDate } from "../ui/format.ts";
 import classes from "./invitation-card.module.css";
 
 /** Who invites to what, as what, with what words. */
@@ -11,7 +11,7 @@ export function InvitationFacts({ invitation }: { readonly invitation: Invitatio
   const facts = [
     text.may(strings.people.roles[role]),
     owner.id !== invitedBy.id && text.ownedBy(owner.name),
-    text.until(formatDateTime(expiresAt)),
+    text.until(formatDate(expiresAt)),
   ];
   return (
     <div className={classes.words}>

@@ -110,7 +110,12 @@ export function InviteForm({ folder }: { readonly folder: string }): ReactNode {
             {text.addMessage}
           </Button>
         )}
-        <Button type="submit" loading={isBusy} leftSection={<IconSend size={18} aria-hidden />}>
+        <Button
+          type="submit"
+          className={classes.send}
+          loading={isBusy}
+          leftSection={<IconSend size={18} aria-hidden />}
+        >
           {text.invite}
         </Button>
       </div>

@@ -4,7 +4,7 @@ import { IconMail, IconSend, IconUserMinus, IconX } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import type { Member, PendingInvitation, Role } from "../../../protocol/members.ts";
 import { strings } from "../strings/people.ts";
-import { formatDateTime } from "../ui/format.ts";
+import { formatDate } from "../ui/format.ts";
 import classes from "./people-panel.module.css";
 import { askPeopleAgain, people, peopleErrorText } from "./people-requests.ts";
 import { isRole, ROLES } from "./roles.ts";
@@ -101,7 +101,7 @@ export function InvitationRow({ folder, invitation, canManage }: InvitationRowPr
       </Avatar>
       <div className={classes.who}>
         <span className={classes.name}>{email}</span>
-        <span className={classes.email}>{text.invitedUntil(text.roles[role], formatDateTime(expiresAt))}</span>
+        <span className={classes.email}>{text.invitedUntil(text.roles[role], formatDate(expiresAt))}</span>
       </div>
       {canManage && (
         <div className={classes.acts}>

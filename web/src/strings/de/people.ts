@@ -17,9 +17,9 @@ export const people: typeof english = {
   about:
     "Laden Sie andere ein: Der Ordner steht dann auch unter ihren Dateien, und Änderungen erscheinen sofort. Sie brauchen ein Konto.",
   emails: "Per E-Mail einladen",
-  emailsHint: "Mehrere mit Komma, oder eine Liste einfügen",
+  emailsHint: "Auch mehrere, mit Komma",
   removeEmail: (email) => `${email} herausnehmen`,
-  role: "Darf",
+  role: "Rolle",
   roleOf: (name) => `Was ${name} darf`,
   roles: { viewer: "Ansehen", editor: "Bearbeiten", manager: "Bearbeiten und Personen verwalten", owner: "Eigentümer" },
   roleTexts: {
@@ -98,7 +98,7 @@ export const people: typeof english = {
     byMeEmpty: "Sie teilen noch keinen Ordner mit Personen. Wählen Sie „Teilen …“ im Menü eines Ordners.",
     failed: "Was geteilt ist, konnte nicht geladen werden",
     owner: (name, role) => `${name} · ${role}`,
-    people: (count) => many(count, "Person", "Personen"),
+    people: (count) => (count === 1 ? "Noch niemand beigetreten" : many(count, "Person", "Personen")),
     notMounted: "Nicht unter Ihren Dateien",
     mount: "Zu meinen Dateien",
     mountOf: (name) => `${name} zu meinen Dateien hinzufügen`,
@@ -145,7 +145,7 @@ export const people: typeof english = {
 
   notifications: {
     title: "Mitteilungen",
-    allRead: "Alle als gelesen markieren",
+    allRead: "Alle gelesen",
     empty: "Noch nichts. Einladungen, Antworten, geänderte Rollen und erhaltene Dateien erscheinen hier.",
     failed: "Die Mitteilungen konnten nicht geladen werden",
     unread: "Neu",

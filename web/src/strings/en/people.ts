@@ -17,7 +17,7 @@ export const people = {
   emails: "Invite by email",
   emailsHint: "Several with commas, or paste a list",
   removeEmail: (email: string) => `Take ${email} out`,
-  role: "May",
+  role: "Role",
   roleOf: (name: string) => `What ${name} may do`,
   roles: { viewer: "View", editor: "Edit", manager: "Edit and manage people", owner: "Owner" },
   roleTexts: {
@@ -92,7 +92,7 @@ export const people = {
     byMeEmpty: "You share no folder with people yet. Choose “Share …” in the menu of a folder.",
     failed: "What is shared could not be loaded",
     owner: (name: string, role: string) => `${name} · ${role}`,
-    people: (count: number) => many(count, "person", "people"),
+    people: (count: number) => (count === 1 ? "Nobody has joined yet" : many(count, "person", "people")),
     notMounted: "Not among your files",
     mount: "Add to my files",
     mountOf: (name: string) => `Add ${name} to my files`,
