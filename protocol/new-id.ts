@@ -16,10 +16,16 @@ export function newId(now: number = Date.now()): string {
   return id;
 }
 
-/** What all ids of a millisecond begin with, 10 characters: it sorts before them, and behind all earlier ones. */
+/** The last millisecond that has ids, in the year 10889: 48 bits. */
+const LAST = 2 ** 48 - 1;
+
+/**
+ * What all ids of a millisecond begin with, 10 characters: it sorts before them, and behind all earlier ones. What is later
+ * than any id is taken for the last millisecond.
+ */
 export function idTime(millis: number): string {
   let text = "";
-  let time = millis;
+  let time = Math.min(millis, LAST);
   for (let i = 0; i < 10; i++) {
     text = ALPHABET.charAt(time % 32) + text;
     time = Math.floor(time / 32);

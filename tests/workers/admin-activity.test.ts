@@ -79,6 +79,9 @@ describe("the deployment's activity", () => {
     expect(await all(`from=${at}&until=${at + 1}&action=rename`)).toEqual(renames);
     expect(await all(`from=${at + 1}&action=rename`)).toEqual([]);
     expect(await all(`until=${at}&action=rename`)).toEqual([]);
+    // Later than any id can be.
+    expect(await all(`from=${at}&until=${2 ** 50}&action=rename`)).toEqual(renames);
+    expect(await all(`from=${2 ** 50}&action=rename`)).toEqual([]);
   });
 
   it("[V3] pages pass over what a filter leaves out in bounded steps, and an export goes to the end", async () => {
