@@ -241,8 +241,8 @@ describe("the sync client's remote, against a real server", () => {
     const sent = await a.remote.send("note", await a.write("note", "one\n"), { signal });
     const node = await create(a, "note", sent);
     const file = { ...fileOf(node), size: 4711, mtime: 0 };
-    expect(new TextDecoder().decode(await b.remote.read(file, signal))).toBe("one\n");
-    await expect(b.remote.read({ ...file, content: "0".repeat(64) }, signal)).rejects.toThrow("chunk list");
+    expect(new TextDecoder().decode(await b.remote.read(file, { signal }))).toBe("one\n");
+    await expect(b.remote.read({ ...file, content: "0".repeat(64) }, { signal })).rejects.toThrow("chunk list");
   });
 
   it("[W3] [W6] hears of another client's commit, also after the server was killed", { timeout: 60_000 }, async () => {
