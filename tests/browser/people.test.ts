@@ -227,6 +227,12 @@ describe("activity", () => {
     await today.getByText("Added note.txt").waitFor();
     await today.getByText(`Invited ${member.email} to Plans`).waitFor();
     await expectAccessible(page, "activity in the details");
+    await files.open("Plans");
+    await files.open("note 41.txt");
+    const viewer = page.getByRole("dialog", { name: "note 41.txt" });
+    await viewer.getByRole("button", { name: "Details" }).click();
+    await viewer.getByText("Renamed note 40.txt to note 41.txt").waitFor();
+    await expectAccessible(page, "activity in the viewer");
     await page.goto(`${stage.url}/activity`);
     await today.getByText("Renamed note 40.txt to note 41.txt").waitFor();
     await today

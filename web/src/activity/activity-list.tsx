@@ -74,7 +74,7 @@ interface ActivityListProps {
   readonly node: string | null;
   readonly space: string | null;
   /** What days are headed with: what comes after the heading above. */
-  readonly heading: "h2" | "h3";
+  readonly heading: "h2" | "h3" | "h4";
 }
 
 /** What was done, by whom and when, by day, the newest first (V2). */

@@ -1,11 +1,11 @@
 /** What a person typed or pasted, as addresses and what is none, each once. */
-export interface ReadEmails {
+interface ReadEmails {
   readonly emails: readonly string[];
   readonly wrong: readonly string[];
 }
 
-/** As strict as the server, which takes them or says so; a missing dot is the most likely slip. */
-const EMAIL = /^[^\s@<>(),;:"[\]\\]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?\.[\p{L}\p{N}-]{2,}$/u;
+/** As the schema's: what the server would refuse is told before it is asked. */
+const EMAIL = /^(?!\.)(?!.*\.\.)[\w'+.-]*[\w+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
 const LONGEST = 254;
 
 /** Takes lists as mail programs and tables have them: `Ada <ada@example.org>, bo@example.org`, one a line, and so on. */

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { extensionOf } from "../../../core/file-kind.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useAncestors } from "../drive/hooks.ts";
@@ -9,7 +9,11 @@ import { strings } from "../strings/viewer.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
 import classes from "./details.module.css";
 
-/** What is known of a file. */
+const ActivityList = lazy(() =>
+  import("../activity/activity-list.tsx").then((file) => ({ default: file.ActivityList })),
+);
+
+/** What is known of a file, and what was done to it. */
 export function Details({ entry }: { readonly entry: Entry }): ReactNode {
   const text = strings.viewer.detail;
   const ancestors = useAncestors(entry.id);
@@ -29,13 +33,19 @@ export function Details({ entry }: { readonly entry: Entry }): ReactNode {
     [text.version, formatNumber(entry.version)],
   ];
   return (
-    <dl className={classes.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name} className={classes.fact}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name} className={classes.fact}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3 className={classes.activity}>{strings.app.activity}</h3>
+      <Suspense>
+        <ActivityList node={entry.id} space={entry.sharedIn} heading="h4" />
+      </Suspense>
+    </>
   );
 }

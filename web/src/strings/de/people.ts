@@ -12,7 +12,6 @@ export const people: typeof english = {
   failed: "Wer diesen Ordner hat, konnte nicht geladen werden",
   more: "Mehr anzeigen",
   close: "Schließen",
-  cancel: "Abbrechen",
 
   about:
     "Laden Sie andere ein: Der Ordner steht dann auch unter ihren Dateien, und Änderungen erscheinen sofort. Sie brauchen ein Konto.",
@@ -115,7 +114,6 @@ export const people: typeof english = {
     title: (folder) => `„${folder}“ beitreten`,
     text: (name, folder) => `${name} lädt Sie zu „${folder}“ ein`,
     may: (role) => `Sie dürfen: ${role}`,
-    by: (name, email) => `${name} (${email})`,
     ownedBy: (name) => `Der Ordner gehört ${name}`,
     until: (date) => `Gilt bis ${date}`,
     accept: "Annehmen",

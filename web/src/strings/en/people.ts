@@ -11,7 +11,6 @@ export const people = {
   failed: "Who has this folder could not be loaded",
   more: "Show more",
   close: "Close",
-  cancel: "Cancel",
 
   about: "Invite people: the folder is then among their files, too, and changes show at once. They need an account.",
   emails: "Invite by email",
@@ -109,7 +108,6 @@ export const people = {
     title: (folder: string) => `Join “${folder}”`,
     text: (name: string, folder: string) => `${name} invites you to “${folder}”`,
     may: (role: string) => `You may: ${role}`,
-    by: (name: string, email: string) => `${name} (${email})`,
     ownedBy: (name: string) => `The folder belongs to ${name}`,
     until: (date: string) => `Good until ${date}`,
     accept: "Accept",
