@@ -10,7 +10,7 @@ export interface InviteResult {
 
 /**
  * Shared folders and who has them (SPEC section M). `folder` is the shared folder's id, never that of a mount. All of it
- * retries and fails as `HttpClient` does.
+ * but invitations retries as `HttpClient` does, and fails so.
  */
 export class MembersApi {
   readonly #http: HttpClient;
@@ -29,10 +29,13 @@ export class MembersApi {
     await this.#http.json({ method: "DELETE", path: `/spaces/${folder}` });
   }
 
-  /** The first invitation shares the folder, which its owner alone can do. */
+  /**
+   * The first invitation shares the folder, which its owner alone can do. Never sent again by itself: each sending mails
+   * anew, and the links of the mails before are good for nothing then.
+   */
   async invite(folder: string, invite: Invite): Promise<InviteResult[]> {
-    const path = `/spaces/${folder}/members`;
-    return (await this.#http.json<{ results: InviteResult[] }>({ method: "POST", path, json: invite })).results;
+    const request = { method: "POST", path: `/spaces/${folder}/members`, json: invite, repeatable: false };
+    return (await this.#http.json<{ results: InviteResult[] }>(request)).results;
   }
 
   members(folder: string, signal?: AbortSignal): Promise<Members> {

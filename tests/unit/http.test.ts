@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Api } from "../../client/api.ts";
 import { HttpClient, retryAfter, type HttpOptions } from "../../client/http.ts";
+import { MembersApi } from "../../client/members.ts";
 import { HttpError, NetworkError, ServerTooOld } from "../../client/http-errors.ts";
 import { EXIT, exitCodeOf } from "../../cli/exit-codes.ts";
 import type { Clock } from "../../client/ports/clock.ts";
@@ -126,6 +127,13 @@ describe("the HTTP client", () => {
     expect(requests).toHaveLength(3);
     await expect(http.json({ path: "/x", repeatable: false })).rejects.toBeInstanceOf(NetworkError);
     expect(requests).toHaveLength(4);
+  });
+
+  it("[E2] sends no invitation twice by itself, whatever became of the first", async () => {
+    const { http, requests } = await serve((_, response) => response.destroy(), { attempts: 3 });
+    const invited = new MembersApi(http).invite("folder", { emails: ["grace@example.org"] });
+    await expect(invited).rejects.toBeInstanceOf(NetworkError);
+    expect(requests).toHaveLength(1);
   });
 
   it("gives up an answer that does not come, but not one that comes slowly", async () => {
