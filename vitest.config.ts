@@ -8,6 +8,13 @@ const migrations = {
   SEARCH: await readD1Migrations("migrations/search"),
 };
 
+/** What of the environment tests in workerd, which have none, go by: how long the random ones walk, and from where. */
+const settings = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    name.startsWith("PERMISSION_") && value !== undefined ? [[name, value]] : [],
+  ),
+);
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +25,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "tests/wrangler.toml" },
-            miniflare: { bindings: { MIGRATIONS: migrations } },
+            miniflare: { bindings: { MIGRATIONS: migrations, SETTINGS: settings } },
           }),
         ],
         test: {
