@@ -1,5 +1,6 @@
+import { newId } from "../../../../protocol/new-id.ts";
 import type { ActivityPage } from "../../../../protocol/activity.ts";
-import type { NodePage } from "../../../../protocol/tree.ts";
+import type { CommitResponse, NodePage } from "../../../../protocol/tree.ts";
 import type { Upload } from "../../../../protocol/upload.ts";
 import type { Base, User } from "./shapes.ts";
 import { bodiesIn, NEVER, newest, Probing, same } from "./probing.ts";
@@ -114,11 +115,23 @@ export class BaseProbes extends Probing {
     const role = this.model.roleIn(user, base);
     if (role === "viewer" || asked.length === 0) return;
     await this.#missing(user, base, asked, [], sent);
+    const unsent = held.filter((body) => !sent(body));
+    if (unsent.length > 0) await this.#unsent(user, base, random.pick(unsent));
     if (random.chance(0.3)) {
       await this.#missing(user, base, asked, named, mine);
       // What is in files that were named is known to have been sent (M6).
       if (owner !== user) this.model.noteSent(user, base, asked.filter(mine));
     }
+  }
+
+  /** A file of bytes that the owner may hold, but the user has not sent. */
+  async #unsent(user: User, base: Base, body: string): Promise<void> {
+    const parent = base ?? this.model.rootOf(user);
+    const operation = { type: "createFile", parent, name: "Mine", chunks: [this.world.chunk(body)], mtime: 1 };
+    const json = { operationId: newId(), operations: [operation] };
+    const answer = await this.expect(user, base, "POST", "/commits", "200", { json });
+    const codes = answer.json<CommitResponse>().results.map((result) => (result.ok ? "ok" : result.code));
+    same(codes, ["chunks_missing"], `${user}'s file of ${body}`);
   }
 
   async #missing(

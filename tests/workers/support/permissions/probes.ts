@@ -27,6 +27,7 @@ export class PermissionProbes extends Probing {
     const isOpen = await Promise.all(doors.map((door) => this.#door(...door)));
     const open = doors.filter((_, i) => isOpen[i]);
     await Promise.all([...this.world.people.keys()].map((user) => this.#spaces(user)));
+    for (const [user, base] of open) if (base !== null && this.world.random.chance(0.3)) await this.#follow(user, base);
     for (let i = 0; i < pairs && open.length > 0; i++) await this.#lookInto(...this.world.random.pick(open));
     if (this.model.links.length > 0) await this.#guests.check(this.world.random.pick(this.model.links));
     this.world.sockets.check();

@@ -51,7 +51,7 @@ export class TreeSteps extends RandomDoings {
       case "rename":
         return this.#rename(live(), name);
       case "move":
-        return { type: "move", node: live(), parent: folder() };
+        return this.#move(live(), folder);
       case "copy":
         return this.model.nodes.size > MOST_NODES ? null : { type: "copy", node: live(), parent: folder() };
       case "trash":
@@ -65,6 +65,14 @@ export class TreeSteps extends RandomDoings {
         return { type: "restoreVersion", node, version: 1 + Math.floor(this.random.next() * 3) };
       }
     }
+  }
+
+  /** More often into a shared folder, or out of one. */
+  #move(node: string, folder: () => string): ModelOperation {
+    const above = (id: string) => this.model.sharedAbove(id).join();
+    const parents = Array.from({ length: 6 }, folder);
+    const parent = parents.find((id) => above(id) !== above(node)) ?? folder();
+    return { type: "move", node, parent };
   }
 
   /** Files keep a name that says that they are text. */
