@@ -54,11 +54,7 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
   const [first] = entries;
   if (!first) return [];
   const one = entries.length === 1 ? first : null;
-  // In a shared folder of somebody else's there are no stars and no links; what a viewer cannot change is not offered.
-  const areOwn = entries.every(({ sharedIn }) => sharedIn === null);
-  const canEdit = entries.every((entry) => entry.canEdit);
-  const canCopy = canEdit && entries.every(({ mount }) => mount === undefined);
-  const areStarred = entries.every((entry) => entry.starred);
+  const { areOwn, canEdit, canCopy, areStarred } = commonOf(entries);
   const actions: EntryAction[] = [];
   if (one)
     actions.push({ id: "open", title: text.open, icon: IconArrowRight, keys: "Enter", run: () => can.open(one) });
@@ -133,6 +129,21 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
     });
   }
   return actions;
+}
+
+/**
+ * What holds for all of them, found in one look: a hundred thousand may be chosen. In a shared folder of somebody else's there
+ * are no stars and no links; what a viewer cannot change is not offered; what stands for a shared folder is not copied.
+ */
+function commonOf(entries: readonly Entry[]): Record<"areOwn" | "canEdit" | "canCopy" | "areStarred", boolean> {
+  let [areOwn, canEdit, hasMount, areStarred] = [true, true, false, true];
+  for (const entry of entries) {
+    areOwn &&= entry.sharedIn === null;
+    canEdit &&= entry.canEdit;
+    hasMount ||= entry.mount !== undefined;
+    areStarred &&= entry.starred;
+  }
+  return { areOwn, canEdit, canCopy: canEdit && !hasMount, areStarred };
 }
 
 /** What puts entries elsewhere. */
