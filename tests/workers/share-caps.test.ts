@@ -126,8 +126,14 @@ it("[L5] what a guest who went away did not take may be fetched again", async ()
   await expect
     .poll(async () => (await ask({ cookie, range: `bytes=${part * 2}-` })).status, { timeout: 5_000 })
     .toBe(206);
-  for (let n = 0; n < 3; n++) await (await ask({ cookie, range: `bytes=${part * 2}-` })).arrayBuffer();
-  expect(await problemOf(await ask({ cookie, range: `bytes=${part * 2}-` }))).toBe("404 not_found");
+  // How much that was is told by nobody: after a few more parts it is used up in any case.
+  let more = 0;
+  let last = await ask({ cookie, range: `bytes=${part * 2}-` });
+  for (; last.status === 206 && more < 4; more++) {
+    await last.arrayBuffer();
+    last = await ask({ cookie, range: `bytes=${part * 2}-` });
+  }
+  expect(await problemOf(last)).toBe("404 not_found");
 });
 
 it("[L8] the owner sees what was done with a link, a minute later at most", async () => {
