@@ -1,8 +1,11 @@
-import type { CommitResponse } from "../../protocol/tree.ts";
+import type { ChunkRef } from "../../protocol/content.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import type { CommitResponse } from "../../protocol/tree.ts";
+import type { Upload } from "../../protocol/upload.ts";
+import { abortable } from "./abortable.ts";
 import type { ChunkApi } from "./chunk-api.ts";
 
-/** Milliseconds that closing an upload may take. */
+/** Milliseconds that closing an upload may take, and before that the answer to its opening. */
 const CLOSING_TIME = 3_000;
 
 /**
@@ -11,15 +14,30 @@ const CLOSING_TIME = 3_000;
  */
 export class OpenUploads {
   readonly #api: ChunkApi;
-  readonly #sending = new Set<string>();
+  /** With the end of their opening; never rejects. */
+  readonly #sending = new Map<string, Promise<unknown>>();
   readonly #through = new Set<string>();
 
   constructor(api: ChunkApi) {
     this.#api = api;
   }
 
-  begin(upload: string): void {
-    this.#sending.add(upload);
+  /**
+   * Opens the upload `id` for chunks. Rejects at once where `signal` ends it; the request itself is given a moment more,
+   * because the server goes on with what it has begun: closed before it was open, an upload would stay.
+   */
+  async open(id: string, chunks: readonly ChunkRef[], signal: AbortSignal): Promise<Upload> {
+    signal.throwIfAborted();
+    const patience = new AbortController();
+    const endLater = (): void =>
+      void AbortSignal.timeout(CLOSING_TIME).addEventListener("abort", () => patience.abort());
+    signal.addEventListener("abort", endLater, { once: true });
+    const opening = this.#api.openUpload(id, chunks, patience.signal);
+    this.#sending.set(
+      id,
+      opening.catch(() => undefined).finally(() => signal.removeEventListener("abort", endLater)),
+    );
+    return abortable(opening, signal);
   }
 
   /** The server holds all that was announced. Of an upload that lacked nothing it kept no row (U1). */
@@ -49,12 +67,14 @@ export class OpenUploads {
 
   /** As `close`, of all. */
   async closeAll(): Promise<void> {
-    await this.close([...this.#sending, ...this.#through]);
+    await this.close([...this.#sending.keys(), ...this.#through]);
   }
 
   async #close(upload: string): Promise<void> {
+    const opening = this.#sending.get(upload);
     this.#sending.delete(upload);
     this.#through.delete(upload);
+    await opening;
     await this.#api.closeUpload(upload, AbortSignal.timeout(CLOSING_TIME)).catch(() => undefined);
   }
 }

@@ -97,9 +97,8 @@ export class WindowSender {
   async #sendAnnounced(frames: readonly WindowFrame[], signal: AbortSignal): Promise<readonly WindowFrame[]> {
     const { api, uploads, limits, onHeld } = this.#options;
     const upload = newId();
-    uploads.begin(upload);
     try {
-      const { missing } = await api.openUpload(upload, frames.map(refOf), signal);
+      const { missing } = await uploads.open(upload, frames.map(refOf), signal);
       const wanted = new Set(missing);
       const lacking = frames.filter((frame) => wanted.has(frame.id));
       onHeld?.(bytesOf(frames) - bytesOf(lacking), 0);

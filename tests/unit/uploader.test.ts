@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +41,8 @@ class FakeServer {
   readonly sending = new Set<string>();
   readonly closed: string[] = [];
   beforePack: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
+  /** What an opening that was begun takes, whatever becomes of its client. */
+  beforeOpen: () => Promise<void> = () => Promise.resolve();
   quota = Number.POSITIVE_INFINITY;
 
   get api(): Api {
@@ -54,19 +57,15 @@ class FakeServer {
         this.open.delete(id);
         return Promise.resolve();
       },
-      openUpload: (id, chunks) => {
+      openUpload: async (id, chunks, signal) => {
         this.requests.push("open");
+        await this.beforeOpen();
         const missing = chunks.filter(({ id }) => !this.held.has(id));
         const bytes = missing.reduce((sum, { size }) => sum + size, 0);
-        if (bytes > this.quota) return Promise.reject(new LedgeError("over_quota"));
+        if (bytes > this.quota) throw new LedgeError("over_quota");
         if (missing.length > 0) this.open.add(id);
-        return Promise.resolve({
-          upload: id,
-          space: newId(),
-          missing: missing.map(({ id }) => id),
-          reserved: bytes,
-          expiresAt: 0,
-        });
+        signal?.throwIfAborted();
+        return { upload: id, space: newId(), missing: missing.map(({ id }) => id), reserved: bytes, expiresAt: 0 };
       },
       sendPack: async (upload, pack, signal) => {
         this.requests.push("pack");
@@ -215,6 +214,21 @@ describe("the uploader", () => {
     expect(well.closed).toEqual([]);
     expect(well.open.size).toBe(0);
     expect(well.requests).toContain("open");
+  });
+
+  it("[U1] closes an upload that the server was just opening when it was stopped", async () => {
+    await writeFile(join(work, "f"), random(5, 2_000_000));
+    const server = new FakeServer();
+    const interrupt = new AbortController();
+    server.beforeOpen = () => {
+      interrupt.abort(new Error("Ctrl-C"));
+      return sleep(100);
+    };
+    const source = { path: join(work, "f"), parent: { id: newId(), exists: true }, name: "f", existing: null };
+    const uploader = uploaderOf(server, nodeFileSystem, () => undefined, interrupt.signal);
+    await expect(uploader.run([source])).rejects.toThrow("Ctrl-C");
+    expect(server.closed).toHaveLength(1);
+    expect(server.open.size).toBe(0);
   });
 
   it("[U1] closes by itself the uploads that no commit closed", async () => {
