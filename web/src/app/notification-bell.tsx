@@ -1,9 +1,10 @@
 import { IconBell } from "@tabler/icons-react";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { useDrive } from "../drive/drive-context.ts";
+import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from "react";
+import { useNotice } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { formatNumber } from "../ui/format.ts";
+import { useLater } from "../ui/use-later.ts";
 import classes from "./notification-bell.module.css";
 import { notificationsQuery } from "./notification-requests.ts";
 
@@ -11,8 +12,6 @@ const NotificationPanel = lazy(() =>
   import("../notifications/notification-panel.tsx").then((file) => ({ default: file.NotificationPanel })),
 );
 
-/** Milliseconds: the files come first. */
-const LATER = 1_000;
 const MOST_COUNTED = 99;
 
 /** How much is new of what the account is told of, and the way to it (V4). */
@@ -54,20 +53,8 @@ export function NotificationBell(): ReactNode {
 
 /** How many are unread, kept current by notices. */
 function useUnread(): number {
-  const drive = useDrive();
   const client = useQueryClient();
-  const [isWanted, setWanted] = useState(false);
-  const { data } = useInfiniteQuery({ ...notificationsQuery, enabled: isWanted });
-  useEffect(() => {
-    const timer = setTimeout(() => setWanted(true), LATER);
-    return () => clearTimeout(timer);
-  }, []);
-  useEffect(
-    () =>
-      drive.onNotice((about) => {
-        if (about === "notifications") void client.invalidateQueries({ queryKey: notificationsQuery.queryKey });
-      }),
-    [drive, client],
-  );
+  const { data } = useInfiniteQuery({ ...notificationsQuery, enabled: useLater() });
+  useNotice("notifications", () => void client.invalidateQueries({ queryKey: notificationsQuery.queryKey }));
   return data?.pages[0]?.unread ?? 0;
 }

@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { SharedSpace } from "../../../protocol/members.ts";
+import type { NoticeAbout } from "../../../protocol/push.ts";
 import type { Drive, DriveStatus, Entry, FolderView } from "./drive.ts";
 import { useDrive } from "./drive-context.ts";
 import { editsOf, type Edits } from "./edits.ts";
@@ -61,4 +62,20 @@ export function useSharedSpace(folder: string | null | undefined): SharedSpace |
 /** The shared folders that the account owns or has; undefined until it is known. */
 export function useSpaces(): readonly SharedSpace[] | undefined {
   return useView((drive) => drive.spaces());
+}
+
+/** Calls the newest `onNotice` whenever the account is told of something new about that. */
+export function useNotice(about: NoticeAbout, onNotice: () => void): void {
+  const drive = useDrive();
+  const latest = useRef(onNotice);
+  useEffect(() => {
+    latest.current = onNotice;
+  });
+  useEffect(
+    () =>
+      drive.onNotice((told) => {
+        if (told === about) latest.current();
+      }),
+    [drive, about],
+  );
 }

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import type { Node } from "../../../protocol/tree.ts";
 import type { Drive, Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
+import { useNotice } from "../drive/hooks.ts";
 import { api } from "../session/api.ts";
 import { strings } from "../strings/strings.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -137,13 +138,7 @@ function useStars(): {
   useEffect(() => {
     if (data) drive.take(data);
   }, [drive, data]);
-  useEffect(
-    () =>
-      drive.onNotice((about) => {
-        if (about === "stars") void client.invalidateQueries({ queryKey: ["stars"] });
-      }),
-    [drive, client],
-  );
+  useNotice("stars", () => void client.invalidateQueries({ queryKey: ["stars"] }));
   return { nodes: data ?? NONE, isLoading: isPending, error, refetch: () => void refetch() };
 }
 

@@ -1,9 +1,9 @@
 import { Badge, Button, Text } from "@mantine/core";
 import { IconBrowser, IconDeviceLaptop } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { Device } from "../../../protocol/push.ts";
-import { useDrive } from "../drive/drive-context.ts";
+import { useNotice } from "../drive/hooks.ts";
 import { api } from "../session/api.ts";
 import { strings } from "../strings/settings.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -71,15 +71,8 @@ export function SyncingDevicesCard(): ReactNode {
 
 /** Asks again when a device comes, goes or is renamed; and now and then, for how far they are. */
 function useDevices() {
-  const drive = useDrive();
   const client = useQueryClient();
-  useEffect(
-    () =>
-      drive.onNotice((about) => {
-        if (about === "devices") void client.invalidateQueries({ queryKey: devicesQuery.queryKey });
-      }),
-    [drive, client],
-  );
+  useNotice("devices", () => void client.invalidateQueries({ queryKey: devicesQuery.queryKey }));
   return useQuery({ ...devicesQuery, refetchInterval: 15_000, refetchOnMount: "always" });
 }
 

@@ -2,9 +2,10 @@ import { Button, Skeleton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDoorExit, IconUsersMinus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { Member, Members } from "../../../protocol/members.ts";
 import { useDrive } from "../drive/drive-context.ts";
+import { useNotice } from "../drive/hooks.ts";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/people.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -36,13 +37,7 @@ export function PeoplePanel({ folder, name, onQuestion, onGone }: PeoplePanelPro
   const drive = useDrive();
   const { id: me } = useAccount();
   const query = useQuery({ ...membersQuery(folder), refetchOnMount: "always" });
-  useEffect(
-    () =>
-      drive.onNotice((about) => {
-        if (about === "spaces") askPeopleAgain();
-      }),
-    [drive],
-  );
+  useNotice("spaces", askPeopleAgain);
   if (query.data === undefined) {
     if (query.error) return <ErrorState error={query.error} title={text.failed} onRetry={() => void query.refetch()} />;
     return (

@@ -3,10 +3,10 @@ import { notifications } from "@mantine/notifications";
 import { IconFolderPlus, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { SharedSpace } from "../../../protocol/members.ts";
 import { useDrive } from "../drive/drive-context.ts";
-import { useEntry, useSpaces } from "../drive/hooks.ts";
+import { useEntry, useNotice, useSpaces } from "../drive/hooks.ts";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/people.ts";
 import { ErrorState } from "../ui/error-state.tsx";
@@ -20,17 +20,11 @@ import classes from "./shared-page.module.css";
 /** Invitations, the folders of others, and one's own that others have. */
 export function PeopleSection({ focusHeading }: { readonly focusHeading: () => void }): ReactNode {
   const text = strings.people.page;
-  const drive = useDrive();
   const spaces = useSpaces();
   const { emailVerified } = useAccount();
   const [managed, setManaged] = useState<SharedSpace>();
-  useEffect(
-    () =>
-      drive.onNotice((about) => {
-        if (about === "spaces" || about === "notifications") askPeopleAgain();
-      }),
-    [drive],
-  );
+  useNotice("spaces", askPeopleAgain);
+  useNotice("notifications", askPeopleAgain);
   const rows = (isOwn: boolean): ReactNode => {
     const some = spaces?.filter(({ role }) => (role === "owner") === isOwn);
     if (some === undefined) return <Skeleton height={56} radius="md" />;
