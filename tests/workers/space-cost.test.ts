@@ -7,27 +7,20 @@ import { FOLDER_TRASH_QUERY, listFolderTrash, SCANNED_QUERY } from "../../worker
 import { SENT_QUERY, sentChunks } from "../../workers/storage/sent-chunks.ts";
 import { makeSpace } from "./support/commit-space.ts";
 import { countingShard } from "./support/counting-shard.ts";
+import { planOf } from "./support/query-plan.ts";
 
 const { META_0 } = env as unknown as Env & { META_0: D1Database };
 
-async function planOf(query: string): Promise<string> {
-  const parameters = Math.max(...[...query.matchAll(/\?(\d+)/g)].map(([, n]) => Number(n)));
-  const { results } = await META_0.prepare(`EXPLAIN QUERY PLAN ${query}`)
-    .bind(...Array.from({ length: parameters }, () => "[]"))
-    .all<{ detail: string }>();
-  return results.map(({ detail }) => detail).join("\n");
-}
-
 it("[M6] [M3] what is asked of members' chunks and of a folder's trash is looked up by keys", async () => {
-  expect(await planOf(SENT_QUERY)).toMatch(
+  expect(await planOf(META_0, SENT_QUERY)).toMatch(
     /SEARCH s USING PRIMARY KEY \(day=\? AND owner_id=\? AND account_id=\? AND chunk_id=\?\)/,
   );
-  const contents = await planOf(CONTENTS_QUERY);
+  const contents = await planOf(META_0, CONTENTS_QUERY);
   expect(contents).toMatch(/SEARCH n USING PRIMARY KEY \(space_id=\? AND id=\?\)/);
   expect(contents).toMatch(/SEARCH v USING PRIMARY KEY \(space_id=\? AND node_id=\? AND version>\?\)/);
-  const scanned = await planOf(SCANNED_QUERY);
+  const scanned = await planOf(META_0, SCANNED_QUERY);
   expect(scanned).toMatch(/USING COVERING INDEX folder_changes_seq \(folder_id=\? AND seq<\?\)/);
-  expect(await planOf(FOLDER_TRASH_QUERY)).toMatch(/SEARCH n USING PRIMARY KEY \(space_id=\? AND id=\?\)/);
+  expect(await planOf(META_0, FOLDER_TRASH_QUERY)).toMatch(/SEARCH n USING PRIMARY KEY \(space_id=\? AND id=\?\)/);
 });
 
 const folder = newId();
