@@ -6,6 +6,7 @@ export const ERRORS = {
   // The request itself
   invalid_request: [400, "The request does not fit its schema"],
   invalid_cursor: [400, "The cursor is not one that this server gave out"],
+  invalid_search: [400, "The search cannot be understood"],
   invalid_pack: [400, "The pack's framing is broken or cut off"],
   body_too_large: [413, "The request body is over the limit"],
   unsupported_media_type: [415, "The request body has an unexpected content type"],
@@ -63,6 +64,8 @@ export const ERRORS = {
   mounted_folder: [409, "This folder stands for somebody else's shared folder"],
   mount_in_shared: [409, "A folder that stands for a shared one cannot be in another shared folder"],
   operation_mismatch: [409, "The operation id was used before with other operations"],
+  transfer_ended: [409, "The transfer has ended, or what it moves is in its new place already"],
+  too_many_transfers: [409, "The account has as many transfers under way as it may"],
   // Content
   over_quota: [413, "The account's quota does not hold this"],
   link_full: [413, "The link takes no more bytes"],

@@ -55,6 +55,8 @@ export const LIMITS = {
   members: 1_000,
   /** Shared folders that one account owns or is a member of. */
   sharedFolders: 200,
+  /** Transfers that one account may have under way. */
+  transfers: 10,
   /** Files in one commit of a file drop. */
   dropFiles: 200,
   /** Entries that the summary of a folder counts. */

@@ -34,8 +34,8 @@ export type Subscription = z.infer<typeof Subscription>;
  */
 const Bookmark = z.string().max(200).optional();
 
-/** What a notice is about. `spaces`: memberships, invitations, roles or mounts. */
-const NoticeAbout = z.enum(["stars", "account", "devices", "links", "spaces", "notifications"]);
+/** What a notice is about. `spaces`: memberships, invitations, roles or mounts; `transfers`: one of the account's changed its state. */
+const NoticeAbout = z.enum(["stars", "account", "devices", "links", "spaces", "notifications", "transfers"]);
 export type NoticeAbout = z.infer<typeof NoticeAbout>;
 
 /** What the server sends on the socket, as JSON text. To the text `ping` it answers `pong`. */

@@ -38,7 +38,10 @@ export const Transfer = z
     /** Of all that is to be copied; null while they are counted. */
     totalFiles: z.int().nullable(),
     totalBytes: z.int().nullable(),
-    /** Why it failed. */
+    /**
+     * Why it failed. Of one that is `done`: `original_kept` where what was moved could not go to the trash in its old place,
+     * because it was changed, moved or locked away in the instant at which it appeared in the new one.
+     */
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
     createdAt: Millis,
     updatedAt: Millis,
