@@ -83,8 +83,29 @@ it("[E4] an email is confirmed by the link of its mail and one press, and the se
   await verify.getByRole("button", { name: "Confirm my email" }).click();
   await verify.getByRole("heading", { name: "Your email is confirmed" }).waitFor();
   expect(await account.api.account()).toMatchObject({ emailVerified: true });
-  await page.screenshot({ path: "/tmp/d-shot.png" });
-  console.log(await page.locator("main").innerText());
   await page.getByText("Confirmed", { exact: true }).waitFor();
   expect(await page.getByRole("button", { name: "Send the mail again" }).count()).toBe(0);
+});
+
+it("[E4] the mail that confirms an email leads over signing in to that account, and is taken from no other", async () => {
+  const [account, other] = [await stage.account(), await stage.account()];
+  const { page } = await stage.browse();
+  const opened = await followMail(page, account.email, "Confirm your email address");
+  await opened.getByText("Sign in to the account that has this email.").waitFor();
+  expect(new URL(opened.url()).hash).toBe("");
+  await expectAccessible(opened, "a link that takes signing in");
+  await opened.getByRole("link", { name: "Sign in" }).click();
+  await signIn(opened, account);
+  await opened.getByRole("button", { name: "Confirm my email" }).click();
+  await opened.getByText(`${account.email} belongs to your account.`).waitFor();
+
+  const elsewhere = await stage.visit(other);
+  await account.api.http.json({
+    method: "POST",
+    path: "/account/email",
+    json: { email: `new.${account.email}`, password: account.password },
+  });
+  const wrong = await followMail(elsewhere.page, `new.${account.email}`, "Confirm your email address");
+  await wrong.getByRole("button", { name: "Confirm my email" }).click();
+  await wrong.getByText(`You are signed in as ${other.email}`).waitFor();
 });

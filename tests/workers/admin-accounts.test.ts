@@ -10,7 +10,7 @@ import { Administrator } from "./support/administrator.ts";
 import { Belongings } from "./support/belongings.ts";
 import { tokenIn, untilMail } from "./support/mail.ts";
 import { connect } from "./support/push-socket.ts";
-import { post, signInStep, signUpGuarded } from "./support/second-factor.ts";
+import { post, postAs, signInStep, signUpGuarded } from "./support/second-factor.ts";
 
 const environment = env as unknown as { -readonly [Name in keyof Env]: Env[Name] };
 const { DIRECTORY } = environment;
@@ -237,9 +237,14 @@ it("[R1] what changes an account takes a session of today or the password, charg
   expect((await ask({ password: administrator.account.password })).status).toBe(200);
   for (const [method, path] of [
     ["POST", `/accounts/${account.userId}/password-reset`],
+    ["DELETE", `/accounts/${account.userId}/sessions`],
     ["PATCH", "/settings"],
   ] as const)
     expect(await problemOf(await administrator.request(method, path, {})), path).toBe("403 session_not_fresh");
+  const sessions = `/accounts/${account.userId}/sessions`;
+  expect(await problemOf(await administrator.request("DELETE", sessions))).toBe("403 session_not_fresh");
+  const { password } = administrator.account;
+  expect((await administrator.request("DELETE", sessions, { password })).status).toBe(204);
   await DIRECTORY.prepare("UPDATE sessions SET created_at = created_at + 86400001 WHERE user_id = ?")
     .bind(administrator.account.userId)
     .run();
@@ -270,6 +275,28 @@ it("[R1] without mail the link is answered, good once for an hour, and no second
   expect((await reset()).status).toBe(200);
   expect((await reset()).status).toBe(410);
   expect(await (await signInStep({ ...account, password })).json()).toMatchObject({ twoFactor: true });
+});
+
+it("[R1] [E4] a link that was handed on confirms no email; what was made before the email was confirmed ends", async () => {
+  const account = await signUp();
+  const made = await postAs(account, "/account/tokens", { name: "script", scopes: ["read"] });
+  const { token } = await made.json<{ token: string }>();
+  const { LOCAL_MAIL: kept } = environment;
+  Object.assign(environment, { LOCAL_MAIL: undefined });
+  const answer = await administrator.request("POST", `/accounts/${account.userId}/password-reset`, {});
+  Object.assign(environment, { LOCAL_MAIL: kept });
+  const { link } = await answer.json<PasswordReset>();
+  const changed = await post("/auth/reset-password", {
+    token: new URL(link ?? "").hash.slice(1),
+    password: "an entirely new password",
+  });
+  expect(changed.status).toBe(200);
+  const row = await DIRECTORY.prepare("SELECT email_verified AS v FROM users WHERE id = ?")
+    .bind(account.userId)
+    .first();
+  expect(row).toEqual({ v: 0 });
+  const headers = { authorization: `Bearer ${token}` };
+  expect(await problemOf(await call("/account", { headers }))).toBe("401 unauthenticated");
 });
 
 it("[R5] each act is recorded with who, whom, what and the device; what changed nothing is not", async () => {

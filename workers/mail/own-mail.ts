@@ -48,7 +48,7 @@ export async function writeToOwner(
   const mail = await queueMail(env, key, { kind: MESSAGE[kind], to: email, language, link, expiresAt }, now);
   if (mail.length === 0) return;
   await env.DIRECTORY.batch([
-    insertMailToken(env.DIRECTORY, { secretHash, kind, userId, email, expiresAt }, now),
+    insertMailToken(env.DIRECTORY, { secretHash, kind, userId, email, expiresAt, isMailed: true }, now),
     ...mail,
   ]);
 }

@@ -1,23 +1,31 @@
 /** What a mailed link is good for: a new password once, or to say that an email is one's own until it expires. */
 export type MailTokenKind = "reset" | "verify";
 
+export interface NewMailToken {
+  readonly secretHash: ArrayBuffer;
+  readonly kind: MailTokenKind;
+  readonly userId: string;
+  readonly email: string;
+  readonly expiresAt: number;
+  /** Whether the link goes to that email; else it is handed on, and says nothing of whose the email is. */
+  readonly isMailed: boolean;
+}
+
 /** Keeps the digest of a link's secret. Three rows, its indexes' entries included. */
-export function insertMailToken(
-  directory: D1Database,
-  token: { secretHash: ArrayBuffer; kind: MailTokenKind; userId: string; email: string; expiresAt: number },
-  now: number,
-): D1PreparedStatement {
-  const { secretHash, kind, userId, email, expiresAt } = token;
+export function insertMailToken(directory: D1Database, token: NewMailToken, now: number): D1PreparedStatement {
+  const { secretHash, kind, userId, email, expiresAt, isMailed } = token;
   return directory
     .prepare(
-      `INSERT INTO mail_tokens (secret_hash, kind, user_id, email, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO mail_tokens (secret_hash, kind, user_id, email, created_at, expires_at, is_mailed)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
-    .bind(secretHash, kind, userId, email, now, expiresAt);
+    .bind(secretHash, kind, userId, email, now, expiresAt, isMailed ? 1 : 0);
 }
 
 /** Whose link it is: that of secret `?1` and kind `?2`, at `?3`, while its email is still the account's. */
-const OWNER = `(SELECT t.user_id FROM mail_tokens t JOIN users u ON u.id = t.user_id AND u.email = t.email
-  WHERE t.secret_hash = ?1 AND t.kind = ?2 AND t.expires_at > ?3)`;
+const OWNED = `SELECT t.user_id FROM mail_tokens t JOIN users u ON u.id = t.user_id AND u.email = t.email
+  WHERE t.secret_hash = ?1 AND t.kind = ?2 AND t.expires_at > ?3`;
+const OWNER = `(${OWNED})`;
 
 /** Who has an account, as a mail to them needs it. */
 export interface MailOwner {
@@ -49,9 +57,9 @@ export function findMailOwner(directory: D1Database, email: string): Promise<Mai
 
 /**
  * Uses a link for a new password up (E3): sets it, ends all sessions, sign-ins that wait for their second factor, trusted
- * browsers and device codes, and notes that the email is the account's. Where that was not known before, tokens and passkeys
- * end, too: whoever made them may have made the account with somebody else's email. All of it or nothing; of two that use
- * one link at the same time, one is answered true.
+ * browsers and device codes, and notes that the email is the account's, where the link was mailed there. Where that was not
+ * known before, tokens and passkeys end, too: whoever made them may have made the account with somebody else's email. All of
+ * it or nothing; of two that use one link at the same time, one is answered true.
  *
  * @param password - A hash as A2 says.
  */
@@ -75,7 +83,9 @@ export async function resetPassword(
         )
         .bind(...where),
     ),
-    directory.prepare(`UPDATE users SET email_verified = 1, updated_at = ?3 WHERE id = ${OWNER}`).bind(...where),
+    directory
+      .prepare(`UPDATE users SET email_verified = 1, updated_at = ?3 WHERE id = (${OWNED} AND t.is_mailed = 1)`)
+      .bind(...where),
     directory.prepare(`DELETE FROM sessions WHERE user_id = ${OWNER}`).bind(...where),
     directory
       .prepare(
@@ -89,14 +99,11 @@ export async function resetPassword(
   return (changed?.meta.changes ?? 0) > 0;
 }
 
-/** Notes that an account's email is its owner's, who has the link (E4). Null where the link is good for nothing. */
-export async function verifyEmail(
-  directory: D1Database,
-  secretHash: ArrayBuffer,
-  now: number,
-): Promise<MailOwner | null> {
-  return directory
-    .prepare(`UPDATE users SET email_verified = 1, updated_at = ?3 WHERE id = ${OWNER} RETURNING id AS userId, email`)
+/** Notes that an account's email is its owner's, who has the link (E4); false where the link is good for nothing. */
+export async function verifyEmail(directory: D1Database, secretHash: ArrayBuffer, now: number): Promise<boolean> {
+  const { meta } = await directory
+    .prepare(`UPDATE users SET email_verified = 1, updated_at = ?3 WHERE id = ${OWNER}`)
     .bind(secretHash, "verify", now)
-    .first<MailOwner>();
+    .run();
+  return meta.changes > 0;
 }

@@ -106,7 +106,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "POST /auth/reset-password": open("410 invalid_mail_link", () => ({
     json: { token: "none", password: "correct horse battery" },
   })),
-  "POST /auth/verify-email": open("410 invalid_mail_link", () => ({ json: { token: "none" } })),
+  "POST /auth/verify-email": session("410 invalid_mail_link", () => ({ json: { token: "none" } })),
   "POST /account/verify-email": session("204"),
   "POST /auth/device/code": open("200", () => ({ json: { client_id: "ledge-cli" } })),
   "POST /auth/device/token": open("400 invalid_request", () => ({

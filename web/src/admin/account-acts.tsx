@@ -41,7 +41,7 @@ function PlainAct({
   const { id, name } = account;
   const doIt = (password: string | undefined): Promise<void> => {
     const withPassword = password === undefined ? {} : { password };
-    if (act === "endSessions") return endSessions(id);
+    if (act === "endSessions") return endSessions(id, password);
     if (act === "suspend" || act === "lift")
       return changeAccount(id, { suspended: act === "suspend", ...withPassword });
     return changeAccount(id, { admin: act === "makeAdministrator", ...withPassword });

@@ -89,8 +89,10 @@ export async function changeAccount(id: string, changes: AccountChanges): Promis
   await shownAnew();
 }
 
-export async function endSessions(id: string): Promise<void> {
-  await api.http.json({ method: "DELETE", path: `/admin/accounts/${id}/sessions` });
+/** @param password - As of `changeAccount`. */
+export async function endSessions(id: string, password: string | undefined): Promise<void> {
+  const path = `/admin/accounts/${id}/sessions`;
+  await api.http.json({ method: "DELETE", path, json: { password }, repeatable: false });
   await shownAnew();
 }
 

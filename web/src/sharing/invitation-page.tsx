@@ -1,6 +1,6 @@
 import { Button, Loader, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useLocation, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useEffect, useState, type ReactNode } from "react";
 import type { Account } from "../../../client/api.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
@@ -8,12 +8,12 @@ import type { Invitation } from "../../../protocol/members.ts";
 import { authOptionsQuery } from "../entry/auth-requests.ts";
 import { EntryLayout } from "../entry/entry-layout.tsx";
 import { FormFailure } from "../entry/form-failure.tsx";
+import { forgetSecret, useSecret } from "../entry/kept-secret.ts";
 import { accountQuery } from "../session/account.ts";
 import { strings } from "../strings/people.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { ButtonLink } from "../ui/links.tsx";
 import { InvitationFacts } from "./invitation-facts.tsx";
-import { keepSecret, keptSecret } from "./kept-secret.ts";
 import { invitationErrorText, invitationsQuery, people } from "./people-requests.ts";
 
 /**
@@ -22,7 +22,7 @@ import { invitationErrorText, invitationsQuery, people } from "./people-requests
  */
 export function InvitationPage(): ReactNode {
   const text = strings.people.invitation;
-  const secret = useSecret();
+  const secret = useSecret("/invitations");
   const { data, error, refetch } = useQuery({
     // Of the secret's own, which is in the key nowhere but in this page's memory.
     queryKey: ["invitation", secret],
@@ -52,23 +52,9 @@ export function InvitationPage(): ReactNode {
   return <Opened invitation={data} secret={secret} />;
 }
 
-/** Takes the secret out of the address, where others who use this browser would find it. */
-function useSecret(): string | null {
-  const router = useRouter();
-  const { hash } = useLocation();
-  const [secret, setSecret] = useState(() => hash || keptSecret());
-  useEffect(() => {
-    if (hash === "") return;
-    keepSecret(hash);
-    setSecret(hash);
-    void router.navigate({ to: "/invitations", replace: true });
-  }, [hash, router]);
-  return secret;
-}
-
 function Over(): ReactNode {
   const text = strings.people.invitation;
-  useEffect(() => keepSecret(null), []);
+  useEffect(() => forgetSecret("/invitations"), []);
   return (
     <EntryLayout title={text.overTitle} text={text.overText}>
       <ButtonLink to="/shared/{-$section}" params={{ section: undefined }} size="md" fullWidth>
@@ -132,7 +118,7 @@ function Answer({ invitation, secret, account }: OpenedProps & { readonly accoun
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
   const done = (): void => {
-    keepSecret(null);
+    forgetSecret("/invitations");
     void client.invalidateQueries({ queryKey: invitationsQuery.queryKey });
   };
   const accept = async (): Promise<void> => {

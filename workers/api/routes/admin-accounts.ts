@@ -15,6 +15,7 @@ import {
   suspendAccount,
 } from "../../storage/directory-admin.ts";
 import { decodePagePosition, encodePagePosition } from "../../storage/page-position.ts";
+import { PASSWORD_LENGTH } from "../auth/auth.ts";
 import { requireFresh } from "../auth/fresh-session.ts";
 import type { AppContext } from "../context.ts";
 import { json, jsonBody } from "../json-response.ts";
@@ -31,6 +32,7 @@ const MAX_ACCOUNTS = 200;
 
 const tags = ["administration"];
 const params = z.object({ id: Id });
+const EndSessions = z.object({ password: z.string().min(1).max(PASSWORD_LENGTH.max).optional() });
 
 const list = createRoute({
   method: "get",
@@ -72,9 +74,10 @@ const endSessions = createRoute({
   path: "/admin/accounts/{id}/sessions",
   tags,
   summary: "Sign an account out everywhere; its tokens stay",
-  description: "For the administrator only.",
-  middleware: requireAdministrator(),
-  request: { params },
+  description:
+    "Takes a session of the last 24 hours, or the caller's password, in a JSON body. For the administrator only.",
+  middleware: [limitBody(16 * 1024), requireAdministrator()] as const,
+  request: { params, body: { ...jsonBody(EndSessions), required: false as const } },
   responses: {
     204: { description: "Its sessions are refused from their next request on, and its sockets are closed" },
   },
@@ -115,6 +118,7 @@ export const adminAccountRoutes = router()
   })
   .openapi(endSessions, async (c) => {
     const { id } = c.req.valid("param");
+    await requireFresh(c, c.req.valid("json").password);
     await requireAccount(c, id);
     await disconnectAllAround(c.env, id, () => endAllSessions(c.env.DIRECTORY, c.var.caller, id, Date.now()));
     return c.body(null, 204);

@@ -23,7 +23,8 @@ const reset = createRoute({
   summary: "Let an account's person choose a new password",
   description:
     "Mails the link of a forgotten password; a server without mail answers it, to be handed on, once. Nothing changes " +
-    "until it is used: then all sessions end, and the second factor stays. It lifts no suspension. Takes a session of " +
+    "until it is used: then all sessions end, and the second factor stays. A link that was handed on confirms no email. " +
+    "It lifts no suspension. Takes a session of " +
     "the last 24 hours, or the caller's password. For the administrator only.",
   middleware: [limitBody(16 * 1024), requireAdministrator()] as const,
   request: {
@@ -49,7 +50,8 @@ export const adminPasswordResetRoutes = router().openapi(reset, async (c) => {
     return c.json({ link: null, expiresAt: null }, 200);
   }
   const { link, secretHash, expiresAt } = await newMailLink("reset", new URL(c.req.url).origin, now);
-  const kept = insertMailToken(c.env.DIRECTORY, { secretHash, kind: "reset", ...owner, expiresAt }, now);
+  const token = { secretHash, kind: "reset", ...owner, expiresAt, isMailed: false } as const;
+  const kept = insertMailToken(c.env.DIRECTORY, token, now);
   await c.env.DIRECTORY.batch([recorded, kept]);
   return c.json({ link, expiresAt }, 200);
 });

@@ -67,8 +67,8 @@ ownMailRoutes.openapi(
     tags: ["auth"],
     summary: "Choose a new password by the link of a mail",
     description:
-      "Ends all sessions and signs nobody in. The second factor stays. The email counts as verified; where it did not " +
-      "before, access tokens and passkeys end as well.",
+      "Ends all sessions and signs nobody in. The second factor stays. The email counts as verified, where the link was " +
+      "mailed to it; where it did not before, access tokens and passkeys end as well.",
     middleware,
     request: { body: jsonBody(z.object({ token: Secret, password: NewPassword })) },
     responses: { 200: json(Owner, "Changed: sign in with it") },
@@ -95,16 +95,25 @@ ownMailRoutes.openapi(
     path: "/auth/verify-email",
     security: [],
     tags: ["auth"],
-    summary: "Confirm an account's email by the link of a mail",
-    middleware,
+    summary: "Confirm the account's email by the link of a mail",
+    description: "Takes a session of the very account: who has the mail alone may not be who made the account.",
+    middleware: [limitBody(MAX_BODY_BYTES), requireSession()] as const,
     request: { body: jsonBody(z.object({ token: Secret })) },
-    responses: { 200: json(Owner, "Confirmed") },
+    responses: {
+      200: json(Owner, "Confirmed"),
+      403: { description: "`forbidden`: the link is another account's" },
+      410: { description: "`invalid_mail_link`" },
+    },
   }),
   async (c) => {
     await chargeAttempts(c, "mailLink");
-    const { token } = c.req.valid("json");
-    const owner = await verifyEmail(c.env.DIRECTORY, await hashSecret(token), Date.now());
+    const secretHash = await hashSecret(c.req.valid("json").token);
+    const directory = c.env.DIRECTORY;
+    const owner = await findMailToken(directory, secretHash, "verify", Date.now());
     if (!owner) throw new LedgeError("invalid_mail_link");
+    if (owner.userId !== c.var.caller.userId)
+      throw new LedgeError("forbidden", "the link is of another account: sign in to that one");
+    if (!(await verifyEmail(directory, secretHash, Date.now()))) throw new LedgeError("invalid_mail_link");
     const told = userSync(c.env, owner.userId)
       .notify("account", null)
       .catch((error: unknown) => console.warn("sockets were not notified", { error: String(error) }));

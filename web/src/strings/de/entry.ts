@@ -103,7 +103,10 @@ export const entry: typeof en = {
 
   verifyTitle: "E-Mail bestätigen",
   verifyText: "Diesen Link haben Sie per E-Mail erhalten. Bestätigen Sie, dass die Adresse Ihnen gehört.",
+  verifySignIn: "Melden Sie sich bei dem Konto an, das diese E-Mail hat. Danach sind Sie wieder hier.",
   verifyAction: "Meine E-Mail bestätigen",
+  verifyOther: (email) =>
+    `Dieser Link bestätigt die E-Mail eines anderen Kontos. Sie sind als ${email} angemeldet: Melden Sie sich ab und öffnen Sie den Link noch einmal.`,
   verifiedTitle: "Ihre E-Mail ist bestätigt",
   verifiedText: (email) => `${email} gehört zu Ihrem Konto.`,
   toFiles: "Zu Ihren Dateien",

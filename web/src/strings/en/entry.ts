@@ -97,7 +97,10 @@ export const entry = {
 
   verifyTitle: "Confirm your email",
   verifyText: "You got this link by mail. Confirm that the address is yours.",
+  verifySignIn: "Sign in to the account that has this email. You come back here.",
   verifyAction: "Confirm my email",
+  verifyOther: (email: string) =>
+    `This link confirms the email of another account. You are signed in as ${email}: sign out, then open the link again.`,
   verifiedTitle: "Your email is confirmed",
   verifiedText: (email: string) => `${email} belongs to your account.`,
   toFiles: "Go to your files",
