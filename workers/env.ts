@@ -18,6 +18,8 @@ export interface Env {
   readonly EMAIL?: SendEmail;
   /** Who mail is from: `ledge@example.org` or `Ledge <ledge@example.org>`. */
   readonly MAIL_FROM?: string;
+  /** Where mails lead, like `https://ledge.example.org`; else to where the request that causes one came to. */
+  readonly APP_ORIGIN?: string;
   /** `keep` on somebody's own machine, set by `npm start` alone: mail is kept, and shown at /dev/mail (E1). */
   readonly LOCAL_MAIL?: string;
   /** Secret: signs sessions. */

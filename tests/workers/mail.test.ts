@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import worker from "../../workers/index.ts";
 import { app } from "../../workers/api/app.ts";
 import type { Env } from "../../workers/env.ts";
@@ -123,6 +123,38 @@ it("[E3] mails that are sent lead here by https, whoever asked for them without 
   expect(answer.status).toBe(204);
   const sent = () => binding.sent.find(({ to }) => to === email)?.text;
   await expect.poll(sent, { timeout: 10_000 }).toContain(`https://${new URL(ORIGIN).host}/reset-password#`);
+});
+
+it("[E1] mails lead to APP_ORIGIN, by whatever name somebody asks; one that is none sends nothing", async () => {
+  const ask = async (email: string, more: Partial<Env>) => {
+    const body = JSON.stringify({ email });
+    const headers = { "content-type": "application/json", host: "evil.test", "x-forwarded-host": "evil.test" };
+    const request = new Request("https://evil.test/api/auth/forgot-password", { method: "POST", headers, body });
+    return (await app.fetch(request, deployed(binding, more), createExecutionContext())).status;
+  };
+  const [pinned, wrong] = [await signUp(), await signUp()];
+  expect(await ask(pinned.email, { APP_ORIGIN: "https://ledge.example.org" })).toBe(204);
+  const sent = () => binding.sent.find(({ to }) => to === pinned.email)?.text;
+  await expect.poll(sent, { timeout: 10_000 }).toContain("https://ledge.example.org/reset-password#");
+  expect(sent()).not.toContain("evil.test");
+  for (const origin of ["ledge.example.org", "http://ledge.example.org", "https://ledge.example.org/app"])
+    expect(await ask(wrong.email, { APP_ORIGIN: origin }), origin).toBe(500);
+});
+
+it("[E2] a binding that does not answer is waited for ten seconds, and the message is listed and not sent again", async () => {
+  await queue();
+  binding.delay = 60_000;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const sending = sendAt(start);
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(2));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await sending;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(await row()).toMatchObject({ next_at: null, claimed_until: null, sent_at: null });
+  expect((await row())?.error).toContain("may have been sent");
 });
 
 it("[E1] /dev/mail is on one's own machine only: by its setting, and by the name that it is asked at", async () => {

@@ -13,13 +13,24 @@ export function requireMail(c: Context<AppContext>): void {
 }
 
 /**
- * Where mails lead: to where the request came to, which is a name that Cloudflare has for this deployment, whatever the
- * request says. Mails that leave the machine lead there by https, also where somebody asked without it: what they lead to
- * takes a secret.
+ * Where mails lead: to `APP_ORIGIN`, where that is set. Else to where the request came to, which is a name of this Worker's,
+ * whatever the request says, because Cloudflare finds the Worker by it; with a wildcard among its routes those are many. Mails
+ * that leave the machine lead there by https, also where somebody asked without it: what they lead to takes a secret.
+ *
+ * @throws Error where `APP_ORIGIN` is no origin, so that none leads astray
  */
 export function mailOrigin(c: Context<AppContext>): string {
+  const { APP_ORIGIN: pinned } = c.env;
+  if (pinned) return pinnedOrigin(pinned);
   const url = new URL(c.req.url);
   if (mailOf(c.env) === "cloudflare") url.protocol = "https:";
+  return url.origin;
+}
+
+function pinnedOrigin(pinned: string): string {
+  const url = URL.parse(pinned);
+  const isOrigin = url?.protocol === "https:" && url.href === `${url.origin}/`;
+  if (!isOrigin) throw new Error("APP_ORIGIN is to be an origin, like https://ledge.example.org");
   return url.origin;
 }
 

@@ -15,6 +15,8 @@ const MOST = 200;
  * then is not sent again; and the cron has more to do.
  */
 const SENDING = 15_000;
+/** How long the binding may take over one message, milliseconds: with the above, less than a request has. */
+const ANSWERING = 10_000;
 /** Pauses begin with this and double, up to the longest. */
 const FIRST_PAUSE = MINUTE;
 const LONGEST_PAUSE = 6 * 60 * MINUTE;
@@ -72,7 +74,22 @@ async function deliver(env: Env, { key, payload, expires_at }: ClaimedMail, now:
   if (mailOf(env) === "kept") return;
   const from = mailSender(env.MAIL_FROM ?? "");
   if (!env.EMAIL || !from) throw new Error("MAIL_FROM is not an email address");
-  await env.EMAIL.send({ from, to: message.to, subject, text, html, headers: { "X-Auto-Response-Suppress": "All" } });
+  const headers = { "X-Auto-Response-Suppress": "All" };
+  await answered(env.EMAIL.send({ from, to: message.to, subject, text, html, headers }));
+}
+
+/** @throws GivenUp where no answer comes: the binding may have taken the message, and nothing is sent twice (E2) */
+async function answered(sending: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(new GivenUp("the binding gave no answer, so it may have been sent"));
+    timer = setTimeout(giveUp, ANSWERING);
+  });
+  try {
+    await Promise.race([sending, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Why no further try is made. */

@@ -13,7 +13,7 @@ import { requireFresh } from "../auth/fresh-session.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { requireAdministrator } from "../middleware/authenticate.ts";
 import { limitBody } from "../middleware/body-limit.ts";
-import { mailSetting } from "../own-mail.ts";
+import { mailOrigin, mailSetting } from "../own-mail.ts";
 import { router } from "../router.ts";
 
 const reset = createRoute({
@@ -49,7 +49,7 @@ export const adminPasswordResetRoutes = router().openapi(reset, async (c) => {
     sendSoon(c.env, c.executionCtx);
     return c.json({ link: null, expiresAt: null }, 200);
   }
-  const { link, secretHash, expiresAt } = await newMailLink("reset", new URL(c.req.url).origin, now);
+  const { link, secretHash, expiresAt } = await newMailLink("reset", mailOrigin(c), now);
   const token = { secretHash, kind: "reset", ...owner, expiresAt, isMailed: false } as const;
   const kept = insertMailToken(c.env.DIRECTORY, token, now);
   await c.env.DIRECTORY.batch([recorded, kept]);
