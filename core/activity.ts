@@ -1,5 +1,6 @@
 import type { ActivityAction } from "../protocol/activity.ts";
-import type { Node, Operation, OperationResult } from "../protocol/tree.ts";
+import type { Node, OperationResult } from "../protocol/tree.ts";
+import type { AnyOperation } from "./commit/any-operation.ts";
 
 /** One thing that a commit did, or several alike in one folder (V1). */
 export interface ActivityRecord {
@@ -42,7 +43,7 @@ export function activityOf(
       const was = latest.get(node.id) ?? before.get(node.id) ?? null;
       latest.set(node.id, node);
       if (was?.seq === node.seq) continue;
-      const record = recordOf(operation as Operation, was, node, isGuest);
+      const record = recordOf(operation as AnyOperation, was, node, isGuest);
       if (record === null) continue;
       const key = [record.action, record.type, record.parent].join("/");
       const alike = records.get(key);
@@ -57,7 +58,7 @@ function together(first: ActivityRecord, { detail }: ActivityRecord): ActivityRe
 }
 
 /** Null for what is no operation of a user's. */
-function recordOf(operation: Operation, was: Node | null, node: Node, isGuest: boolean): ActivityRecord | null {
+function recordOf(operation: AnyOperation, was: Node | null, node: Node, isGuest: boolean): ActivityRecord | null {
   const what = actionOf(operation, was, node);
   if (what === null) return null;
   const [action, detail = null] = what;
@@ -73,7 +74,7 @@ function recordOf(operation: Operation, was: Node | null, node: Node, isGuest: b
   };
 }
 
-function actionOf(operation: Operation, was: Node | null, node: Node): [ActivityAction, (string | null)?] | null {
+function actionOf(operation: AnyOperation, was: Node | null, node: Node): [ActivityAction, (string | null)?] | null {
   switch (operation.type) {
     case "createFolder":
     case "createFile":
@@ -82,6 +83,8 @@ function actionOf(operation: Operation, was: Node | null, node: Node): [Activity
       return ["edit"];
     case "move":
       return was?.parent === node.parent ? ["rename", was.name] : ["move", was?.parent ?? null];
+    case "appear":
+      return ["move"];
     case "copy":
     case "trash":
     case "restore":

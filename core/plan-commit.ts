@@ -1,10 +1,13 @@
 import type { Node, OperationResult } from "../protocol/tree.ts";
 import { nameKey } from "./names.ts";
+import type { AnyOperation } from "./commit/any-operation.ts";
+import { abandon, appear } from "./commit/appear.ts";
 import { copy } from "./commit/copy.ts";
 import { createFile } from "./commit/create-file.ts";
 import { createFolder } from "./commit/create-folder.ts";
 import { TreeDraft, Unloaded, type NewContent, type NewVersion } from "./commit/draft.ts";
-import { mount, type AnyOperation } from "./commit/mount.ts";
+import { importNode, type ImportOperation } from "./commit/import.ts";
+import { mount } from "./commit/mount.ts";
 import { move } from "./commit/move.ts";
 import { standing } from "./commit/place.ts";
 import { purge } from "./commit/purge.ts";
@@ -116,6 +119,12 @@ function carryOut(draft: TreeDraft, operation: AnyOperation): OperationResult {
       return updateFile(draft, operation);
     case "mount":
       return mount(draft, operation);
+    case "import":
+      return importNode(draft, operation);
+    case "appear":
+      return appear(draft, operation);
+    case "abandon":
+      return abandon(draft, operation);
     case "move":
       return move(draft, operation);
     case "copy":
@@ -165,17 +174,21 @@ export function needsOf(commits: readonly CommitToPlan[]): Needs {
 function addNeeds(needs: Needs, operation: AnyOperation): void {
   if ("node" in operation) needs.nodes.add(operation.node);
   if ("id" in operation && operation.id !== undefined) needs.nodes.add(operation.id);
-  if ("parent" in operation && operation.parent !== undefined) needs.nodes.add(operation.parent);
+  if ("parent" in operation && typeof operation.parent === "string") needs.nodes.add(operation.parent);
   if ("chunks" in operation) for (const chunk of operation.chunks) needs.chunks.add(chunk.id);
   if (operation.type === "trash" && operation.baseSeq !== undefined) needs.changedSince.add(operation.baseSeq);
   switch (operation.type) {
     case "createFolder":
     case "createFile":
-    case "mount": {
+    case "mount":
+    case "appear": {
       const key = nameKey(operation.name);
       needs.names.set(slotOf(operation.parent, key), [operation.parent, key]);
       break;
     }
+    case "import":
+      addImportNeeds(needs, operation);
+      break;
     case "move":
     case "copy":
     case "restore":
@@ -189,4 +202,11 @@ function addNeeds(needs: Needs, operation: AnyOperation): void {
       needs.versions.set(`${operation.node}/${operation.version}`, [operation.node, operation.version]);
       break;
   }
+}
+
+function addImportNeeds(needs: Needs, { parent, name, trashedAt, versions }: ImportOperation): void {
+  for (const { chunks } of versions) for (const { id } of chunks) needs.chunks.add(id);
+  if (parent === null || trashedAt !== null) return;
+  const key = nameKey(name);
+  needs.names.set(slotOf(parent, key), [parent, key]);
 }

@@ -11,6 +11,8 @@ export interface NewVersion extends VersionState {
   readonly node: string;
   readonly version: number;
   readonly authorId: string;
+  /** Milliseconds. */
+  readonly createdAt: number;
 }
 
 export interface NewContent {
@@ -276,10 +278,15 @@ export class TreeDraft {
 
   /** Adds the version that makes `node` what it is; `node.version` is its number. */
   putVersion(node: Node): Node {
+    return this.put(this.noteVersion(node, { authorId: this.authorId, createdAt: this.now }));
+  }
+
+  /** As `putVersion`, for a version that somebody made at some time; without putting the node, which is answered. */
+  noteVersion(node: Node, by: Pick<NewVersion, "authorId" | "createdAt">): Node {
     const { id, version, content, size, mtime, executable } = node;
     if (content === null) throw new Error("a version has content");
-    this.versions.push({ node: id, version, content, size, mtime, executable, authorId: this.authorId });
-    return this.put(node);
+    this.versions.push({ node: id, version, content, size, mtime, executable, ...by });
+    return node;
   }
 
   /** True for a node that only the draft has. */

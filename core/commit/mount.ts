@@ -1,4 +1,4 @@
-import type { Node, Operation, OperationResult } from "../../protocol/tree.ts";
+import type { Node, OperationResult } from "../../protocol/tree.ts";
 import { newNode } from "./create-folder.ts";
 import type { TreeDraft } from "./draft.ts";
 import { done, fail, isFailure, type Failure } from "./failure.ts";
@@ -14,9 +14,6 @@ export interface MountOperation {
   readonly folder: string;
   readonly onConflict: "fail" | "rename";
 }
-
-/** What a commit can be made of. */
-export type AnyOperation = Operation | MountOperation;
 
 export function mount(draft: TreeDraft, operation: MountOperation): OperationResult {
   const parent = findTarget(draft, operation.parent);

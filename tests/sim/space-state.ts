@@ -2,7 +2,7 @@ import { isLong, tombstone } from "../../core/commit/purge.ts";
 import { nameKey } from "../../core/names.ts";
 import { planCommits, type Changes, type PlannedCommit } from "../../core/plan-commit.ts";
 import { emptyState, recentNodes, slotOf, type TreeState, type VersionState } from "../../core/tree-state.ts";
-import type { AnyOperation } from "../../core/commit/mount.ts";
+import type { AnyOperation } from "../../core/commit/any-operation.ts";
 import type { Node } from "../../protocol/tree.ts";
 
 /** Looks a value up where a plan asks for it: to the plan everything is loaded. */

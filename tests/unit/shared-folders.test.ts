@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AnyOperation } from "../../core/commit/mount.ts";
+import type { AnyOperation } from "../../core/commit/any-operation.ts";
 import type { ChunkRef } from "../../protocol/content.ts";
 import type { Node, Operation } from "../../protocol/tree.ts";
 import { FolderFollower, liveBelow } from "./support/folder-follower.ts";

@@ -1,5 +1,5 @@
 import { activityOf, type ActivityRecord } from "../../core/activity.ts";
-import type { AnyOperation } from "../../core/commit/mount.ts";
+import type { AnyOperation } from "../../core/commit/any-operation.ts";
 import type { ActivityAction } from "../../protocol/activity.ts";
 import { idTime, newId } from "../../protocol/new-id.ts";
 import type { Node, OperationResult } from "../../protocol/tree.ts";

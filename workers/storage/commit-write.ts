@@ -46,7 +46,7 @@ export function commitStatements(
     ...inSlices(
       db,
       JOURNAL,
-      [],
+      [spaceId],
       changes.inShared.journal.map(({ folder, node, seq, kind }) => [folder, node, seq, kind]),
     ),
     db.prepare("UPDATE spaces SET seq = ?2 WHERE id = ?1").bind(spaceId, changes.seq),
@@ -95,18 +95,19 @@ function manifestHex(chunks: readonly ChunkRef[]): string {
 }
 
 function versionStatements(db: CommitDatabase, context: WriteContext, changes: Changes): D1PreparedStatement[] {
-  const { spaceId, ownerId, now } = context;
-  const versions = changes.versions.map(({ node, version, content, size, mtime, executable, authorId }) => [
+  const { spaceId, ownerId } = context;
+  const versions = changes.versions.map(({ node, version, content, size, mtime, executable, createdAt, authorId }) => [
     node,
     version,
     content,
     size,
     mtime,
     executable ? 1 : 0,
+    createdAt,
     authorId,
   ]);
   return [
-    ...inSlices(db, INSERT_VERSIONS, [spaceId, ownerId, now], versions),
+    ...inSlices(db, INSERT_VERSIONS, [spaceId, ownerId], versions),
     ...inSlices(db, DELETE_VERSIONS, [spaceId], changes.purged),
   ];
 }
@@ -192,22 +193,23 @@ const UPSERT_NODES = `
     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
   FROM json_each(?2) WHERE true
   ON CONFLICT (space_id, id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
-    name_key = excluded.name_key, state = excluded.state, version = excluded.version, content_id = excluded.content_id,
+    name_key = excluded.name_key, type = excluded.type, state = excluded.state, version = excluded.version, content_id = excluded.content_id,
     size = excluded.size, mtime = excluded.mtime, executable = excluded.executable, seq = excluded.seq,
-    trashed_at = excluded.trashed_at, mount = excluded.mount`;
+    created_at = excluded.created_at, trashed_at = excluded.trashed_at, mount = excluded.mount`;
 
 /** One row for each node of a folder. A folder that came in, and changed later, has come in all the same. */
 const JOURNAL = `
-  INSERT INTO folder_changes (folder_id, node_id, seq, arrived_seq, is_left)
-  SELECT value ->> 0, value ->> 1, value ->> 2, iif(value ->> 3 = 'arrived', value ->> 2, 0), value ->> 3 = 'left'
-  FROM json_each(?1) WHERE true
-  ON CONFLICT (folder_id, node_id) DO UPDATE SET seq = excluded.seq, is_left = excluded.is_left,
+  INSERT INTO folder_changes (space_id, folder_id, node_id, seq, arrived_seq, is_left)
+  SELECT ?1, value ->> 0, value ->> 1, value ->> 2, iif(value ->> 3 = 'arrived', value ->> 2, 0), value ->> 3 = 'left'
+  FROM json_each(?2) WHERE true
+  ON CONFLICT (space_id, folder_id, node_id) DO UPDATE SET seq = excluded.seq, is_left = excluded.is_left,
     arrived_seq = max(arrived_seq, excluded.arrived_seq)`;
 
 const INSERT_VERSIONS = `
   INSERT INTO versions (space_id, node_id, version, owner_id, content_id, size, mtime, executable, created_at, author_id)
-  SELECT ?1, value ->> 0, value ->> 1, ?2, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ?3, value ->> 6
-  FROM json_each(?4)`;
+  SELECT ?1, value ->> 0, value ->> 1, ?2, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+    value ->> 7
+  FROM json_each(?3)`;
 
 const DELETE_VERSIONS = `DELETE FROM versions WHERE space_id = ?1 AND node_id IN (SELECT value FROM json_each(?2))`;
 

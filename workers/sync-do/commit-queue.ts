@@ -1,4 +1,4 @@
-import type { AnyOperation } from "../../core/commit/mount.ts";
+import type { AnyOperation } from "../../core/commit/any-operation.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { CommitRequest, CommitResponse } from "../../protocol/tree.ts";
 
@@ -23,7 +23,7 @@ export interface CommitInput {
   readonly unsent?: readonly string[];
 }
 
-/** A request with what only the server itself may ask for (M5). */
+/** A request with what only the server itself may ask for (M5, M11). */
 export type AnyCommitRequest = Omit<CommitRequest, "operations"> & { readonly operations: readonly AnyOperation[] };
 
 /** What became of it: values, because errors lose their members on the way through RPC. */
@@ -148,7 +148,12 @@ function sizeOf({ request }: CommitInput): { operations: number; chunks: number;
   const { operations } = request;
   return {
     operations: operations.length,
-    chunks: operations.reduce((sum, operation) => sum + ("chunks" in operation ? operation.chunks.length : 0), 0),
+    chunks: operations.reduce((sum, operation) => sum + chunksOf(operation), 0),
     copies: operations.filter(({ type }) => type === "copy").length,
   };
+}
+
+function chunksOf(operation: AnyOperation): number {
+  if (operation.type === "import") return operation.versions.reduce((sum, { chunks }) => sum + chunks.length, 0);
+  return "chunks" in operation ? operation.chunks.length : 0;
 }

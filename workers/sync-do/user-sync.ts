@@ -167,7 +167,9 @@ export class UserSync extends DurableObject<Env> {
     const [first] = group;
     if (!first) return [];
     // Before the batch, so that no crash after it leaves purged folders that nothing comes back for.
-    const mayPurge = group.some(({ request }) => request.operations.some(({ type }) => type === "purge"));
+    const mayPurge = group.some(({ request }) =>
+      request.operations.some(({ type }) => type === "purge" || type === "abandon"),
+    );
     if (mayPurge) await this.#scheduleReaping(first);
     const { db } = openShard(this.env, first.shard, "first-primary");
     const { outcomes, change, isReaping } = await commitGroup(db, group, Date.now());

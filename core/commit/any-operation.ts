@@ -1,0 +1,6 @@
+import type { Operation } from "../../protocol/tree.ts";
+import type { AbandonOperation, AppearOperation, ImportOperation } from "./import.ts";
+import type { MountOperation } from "./mount.ts";
+
+/** What a commit can be made of: clients' operations, and those that only the server asks for. */
+export type AnyOperation = Operation | MountOperation | ImportOperation | AppearOperation | AbandonOperation;
