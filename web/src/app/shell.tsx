@@ -8,6 +8,7 @@ import { accountQuery } from "../session/account.ts";
 import { onSessionEnd } from "../session/session-end.ts";
 import { useSharedNodes } from "../sharing/use-shared-nodes.ts";
 import { strings } from "../strings/strings.ts";
+import { TransfersArea } from "../transfers/transfers-area.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { UploadsArea } from "../uploads/uploads-area.tsx";
@@ -33,7 +34,10 @@ export function Shell(): ReactNode {
       <Frame />
       <Notices />
       <CommandCenter />
-      <UploadsArea />
+      <div className={classes.corner}>
+        <TransfersArea />
+        <UploadsArea />
+      </div>
     </DriveProvider>
   );
 }

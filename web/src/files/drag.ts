@@ -4,7 +4,7 @@ import { useDrive } from "../drive/drive-context.ts";
 import { folderOf } from "../drive/folder-of.ts";
 import { strings } from "../strings/strings.ts";
 import { fileAddress } from "../viewer/file-address.ts";
-import { isCrossing } from "./crossing.ts";
+import { canMoveTo, crossingOf } from "./crossing.ts";
 import { useEntryVerbs } from "./use-entry-verbs.ts";
 
 /** Marks a drag as one of entries: what comes from outside the browser has `Files` instead, and is an upload. */
@@ -53,7 +53,8 @@ function accepts(drive: Drive, folder: string, isCopy: boolean): boolean {
   if (dragged.length === 0) return false;
   const above = new Set([folder, ...(drive.ancestors(folder) ?? []).map((each) => each.id)]);
   if (dragged.some((entry) => above.has(folderOf(entry)))) return false;
-  if (isCrossing(drive, dragged, folder) || drive.entry(folder)?.canEdit === false) return false;
+  if (drive.entry(folder)?.canEdit === false) return false;
+  if (isCopy ? crossingOf(drive, dragged, folder).length > 0 : !canMoveTo(drive, dragged, folder)) return false;
   if (dragged.some((entry) => !entry.canEdit || (isCopy && entry.mount !== undefined))) return false;
   return isCopy || dragged.some((entry) => entry.parent !== folder);
 }

@@ -1,13 +1,13 @@
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { IconArrowUp, IconChevronRight, IconFolderPlus, IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
-import type { Entry } from "../drive/drive.ts";
+import type { Drive, Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { folderOf } from "../drive/folder-of.ts";
 import { useAncestors, useEntry, useFolder } from "../drive/hooks.ts";
 import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
-import { isCrossing } from "./crossing.ts";
+import { canMoveTo, crossingOf } from "./crossing.ts";
 import { EntryIcon } from "./entry-icon.tsx";
 import classes from "./folder-picker.module.css";
 import { findKnown } from "./find-known.ts";
@@ -39,13 +39,7 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
       answer={type === "move" ? text.moveHere : text.copyHere}
       start={entries[0]?.parent ?? drive.root}
       entries={entries}
-      whyNot={(folder) =>
-        type === "move" && entries.every((entry) => entry.parent === folder)
-          ? text.isHere
-          : isCrossing(drive, entries, folder)
-            ? text.isCrossing
-            : null
-      }
+      whyNot={(folder) => whyNot(drive, type, entries, folder)}
       onChoose={(folder) => {
         onClose();
         verbs[type](
@@ -56,6 +50,13 @@ export function FolderPicker({ type, entries, onClose }: FolderPickerProps): Rea
       onClose={onClose}
     />
   );
+}
+
+function whyNot(drive: Drive, type: "move" | "copy", entries: readonly Entry[], folder: string): string | null {
+  const text = strings.files.picker;
+  if (type === "copy") return crossingOf(drive, entries, folder).length > 0 ? text.isCrossing : null;
+  if (entries.every((entry) => entry.parent === folder)) return text.isHere;
+  return canMoveTo(drive, entries, folder) ? null : text.sharedStays;
 }
 
 interface PlacePickerProps {

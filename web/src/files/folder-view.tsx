@@ -4,7 +4,6 @@ import { useDrive } from "../drive/drive-context.ts";
 import { useCanEdit, useEntry, useFolder } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { usePageTitle } from "../ui/page-title.ts";
-import { useClip } from "./clipboard.ts";
 import { FOLDER_COLUMNS } from "./columns.tsx";
 import { entryActions, type EntryHandlers } from "./entry-actions.ts";
 import { EntryGrid, focusTabStop } from "./entry-grid.tsx";
@@ -21,6 +20,7 @@ import { SidePane } from "./side-pane.tsx";
 import { useEntryHandlers } from "./use-entry-handlers.ts";
 import { useEntryVerbs } from "./use-entry-verbs.ts";
 import { useFolderCommands } from "./use-folder-commands.ts";
+import { useLeaving } from "./use-leaving.ts";
 import { useListSelection, useLook } from "./use-list-selection.ts";
 import { useShownEntries } from "./use-shown-entries.ts";
 
@@ -31,7 +31,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   const own = useEntry(folder);
   const state = useFolder(folder);
   const { view, order, details } = useListPreferences();
-  const clipped = useClip();
+  const leaving = useLeaving();
   const [filter, setFilter] = useState("");
   const shown = useShownEntries(state.entries, order, filter);
   const { rows, ids } = shown;
@@ -107,7 +107,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
               onDownload={(entry) => handlers.download([entry])}
               onUp={openUp}
               renaming={renaming}
-              {...(clipped?.type === "cut" ? { cut: clipped.ids } : {})}
+              cut={leaving}
               isLive
               scrollTop={look.scrollTop}
               onScroll={(top) => {

@@ -33,6 +33,11 @@ const icons: Readonly<Record<Notification["kind"], Icon>> = {
   unshared: IconUserMinus,
   received: IconFileDownload,
   transferred: IconUserCog,
+  offered: IconUserCog,
+  offerAccepted: IconUserCheck,
+  offerDeclined: IconUserX,
+  handedOver: IconUserCog,
+  notHandedOver: IconUserX,
 };
 
 interface NotificationPanelProps {

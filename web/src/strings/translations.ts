@@ -5,6 +5,7 @@ import type { guest } from "./en/guest.ts";
 import type { people } from "./en/people.ts";
 import type { settings } from "./en/settings.ts";
 import type { sharing } from "./en/sharing.ts";
+import type { transfers } from "./en/transfers.ts";
 import type { viewer } from "./en/viewer.ts";
 
 /** Texts that are loaded with their area. */
@@ -15,6 +16,7 @@ export interface Areas {
   people: typeof people;
   settings: typeof settings;
   sharing: typeof sharing;
+  transfers: typeof transfers;
   viewer: typeof viewer;
 }
 
@@ -35,6 +37,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       people: async () => (await import("./de/people.ts")).people,
       settings: async () => (await import("./de/settings.ts")).settings,
       sharing: async () => (await import("./de/sharing.ts")).sharing,
+      transfers: async () => (await import("./de/transfers.ts")).transfers,
       viewer: async () => (await import("./de/viewer.ts")).viewer,
     },
   },

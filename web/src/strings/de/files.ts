@@ -90,9 +90,9 @@ export const files: typeof en = {
           ? "Von dir mit 1 Person geteilt"
           : `Von dir mit ${number.format(people)} Personen geteilt`,
     roles: { viewer: "darf ansehen", editor: "darf bearbeiten", manager: "darf bearbeiten und Personen verwalten" },
-    crossingTitle: "Noch nicht möglich",
-    crossing:
-      "Dateien können noch nicht zwischen einem geteilten Ordner und einem anderen Ort verschoben oder kopiert werden. Lade sie herunter und dort wieder hoch.",
+    staysTitle: "Das bleibt, wo es ist",
+    noCopies: "Zwischen einem geteilten Ordner anderer und einem anderen Ort wird verschoben, nicht kopiert.",
+    sharedStays: "Ein geteilter Ordner kann nicht in einen anderen. Verschiebe stattdessen die Dateien darin.",
     emptyToView: "Hier ist noch nichts. Du darfst diesen Ordner ansehen: Was andere hineinlegen, erscheint von selbst.",
   },
   toRoot: "Zu den Dateien",
@@ -145,7 +145,8 @@ export const files: typeof en = {
     up: "Einen Ordner höher",
     isInside: "Ein Ordner kann nicht in sich selbst",
     isHere: "Hier ist es schon",
-    isCrossing: "Dateien können noch nicht aus einem geteilten Ordner an einen anderen Ort",
+    isCrossing: "Aus geteilten Ordnern anderer und in sie hinein wird verschoben, nicht kopiert",
+    sharedStays: "Ein geteilter Ordner kann nicht in einen anderen",
     isReadOnly: "Du darfst diesen Ordner ansehen, aber nicht ändern",
     folders: "Ordner",
     go: (name) => `${name} öffnen`,

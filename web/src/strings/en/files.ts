@@ -86,9 +86,9 @@ export const files = {
           ? "Shared by you with 1 person"
           : `Shared by you with ${number.format(people)} people`,
     roles: { viewer: "can view", editor: "can edit", manager: "can edit and manage people" },
-    crossingTitle: "Not possible yet",
-    crossing:
-      "Files cannot be moved or copied between a shared folder and another place yet. Download them, and upload them there.",
+    staysTitle: "That stays where it is",
+    noCopies: "Between a shared folder of somebody else and another place, things are moved, not copied.",
+    sharedStays: "A shared folder cannot go into another one. Move the files in it instead.",
     emptyToView: "Nothing is in here yet. You can view this folder: what others put here shows up by itself.",
   },
   toRoot: "Go to Files",
@@ -141,7 +141,8 @@ export const files = {
     up: "Up one folder",
     isInside: "A folder cannot go into itself",
     isHere: "This is where it is already",
-    isCrossing: "Files cannot go from one shared folder to another place yet",
+    isCrossing: "To and from a shared folder of somebody else, things are moved, not copied",
+    sharedStays: "A shared folder cannot go into another one",
     isReadOnly: "You can view this folder, but not change it",
     folders: "Folders",
     go: (name: string) => `Open ${name}`,

@@ -150,6 +150,11 @@ export const people = {
       left: (who: string, name: string) => `${who} has left “${name}”`,
       unshared: (who: string, name: string) => `${who} does not share “${name}” any more`,
       transferred: (who: string, name: string) => `${who} has made you the owner of “${name}”`,
+      offered: (who: string, name: string) => `${who} wants you to be the owner of “${name}”`,
+      offerAccepted: (who: string, name: string) => `${who} accepts to be the owner of “${name}”`,
+      offerDeclined: (who: string, name: string) => `${who} does not want to be the owner of “${name}”`,
+      handedOver: (who: string, name: string) => `${who} is the owner of “${name}” now`,
+      notHandedOver: (_who: string, name: string) => `The owner of “${name}” could not be changed`,
     },
     roleChanged: (who: string, name: string, role: string) =>
       `${who} has changed what you may do in “${name}”: ${role}`,

@@ -1,0 +1,48 @@
+import type { transfers as en } from "../en/transfers.ts";
+
+export const transfers: typeof en = {
+  title: "Verschiebungen",
+  moving: (count, shown) => (count === 1 ? "1 Element wird verschoben" : `${shown} Elemente werden verschoben`),
+  failedCount: (count, shown) =>
+    count === 1 ? "1 Verschiebung hat nicht geklappt" : `${shown} Verschiebungen haben nicht geklappt`,
+  done: (count, shown) => (count === 1 ? "1 Element ist verschoben" : `${shown} Elemente sind verschoben`),
+  note: "Das läuft von selbst weiter, auch wenn du diese Seite schließt.",
+  list: "Liste der Verschiebungen",
+  collapse: "Liste der Verschiebungen einklappen",
+  expand: "Liste der Verschiebungen zeigen",
+  close: "Liste der Verschiebungen schließen",
+  progressOf: (name) => `Fortschritt von ${name}`,
+  counting: "Es wird nachgesehen, was zu verschieben ist",
+  files: (files, all) => `${files} von ${all} Dateien`,
+  bytes: (bytes, all) => `${bytes} von ${all}`,
+  becomesYours: "Geht an dich über",
+  becameYours: "Gehört jetzt dir",
+  movedTo: (folder) => `Nach „${folder}“ verschoben`,
+  moved: "Verschoben",
+  cancel: (name) => `${name} doch nicht verschieben`,
+  cancelled: (name) => `„${name}“ bleibt, wo es war`,
+  retry: (name) => `${name} noch einmal verschieben`,
+  remove: (name) => `${name} aus der Liste nehmen`,
+  show: (name) => `${name} in seinem Ordner zeigen`,
+  movedBack: (count, name, items) => `${count === 1 ? `„${name}“` : items} zurückverschoben`,
+  notMoved: "Das wurde nicht verschoben",
+  failedFor: (name, reason) => `${name}: ${reason}`,
+  problems: {
+    network: "Der Server ist nicht erreichbar. Es wurde nichts verschoben: Versuche es, sobald du verbunden bist.",
+    over_quota: "Dort ist kein Platz dafür. Es zählt für die Person, der der Ordner gehört.",
+    forbidden: "Du darfst nicht mehr an beiden Orten bearbeiten. Frag die Person, der der geteilte Ordner gehört.",
+    mount_in_shared:
+      "Darin ist ein geteilter Ordner, oder es ist selbst einer. Die bleiben, wo sie sind: Verschiebe stattdessen die Dateien darin.",
+    name_conflict: "Dort gibt es schon etwas mit diesem Namen.",
+    parent_not_found: "Der Zielordner ist nicht mehr da, oder nicht mehr mit dir geteilt.",
+    not_found: "Es ist nicht mehr da, oder nicht mehr mit dir geteilt.",
+    stale_base: "Es wurde beim Verschieben immer wieder geändert. Versuche es in einem ruhigen Moment noch einmal.",
+    rate_limited: "Zu viele Verschiebungen auf einmal. Warte eine Minute, dann versuche es noch einmal.",
+    too_many_nodes: "Das ist zu viel für eine Verschiebung. Verschiebe es in Teilen.",
+  },
+  announce: {
+    begun: "Eine Verschiebung an einen anderen Ort läuft",
+    done: "Die Verschiebung ist fertig",
+    failed: "Eine Verschiebung hat nicht geklappt",
+  },
+};
