@@ -1,4 +1,5 @@
 import type { AcceptInvitation, Invitation, Invite, Member, Members, Role, SharedSpace } from "../protocol/members.ts";
+import type { Transfer } from "../protocol/transfers.ts";
 import type { Node } from "../protocol/tree.ts";
 import type { HttpClient } from "./http.ts";
 
@@ -53,6 +54,24 @@ export class MembersApi {
 
   async withdrawInvitation(folder: string, invitation: string): Promise<void> {
     await this.#http.json({ method: "DELETE", path: `/spaces/${folder}/invitations/${invitation}` });
+  }
+
+  /** Offers the folder to a member, in place of whom it was offered to before; for its owner. */
+  async offerFolder(folder: string, account: string): Promise<void> {
+    await this.#http.json({ method: "POST", path: `/spaces/${folder}/owner`, json: { account } });
+  }
+
+  /** Takes the offer back, or declines it. */
+  async endOffer(folder: string): Promise<void> {
+    await this.#http.json({ method: "DELETE", path: `/spaces/${folder}/owner` });
+  }
+
+  /**
+   * Accepts the offer. The folder is the account's own once the transfer is `done`; it goes on without this client. Asked again
+   * meanwhile it answers the same transfer.
+   */
+  acceptFolder(folder: string): Promise<Transfer> {
+    return this.#http.json({ method: "POST", path: `/spaces/${folder}/owner/accept` });
   }
 
   /** Puts the folder into the account's own tree again; answers the mount. */

@@ -106,6 +106,11 @@ export const Notification = z
       "unshared",
       "received",
       "transferred",
+      "offered",
+      "offerAccepted",
+      "offerDeclined",
+      "handedOver",
+      "notHandedOver",
     ]),
     /** Who did it; null where nobody with an account did. */
     by: z.object({ id: Id, name: z.string() }).nullable(),

@@ -90,6 +90,8 @@ export const SharedSpace = z
     /** Members and the owner. */
     people: z.int(),
     joinedAt: Millis,
+    /** To whom its owner offers it (M13). Null where there is no offer, and for all but the owner and that member. */
+    offer: z.object({ to: Person }).nullable(),
   })
   .meta({ id: "SharedSpace" });
 export type SharedSpace = z.infer<typeof SharedSpace>;

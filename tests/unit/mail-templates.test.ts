@@ -31,6 +31,7 @@ const ALL: NewMail[] = [
   { kind: "resetPassword", ...receiver, expiresAt: EXPIRES },
   { kind: "verifyEmail", ...receiver, expiresAt: EXPIRES },
   INVITATION,
+  { kind: "offer", ...receiver, owner: "Ada", ownerEmail: "ada@example.org", folder: "Engines", expiresAt: EXPIRES },
   RECEIVED,
 ];
 

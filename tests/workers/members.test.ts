@@ -35,6 +35,7 @@ it("[M1] [M4] [M5] a folder is shared by inviting, accepted, and stands in the m
     mount: expect.any(String) as string,
     people: 2,
     joinedAt: expect.any(Number) as number,
+    offer: null,
   });
   const mount = await member.node(space.mount!);
   expect(mount).toMatchObject({ name: folder.name, type: "folder", mount: folder.id, state: "live" });

@@ -5,6 +5,7 @@ import { ERRORS, LedgeError } from "../../protocol/errors.ts";
 /** RFC 9457: an error as `application/problem+json`, with its stable `code`. */
 export function problem(c: Context, error: LedgeError): Response {
   const [status, title] = ERRORS[error.code];
+  const { retryAfter } = error.extra;
   const body = {
     type: "about:blank",
     title,
@@ -16,6 +17,7 @@ export function problem(c: Context, error: LedgeError): Response {
   return c.body(JSON.stringify(body), status, {
     "content-type": "application/problem+json",
     "cache-control": "no-store",
+    ...(typeof retryAfter === "number" && { "retry-after": String(retryAfter) }),
   });
 }
 

@@ -33,6 +33,17 @@ export const MailMessage = z.discriminatedUnion("kind", [
     expiresAt: time,
   }),
   z.object({
+    kind: z.literal("offer"),
+    ...receiver,
+    /** The name of the folder's owner, who gives it away, and the address they sign in with. */
+    owner: z.string(),
+    ownerEmail: z.string(),
+    folder: z.string(),
+    /** The folder's page. */
+    link,
+    expiresAt: time,
+  }),
+  z.object({
     kind: z.literal("received"),
     ...receiver,
     /** What the link's folder is called. */

@@ -73,6 +73,16 @@ function partsOf(message: MailMessage): Parts {
         after: [words.invitation.until(until), words.ignore.invitation],
       };
     }
+    case "offer": {
+      const owner = readable(message.owner, MOST.person) || message.ownerEmail;
+      const folder = readable(message.folder, MOST.place);
+      return {
+        subject: words.offer.subject(readable(owner, MOST.subjectName), readable(folder, MOST.subjectName)),
+        before: [words.offer.what(owner, readable(message.ownerEmail, 254), folder)],
+        action: words.offer.action,
+        after: [words.offer.means, words.offer.until(until)],
+      };
+    }
     case "received": {
       const guest = readable(message.guest, MOST.person);
       const linkName = readable(message.linkName, MOST.place);

@@ -14,6 +14,13 @@ interface Words {
     action: string;
     until: (time: string) => string;
   };
+  readonly offer: {
+    subject: (owner: string, folder: string) => string;
+    what: (owner: string, email: string, folder: string) => string;
+    action: string;
+    means: string;
+    until: (time: string) => string;
+  };
   readonly received: {
     subject: (guest: string, linkName: string) => string;
     what: (guest: string, count: number, linkName: string) => string;
@@ -53,6 +60,13 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
       message: (inviter) => `${inviter} writes:`,
       action: "See the invitation",
       until: (time) => `The invitation is good until ${time}. Whoever has this link can accept it: do not pass it on.`,
+    },
+    offer: {
+      subject: (owner, folder) => `${owner} offers you the folder “${folder}”`,
+      what: (owner, email, folder) => `${owner} (${email}) wants you to be the owner of the shared folder “${folder}”.`,
+      action: "See the folder",
+      means: "If you accept, the folder moves to your files and counts for your storage. Until then nothing changes.",
+      until: (time) => `The offer is good until ${time}.`,
     },
     received: {
       subject: (guest, linkName) => `${guest} sent files to “${linkName}”`,
@@ -94,6 +108,14 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
       action: "Einladung ansehen",
       until: (time) =>
         `Die Einladung gilt bis ${time}. Wer diesen Link hat, kann sie annehmen: Geben Sie ihn nicht weiter.`,
+    },
+    offer: {
+      subject: (owner, folder) => `${owner} bietet Ihnen den Ordner „${folder}“ an`,
+      what: (owner, email, folder) => `${owner} (${email}) möchte Ihnen den geteilten Ordner „${folder}“ übereignen.`,
+      action: "Ordner ansehen",
+      means:
+        "Wenn Sie annehmen, zieht der Ordner zu Ihren Dateien um und zählt für Ihren Speicher. Bis dahin ändert sich nichts.",
+      until: (time) => `Das Angebot gilt bis ${time}.`,
     },
     received: {
       subject: (guest, linkName) => `${guest} hat Dateien an „${linkName}“ gesendet`,

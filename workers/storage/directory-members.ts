@@ -1,5 +1,6 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Member, Person, Role } from "../../protocol/members.ts";
+import { offersSince } from "./directory-offers.ts";
 
 /** A shared folder, as the directory knows it for one who has it. Times are milliseconds since 1970. */
 export interface SpaceRow {
@@ -18,28 +19,37 @@ export interface SpaceRow {
   readonly joined_at: number;
   /** Members and the owner. */
   readonly people: number;
+  /** Whether it changes hands at this moment (M13): then its rows are in no one place. */
+  readonly is_moving: 0 | 1;
+  /** To whom it is offered; null where it is to nobody, and for all but its owner and that member. */
+  readonly offered_to: string | null;
+  readonly offered_name: string | null;
+  readonly offered_email: string | null;
 }
 
-const SPACE = `s.folder_id, s.owner_id, o.name AS owner_name, o.email AS owner_email, s.shard, s.space_id, s.name`;
+const SPACE = `s.folder_id, s.owner_id, o.name AS owner_name, o.email AS owner_email, s.shard, s.space_id, s.name,
+  s.is_moving, t.id AS offered_to, t.name AS offered_name, t.email AS offered_email`;
 const PEOPLE = `(SELECT count(*) + 1 FROM members p WHERE p.folder_id = s.folder_id) AS people`;
 
 /** The shared folders that the account owns or is a member of, those of suspended owners left out. */
 export async function listSpaces(directory: D1Database, accountId: string): Promise<SpaceRow[]> {
-  const { results } = await directory.prepare(LIST_SPACES).bind(accountId).all<SpaceRow>();
+  const { results } = await directory.prepare(LIST_SPACES).bind(accountId, offersSince()).all<SpaceRow>();
   return results;
 }
 
 const LIST_SPACES = `
   SELECT ${SPACE}, 'owner' AS role, NULL AS mount_id, s.created_at AS joined_at, ${PEOPLE}
-  FROM shared_folders s INDEXED BY shared_folders_owner JOIN users o ON o.id = s.owner_id WHERE s.owner_id = ?1
+  FROM shared_folders s INDEXED BY shared_folders_owner CROSS JOIN users o ON o.id = s.owner_id
+  LEFT JOIN users t ON t.id = s.offered_to AND s.offered_at > ?2 WHERE s.owner_id = ?1
   UNION ALL
   SELECT ${SPACE}, m.role, m.mount_id, m.joined_at, ${PEOPLE}
   FROM members m INDEXED BY members_account CROSS JOIN shared_folders s ON s.folder_id = m.folder_id
-  CROSS JOIN users o ON o.id = s.owner_id WHERE m.account_id = ?1 AND o.suspended_at IS NULL`;
+  CROSS JOIN users o ON o.id = s.owner_id LEFT JOIN users t ON t.id = s.offered_to AND t.id = ?1 AND s.offered_at > ?2
+  WHERE m.account_id = ?1 AND o.suspended_at IS NULL`;
 
 /** A shared folder; null where there is none, the account does not have it, or its owner is suspended. */
 export async function readSpace(directory: D1Database, folderId: string, accountId: string): Promise<SpaceRow | null> {
-  return directory.prepare(READ_SPACE).bind(folderId, accountId).first<SpaceRow>();
+  return directory.prepare(READ_SPACE).bind(folderId, accountId, offersSince()).first<SpaceRow>();
 }
 
 const READ_SPACE = `
@@ -47,6 +57,7 @@ const READ_SPACE = `
     coalesce(m.joined_at, s.created_at) AS joined_at, ${PEOPLE}
   FROM shared_folders s CROSS JOIN users o ON o.id = s.owner_id
   LEFT JOIN members m ON m.folder_id = s.folder_id AND m.account_id = ?2
+  LEFT JOIN users t ON t.id = s.offered_to AND ?2 IN (s.owner_id, s.offered_to) AND s.offered_at > ?3
   WHERE s.folder_id = ?1 AND (s.owner_id = ?2 OR (m.role IS NOT NULL AND o.suspended_at IS NULL))`;
 
 /** What a device is to hear of: shared folders that the account is a member of, and whose they are. */
@@ -138,7 +149,7 @@ export interface EndedSharing {
   readonly members: readonly string[];
 }
 
-/** Ends the memberships and invitations of a space's folder (M10); null where it is not shared. */
+/** Ends the memberships and invitations of a space's folder (M10); null where it is not shared, or changes hands (M13). */
 export async function endSharedFolder(
   directory: D1Database,
   spaceId: string,
@@ -146,10 +157,12 @@ export async function endSharedFolder(
 ): Promise<EndedSharing | null> {
   const [folder, members] = await directory.batch([
     directory
-      .prepare("SELECT owner_id, name FROM shared_folders WHERE folder_id = ? AND space_id = ?")
+      .prepare("SELECT owner_id, name FROM shared_folders WHERE folder_id = ? AND space_id = ? AND is_moving = 0")
       .bind(folderId, spaceId),
     directory.prepare("SELECT account_id FROM members WHERE folder_id = ?").bind(folderId),
-    directory.prepare("DELETE FROM shared_folders WHERE folder_id = ? AND space_id = ?").bind(folderId, spaceId),
+    directory
+      .prepare("DELETE FROM shared_folders WHERE folder_id = ? AND space_id = ? AND is_moving = 0")
+      .bind(folderId, spaceId),
   ]);
   const [row] = (folder?.results ?? []) as { owner_id: string; name: string }[];
   const ids = (members?.results ?? []) as { account_id: string }[];
@@ -215,14 +228,20 @@ export async function changeRole(
   return was && is ? { member: memberFrom(is), before: was.role } : null;
 }
 
-/** Ends a membership (M9); null where there is none. Its mount, if it has one, is in `unmounts` from then on. */
+/**
+ * Ends a membership (M9); null where there is none, and while the folder changes hands (M13). Its mount, if it has one, is in
+ * `unmounts` from then on.
+ */
 export async function removeMember(
   directory: D1Database,
   folderId: string,
   accountId: string,
 ): Promise<{ readonly mountId: string | null } | null> {
   const row = await directory
-    .prepare("DELETE FROM members WHERE folder_id = ? AND account_id = ? RETURNING mount_id")
+    .prepare(
+      `DELETE FROM members WHERE folder_id = ?1 AND account_id = ?2
+         AND NOT EXISTS (SELECT 1 FROM shared_folders s WHERE s.folder_id = ?1 AND s.is_moving = 1) RETURNING mount_id`,
+    )
     .bind(folderId, accountId)
     .first<{ mount_id: string | null }>();
   return row && { mountId: row.mount_id };

@@ -7,6 +7,8 @@ export interface Membership {
   readonly spaceId: string;
   readonly ownerId: string;
   readonly role: "owner" | Role;
+  /** Whether the folder changes hands at this moment (M13): then its rows are in no one place. */
+  readonly isMoving: 0 | 1;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function findMembership(
 ): Promise<Membership | null> {
   return directory
     .prepare(
-      `SELECT f.shard, f.space_id AS spaceId, f.owner_id AS ownerId,
+      `SELECT f.shard, f.space_id AS spaceId, f.owner_id AS ownerId, f.is_moving AS isMoving,
          CASE WHEN f.owner_id = ?2 THEN 'owner' ELSE m.role END AS role
        FROM shared_folders f JOIN users u ON u.id = f.owner_id LEFT JOIN members m ON m.folder_id = f.folder_id AND m.account_id = ?2
        WHERE f.folder_id = ?1 AND (f.owner_id = ?2 OR m.role IS NOT NULL)

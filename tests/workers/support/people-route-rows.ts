@@ -72,6 +72,11 @@ export const PEOPLE_ROWS: Readonly<Record<string, Row>> = {
   })),
   "DELETE /spaces/{folder}/members/{account}": writes("204", member),
   "DELETE /spaces/{folder}/invitations/{id}": writes("204", invitation),
+  "POST /spaces/{folder}/owner": writes("204", async (owner) => {
+    const { path } = await member(owner);
+    return { path, json: { account: path.account } };
+  }),
+  "DELETE /spaces/{folder}/owner": writes("204", inFolder),
   "GET /invitations": readsOwn,
   "POST /invitations/look": {
     none: "200",

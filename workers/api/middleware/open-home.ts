@@ -13,7 +13,8 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/;
 /**
  * What a request is about: the shared folder whose id the address has as `{space}`, or the caller's own home.
  *
- * @throws LedgeError `not_found` where the caller has no such shared folder, or it is not live (M3, M10).
+ * @throws LedgeError `not_found` where the caller has no such shared folder, or it is not live (M3, M10); `busy` while it
+ *   changes hands (M13).
  */
 export function openHome(c: Context<AppContext>, who: Identity): Promise<Home> {
   const folder = c.req.param("space");
@@ -39,6 +40,7 @@ async function openOwn(c: Context<AppContext>, who: Identity): Promise<Home> {
 async function openSharedFolder(c: Context<AppContext>, who: Identity, folder: string): Promise<Home> {
   const membership = await findMembership(c.env.DIRECTORY, folder, who.userId);
   if (!membership) throw noSuchSpace();
+  if (membership.isMoving) throw changingHands();
   const { shard, spaceId, ownerId, role } = membership;
   const home: Home = {
     shard: openShard(c.env, shard, bookmarkOf(c)),
@@ -50,6 +52,10 @@ async function openSharedFolder(c: Context<AppContext>, who: Identity, folder: s
   };
   if (!(await findNode(home, folder))) throw noSuchSpace();
   return home;
+}
+
+export function changingHands(): LedgeError {
+  return new LedgeError("busy", "the folder changes hands: send the same request again", { retryAfter: 1 });
 }
 
 function noSuchSpace(): LedgeError {

@@ -11,7 +11,7 @@ import { requireScope } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
 import { invite } from "../sharing/invite.ts";
 import { drainUnmounts } from "../sharing/mounting.ts";
-import { noSuchSpace, requireManaged, requireSpace } from "../sharing/space.ts";
+import { noSuchSpace, refuseMoving, requireManaged, requireSpace } from "../sharing/space.ts";
 import { later, noticePeople, notifyPeople, record } from "../sharing/tell-people.ts";
 import { userSync } from "../user-sync.ts";
 
@@ -138,8 +138,10 @@ export const memberRoutes = router()
     // Who leaves may do so whatever became of the folder.
     const row = isLeaving ? await readSpace(env.DIRECTORY, folder, account) : (await requireManaged(c, folder)).row;
     if (!row) throw noSuchSpace();
+    refuseMoving(row);
     if (account === row.owner_id) throw new LedgeError("forbidden", "the owner can unshare the folder, not leave it");
     const removed = await removeMember(env.DIRECTORY, folder, account);
+    if (!removed) refuseMoving(await readSpace(env.DIRECTORY, folder, caller.userId));
     if (!removed) throw new LedgeError("not_found", "there is no such member");
     if (removed.mountId !== null) await drainUnmounts(env, PURGED_AT_ONCE, folder);
     await record(c, row, isLeaving ? "leave" : "remove", [isLeaving ? null : account]);

@@ -12,7 +12,7 @@ import { json } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
 import { drainUnmounts, ensureMounted, purgeStray } from "../sharing/mounting.ts";
-import { isThere, lookAt, noSuchSpace, requireSpace, sharedSpace } from "../sharing/space.ts";
+import { isThere, lookAt, noSuchSpace, refuseMoving, requireSpace, sharedSpace } from "../sharing/space.ts";
 import { later, notifyPeople, record } from "../sharing/tell-people.ts";
 import { notify, userSync } from "../user-sync.ts";
 
@@ -85,7 +85,9 @@ export const sharedSpaceRoutes = router()
     const rows = await listSpaces(c.env.DIRECTORY, caller.userId);
     const [spaces, mounts] = await Promise.all([lookAt(c.env, rows), listMounts(home.shard, home.spaceId)]);
     const used = new Set(rows.map(({ mount_id }) => mount_id));
-    const stray = mounts.filter(({ id }) => !used.has(id)).map(({ id }) => id);
+    // The mount of who gives a folder away is there before the membership is (M13).
+    const moving = new Set(rows.filter(({ is_moving }) => is_moving).map(({ folder_id }) => folder_id));
+    const stray = mounts.filter(({ id, folder }) => !used.has(id) && !moving.has(folder)).map(({ id }) => id);
     if (stray.length > 0) later(c, "mounts were not purged", () => purgeStray(c.env, home, stray));
     const live = new Set(mounts.filter(({ reach }) => reach === "live").map(({ id }) => id));
     const shown = spaces.filter(isThere).map((space) => {
@@ -109,7 +111,9 @@ export const sharedSpaceRoutes = router()
     if (!row) await unshareOnShard(home.shard, home.spaceId, folder);
     if (!row) throw noSuchSpace();
     if (row.role !== "owner") throw new LedgeError("forbidden", "only its owner unshares a folder");
+    refuseMoving(row);
     const ended = await endSharedFolder(env.DIRECTORY, row.space_id, folder);
+    if (!ended) refuseMoving(await readSpace(env.DIRECTORY, folder, caller.userId));
     await unshareOnShard(openShard(env, row.shard, "first-primary"), row.space_id, folder);
     await drainUnmounts(env, PURGED_AT_ONCE, folder);
     await record(c, row, "unshare", [null]);

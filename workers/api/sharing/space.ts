@@ -6,6 +6,7 @@ import { readSpace, renameSharedFolders, type SpaceRow } from "../../storage/dir
 import { lookAtFolders, type FolderLook } from "../../storage/shared-folders.ts";
 import { openShard } from "../../storage/shards.ts";
 import type { AppContext } from "../context.ts";
+import { changingHands } from "../middleware/open-home.ts";
 
 /** A shared folder that the caller has, and what it is like now. */
 export interface Space {
@@ -16,10 +17,12 @@ export interface Space {
 /**
  * The shared folder of that id.
  *
- * @throws LedgeError `not_found` where the caller does not have it, and for members while it is not live (M3, M10).
+ * @throws LedgeError `not_found` where the caller does not have it, and for members while it is not live (M3, M10); `busy`
+ *   while it changes hands (M13).
  */
 export async function requireSpace(c: Context<AppContext>, folderId: string): Promise<Space> {
   const row = await readSpace(c.env.DIRECTORY, folderId, c.var.caller.userId);
+  refuseMoving(row);
   const space = row && (await lookAt(c.env, [row]))[0];
   if (!space || !isThere(space)) throw noSuchSpace();
   return space;
@@ -32,6 +35,11 @@ export async function requireManaged(c: Context<AppContext>, folderId: string): 
   if (role !== "owner" && role !== "manager")
     throw new LedgeError("forbidden", "this takes a manager of the folder, or its owner");
   return space;
+}
+
+/** @throws LedgeError `busy` for a folder that changes hands at this moment (M13) */
+export function refuseMoving(row: SpaceRow | null): void {
+  if (row?.is_moving === 1) throw changingHands();
 }
 
 export function noSuchSpace(): LedgeError {
@@ -51,6 +59,8 @@ export async function lookAt(env: Env, rows: readonly SpaceRow[]): Promise<Space
   const shards = [...Map.groupBy(rows, ({ shard }) => shard)];
   const looked = await Promise.all(shards.map(([shard, theirs]) => lookOnShard(env, shard, theirs)));
   const looks = new Map(looked.flatMap((each) => [...each]));
+  // One that changes hands is, for a moment, in its former owner's trash (M13).
+  for (const { is_moving, folder_id, name } of rows) if (is_moving) looks.set(folder_id, { name, reach: "live" });
   const spaces = rows.flatMap((row) => {
     const look = looks.get(row.folder_id);
     return look ? [{ row, look }] : [];
@@ -76,7 +86,7 @@ async function lookOnShard(env: Env, shard: string, rows: readonly SpaceRow[]): 
 
 /** @param mountId - The member's mount where it is live. */
 export function sharedSpace({ row, look }: Space, mountId: string | null): SharedSpace {
-  const { role, folder_id: id, people, joined_at: joinedAt } = row;
+  const { role, folder_id: id, people, joined_at: joinedAt, offered_to: to } = row;
   return {
     id,
     name: look.name,
@@ -85,5 +95,6 @@ export function sharedSpace({ row, look }: Space, mountId: string | null): Share
     mount: role !== "owner" ? mountId : look.reach === "live" ? id : null,
     people,
     joinedAt,
+    offer: to === null ? null : { to: { id: to, name: row.offered_name ?? "", email: row.offered_email ?? "" } },
   };
 }

@@ -29,7 +29,7 @@ export class SharedFolder {
   get listed(): SharedSpace {
     const owner = { id: "owner", name: "Olga", email: "olga@example.com" };
     const { id, role, mount } = this;
-    return { id, name: this.#node(id).name, owner, role, mount, people: 2, joinedAt: 1 };
+    return { id, name: this.#node(id).name, owner, role, mount, people: 2, joinedAt: 1, offer: null };
   }
 
   /** Rejects with `not_found` unless it is shared and has the node. */
