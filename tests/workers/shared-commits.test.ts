@@ -5,6 +5,7 @@ import type { Changes, OperationInput } from "../../protocol/tree.ts";
 import type { CommitDatabase } from "../../workers/storage/commit-load.ts";
 import { reapStep } from "../../workers/storage/commit-reap.ts";
 import { FOLDER_CHANGES_QUERY, FOLDER_HEAD_QUERY, readFolderChanges } from "../../workers/storage/folder-changes.ts";
+import { clearEnded, unshareOnShard } from "../../workers/storage/shared-folders.ts";
 import type { Shard } from "../../workers/storage/shards.ts";
 import { commitGroup } from "../../workers/sync-do/commit-group.ts";
 import { codesOf, commitTo, folder, inputOf, makeSpace, META_0, type TestSpace } from "./support/commit-space.ts";
@@ -180,6 +181,33 @@ describe("what shared folders cost", () => {
       const plan = results.map(({ detail }) => detail).join("\n");
       expect(plan).not.toMatch(/SCAN (?!(p|chain|page)\b)|\(space_id=\?\)$/m);
     }
+  });
+
+  it("[M3] [M7] another space of the shard that has a folder of the same id writes nothing into its journal, and clears nothing", async () => {
+    const { space, shared, inner } = await makeShared();
+    const { cursor } = await read(space, shared);
+    await commitTo(space, [rename(inner, "renamed")]);
+    const before = told(await read(space, shared, cursor));
+    const hostile = await makeSpace();
+    await commitTo(hostile, [folder(hostile.rootId, "same id", shared)]);
+    await share(hostile, shared);
+    const [same, other] = [inner, newId()];
+    await commitTo(hostile, [folder(shared, "same", same), folder(shared, "other", other)]);
+    await commitTo(hostile, [
+      { type: "trash", node: same },
+      { type: "purge", node: same },
+    ]);
+    expect(told(await read(space, shared, cursor))).toEqual(before);
+    expect(before.changes).toEqual([inner]);
+
+    const shard = { name: "META_0", db: META_0 } as unknown as Shard;
+    await unshareOnShard(shard, hostile.spaceId, shared);
+    expect(await clearEnded(shard, { spaceId: hostile.spaceId, folderId: shared }, 100)).toBe(true);
+    expect(told(await read(space, shared, cursor))).toEqual(before);
+    const left = await META_0.prepare("SELECT count(*) AS n FROM folder_changes WHERE space_id = ?")
+      .bind(hostile.spaceId)
+      .first("n");
+    expect(left).toBe(0);
   });
 
   it("[M7] a commit reads a row for each shared folder, and writes two for each node that changed in one", async () => {

@@ -19,7 +19,7 @@ it("[M6] [M3] what is asked of members' chunks and of a folder's trash is looked
   expect(contents).toMatch(/SEARCH n USING PRIMARY KEY \(space_id=\? AND id=\?\)/);
   expect(contents).toMatch(/SEARCH v USING PRIMARY KEY \(space_id=\? AND node_id=\? AND version>\?\)/);
   const scanned = await planOf(META_0, SCANNED_QUERY);
-  expect(scanned).toMatch(/USING COVERING INDEX folder_changes_seq \(folder_id=\? AND seq<\?\)/);
+  expect(scanned).toMatch(/USING COVERING INDEX folder_changes_seq \(space_id=\? AND folder_id=\? AND seq<\?\)/);
   expect(await planOf(META_0, FOLDER_TRASH_QUERY)).toMatch(/SEARCH n USING PRIMARY KEY \(space_id=\? AND id=\?\)/);
 });
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
     node("inside", 20, folder, 10),
     node("elsewhere", 3_000, space.rootId, 100),
     META_0.prepare(
-      "INSERT INTO folder_changes (folder_id, node_id, seq) SELECT ?1, id, seq FROM nodes WHERE space_id = ?2 AND parent_id = ?1",
+      "INSERT INTO folder_changes (space_id, folder_id, node_id, seq) SELECT ?2, ?1, id, seq FROM nodes WHERE space_id = ?2 AND parent_id = ?1",
     ).bind(folder, space.spaceId),
   ]);
 });

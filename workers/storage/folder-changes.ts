@@ -16,7 +16,7 @@ export const FOLDER_HEAD_QUERY = `
 export const FOLDER_CHANGES_QUERY = `
   WITH RECURSIVE page AS MATERIALIZED (
     SELECT c.node_id, c.seq, c.arrived_seq, c.is_left FROM folder_changes c INDEXED BY folder_changes_seq
-    WHERE c.folder_id = ?2 AND c.seq > ?3 ORDER BY c.seq LIMIT ?4
+    WHERE c.space_id = ?1 AND c.folder_id = ?2 AND c.seq > ?3 ORDER BY c.seq LIMIT ?4
   ),
   chain(id) AS (
     SELECT node_id FROM page WHERE is_left = 0

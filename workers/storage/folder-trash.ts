@@ -17,9 +17,9 @@ export interface TrashRequest {
 const SCAN = 1_000;
 
 const NEWER = `SELECT node_id, seq FROM folder_changes INDEXED BY folder_changes_seq
-  WHERE folder_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ${SCAN}`;
+  WHERE space_id = ?3 AND folder_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ${SCAN}`;
 
-/** How many changes a page looks at, and where it ends. Parameters: folder, seq. */
+/** How many changes a page looks at, and where it ends. Parameters: folder, seq, space. */
 export const SCANNED_QUERY = `SELECT count(*) AS changes, min(seq) AS last FROM (${NEWER})`;
 
 /** What of them is in the trash. Parameters: folder, seq, space, time, limit. */
@@ -46,7 +46,7 @@ export async function listFolderTrash(
   const before = position?.[2] ?? Number.MAX_SAFE_INTEGER;
   const [head, scanned, trashed] = await shard.db.batch<unknown>([
     headStatement(shard, spaceId),
-    shard.db.prepare(SCANNED_QUERY).bind(scope, before),
+    shard.db.prepare(SCANNED_QUERY).bind(scope, before, spaceId),
     shard.db.prepare(FOLDER_TRASH_QUERY).bind(scope, before, spaceId, until, limit + 1),
   ]);
   const looked = scanned?.results[0] as { changes: number; last: number | null } | undefined;

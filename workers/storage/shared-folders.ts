@@ -94,20 +94,15 @@ export async function clearEnded(shard: Shard, { spaceId, folderId }: EndedFolde
   return (cleared?.meta.changes ?? 0) < limit || (left?.meta.changes ?? 0) > 0;
 }
 
-/**
- * Not of a folder that was shared again meanwhile, whose note is gone; nor where another space of the shard shares a folder of
- * that id, which clients may make.
- */
+/** Not of a folder that was shared again meanwhile, whose note is gone. */
 const CLEAR_JOURNAL = `
-  DELETE FROM folder_changes WHERE folder_id = ?2
-    AND node_id IN (SELECT node_id FROM folder_changes WHERE folder_id = ?2 LIMIT ?3)
-    AND EXISTS (SELECT 1 FROM ended_folders WHERE space_id = ?1 AND folder_id = ?2)
-    AND NOT EXISTS (SELECT 1 FROM shared_folders WHERE folder_id = ?2)`;
+  DELETE FROM folder_changes WHERE space_id = ?1 AND folder_id = ?2
+    AND node_id IN (SELECT node_id FROM folder_changes WHERE space_id = ?1 AND folder_id = ?2 LIMIT ?3)
+    AND EXISTS (SELECT 1 FROM ended_folders WHERE space_id = ?1 AND folder_id = ?2)`;
 
 const FORGET_ENDED = `
   DELETE FROM ended_folders WHERE space_id = ?1 AND folder_id = ?2
-    AND (NOT EXISTS (SELECT 1 FROM folder_changes WHERE folder_id = ?2)
-      OR EXISTS (SELECT 1 FROM shared_folders WHERE folder_id = ?2))`;
+    AND NOT EXISTS (SELECT 1 FROM folder_changes WHERE space_id = ?1 AND folder_id = ?2)`;
 
 /** Where a folder is: for a look at many folders of many spaces. */
 export interface FolderPlace {
