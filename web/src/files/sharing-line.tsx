@@ -1,4 +1,5 @@
 import { IconUsers } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
 import { useSharedSpace } from "../drive/hooks.ts";
@@ -17,6 +18,11 @@ export function SharingLine({ folder }: { readonly folder: string }): ReactNode 
       <span className={classes.text}>
         {space.role === "owner" ? text.byYou(space.people - 1) : text.by(space.owner.name, text.roles[space.role])}
       </span>
+      {space.role !== "owner" && space.offer && (
+        <Link to="/shared/{-$section}" params={{ section: undefined }} className={classes.offer}>
+          {text.offered}
+        </Link>
+      )}
     </p>
   );
 }

@@ -22,7 +22,7 @@ export function notificationTarget({
   kind,
   subject,
 }: Notification): "invitations" | { readonly folder: string } | null {
-  if (subject.kind === "invitation") return "invitations";
+  if (subject.kind === "invitation" || kind === "offered") return "invitations";
   if (kind === "removed" || kind === "unshared") return null;
   return { folder: subject.id };
 }

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { Member, Members } from "../../../protocol/members.ts";
 import { useDrive } from "../drive/drive-context.ts";
-import { useNotice } from "../drive/hooks.ts";
+import { useNotice, useSharedSpace } from "../drive/hooks.ts";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/people.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -13,6 +13,9 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { InvitationRow, MemberRow } from "./people-rows.tsx";
 import classes from "./people-panel.module.css";
 import { InviteForm } from "./invite-form.tsx";
+import { OfferCard, useHandover } from "./offer-card.tsx";
+import { OfferTerms } from "./offer-terms.tsx";
+import { OfferedNote } from "./offered-note.tsx";
 import { askPeopleAgain, membersQuery, people } from "./people-requests.ts";
 
 /** Over the dialog that this stands in. */
@@ -29,7 +32,9 @@ interface PeoplePanelProps {
 
 /** What is asked before it is done. */
 type Question =
-  { readonly type: "remove"; readonly member: Member } | { readonly type: "leave" } | { readonly type: "unshare" };
+  | { readonly type: "remove" | "offer"; readonly member: Member }
+  | { readonly type: "leave" }
+  | { readonly type: "unshare" };
 
 /** Who has a folder, who is invited, and what one's own role lets one change about it. */
 export function PeoplePanel({ folder, name, onQuestion, onGone }: PeoplePanelProps): ReactNode {
@@ -76,6 +81,7 @@ function Everybody(props: EverybodyProps): ReactNode {
   const { question, isOpen, ask, close } = useQuestion(onQuestion);
   return (
     <>
+      <Offer {...props} />
       <h3 className={classes.heading}>{text.members}</h3>
       <ul className={classes.list} aria-label={text.members}>
         {everybody.members.map((member) => (
@@ -86,6 +92,7 @@ function Everybody(props: EverybodyProps): ReactNode {
             isMe={member.person.id === me}
             canManage={canManage}
             onRemove={() => ask({ type: "remove", member })}
+            onOffer={mine === "owner" ? () => ask({ type: "offer", member }) : null}
           />
         ))}
       </ul>
@@ -133,6 +140,16 @@ function Everybody(props: EverybodyProps): ReactNode {
   );
 }
 
+/** What is going on about who owns the folder (M13). */
+function Offer({ folder, me, mine, onGone }: EverybodyProps): ReactNode {
+  const space = useSharedSpace(folder);
+  const handover = useHandover(folder);
+  if (!space) return null;
+  const to = space.offer?.to;
+  if (mine !== "owner") return (to?.id === me || handover) && <OfferCard space={space} onDone={onGone} />;
+  return to && <OfferedNote folder={folder} to={to} />;
+}
+
 function useQuestion(onQuestion: (isOpen: boolean) => void) {
   const [question, setQuestion] = useState<Question>();
   const [isOpen, setOpen] = useState(false);
@@ -153,6 +170,13 @@ function wording(question: Question, name: string, { members }: Members) {
   switch (question.type) {
     case "remove":
       return { title: text.removeTitle(question.member.person.name), text: text.removeText, answer: text.remove };
+    case "offer":
+      return {
+        title: text.offer.title(question.member.person.name, name),
+        text: <OfferTerms name={question.member.person.name} />,
+        answer: text.offer.answer,
+        isDanger: false,
+      };
     case "leave":
       return { title: text.leaveTitle(name), text: text.leaveText, answer: text.leave };
     case "unshare":
@@ -162,6 +186,12 @@ function wording(question: Question, name: string, { members }: Members) {
 
 async function carryOut(question: Question, { folder, name, me, onGone }: EverybodyProps): Promise<void> {
   const text = strings.people;
+  if (question.type === "offer") {
+    const { id, name: whom } = question.member.person;
+    await people.offerFolder(folder, id);
+    notifications.show({ message: text.offer.offered(whom) });
+    return;
+  }
   const account = question.type === "remove" ? question.member.person.id : me;
   if (question.type === "unshare") await people.unshareFolder(folder);
   else await people.removeMember(folder, account);

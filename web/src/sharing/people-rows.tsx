@@ -1,24 +1,13 @@
 import { ActionIcon, Avatar, Button, NativeSelect } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { IconMail, IconSend, IconUserMinus, IconX } from "@tabler/icons-react";
+import { IconCrown, IconMail, IconSend, IconUserMinus, IconX } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import type { Member, PendingInvitation, Role } from "../../../protocol/members.ts";
 import { strings } from "../strings/people.ts";
 import { formatDate } from "../ui/format.ts";
 import classes from "./people-panel.module.css";
-import { askPeopleAgain, people, peopleErrorText } from "./people-requests.ts";
+import { doAboutPeople } from "./do-about-people.ts";
+import { people } from "./people-requests.ts";
 import { isRole, ROLES } from "./roles.ts";
-
-/** Does something about people, and tells what became of it. */
-async function doIt(act: () => Promise<unknown>, said: string): Promise<void> {
-  try {
-    await act();
-    notifications.show({ message: said });
-  } catch (error) {
-    notifications.show({ color: "red", message: peopleErrorText(error) });
-  }
-  askPeopleAgain();
-}
 
 interface MemberRowProps {
   readonly folder: string;
@@ -26,16 +15,21 @@ interface MemberRowProps {
   readonly isMe: boolean;
   readonly canManage: boolean;
   readonly onRemove: () => void;
+  /** Null: the folder is not one's own to give away. */
+  readonly onOffer: (() => void) | null;
 }
 
 /** Somebody who has the folder; their role is changed at once. */
-export function MemberRow({ folder, member, isMe, canManage, onRemove }: MemberRowProps): ReactNode {
+export function MemberRow({ folder, member, isMe, canManage, onRemove, onOffer }: MemberRowProps): ReactNode {
   const text = strings.people;
   const { person, role } = member;
   const [isBusy, setBusy] = useState(false);
   const change = async (next: Role): Promise<void> => {
     setBusy(true);
-    await doIt(() => people.changeRole(folder, person.id, next), text.roleChanged(person.name, text.roles[next]));
+    await doAboutPeople(
+      () => people.changeRole(folder, person.id, next),
+      text.roleChanged(person.name, text.roles[next]),
+    );
     setBusy(false);
   };
   return (
@@ -58,6 +52,18 @@ export function MemberRow({ folder, member, isMe, canManage, onRemove }: MemberR
             }}
             data={ROLES.map((value) => ({ value, label: text.roles[value] }))}
           />
+          {onOffer && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={text.makeOwnerOf(person.name)}
+              title={text.makeOwner}
+              onClick={onOffer}
+            >
+              <IconCrown size={18} stroke={1.7} aria-hidden />
+            </ActionIcon>
+          )}
           <ActionIcon
             variant="subtle"
             color="red.8"
@@ -91,7 +97,7 @@ export function InvitationRow({ folder, invitation, canManage }: InvitationRowPr
   const [isBusy, setBusy] = useState(false);
   const act = async (what: () => Promise<unknown>, said: string): Promise<void> => {
     setBusy(true);
-    await doIt(what, said);
+    await doAboutPeople(what, said);
     setBusy(false);
   };
   return (

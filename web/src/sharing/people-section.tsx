@@ -9,10 +9,12 @@ import { useDrive } from "../drive/drive-context.ts";
 import { useEntry, useNotice, useSpaces } from "../drive/hooks.ts";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/people.ts";
+import { isGoingOn, transfersQuery } from "../transfers/transfer-requests.ts";
 import { ErrorState } from "../ui/error-state.tsx";
 import { TextLink } from "../ui/links.tsx";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { InvitationCard } from "./invitation-card.tsx";
+import { OfferCard } from "./offer-card.tsx";
 import { askPeopleAgain, invitationsQuery, people, peopleErrorText } from "./people-requests.ts";
 import { ShareDialog } from "./share-dialog.tsx";
 import classes from "./shared-page.module.css";
@@ -40,6 +42,7 @@ export function PeopleSection({ focusHeading }: { readonly focusHeading: () => v
   return (
     <>
       <Invitations focusHeading={focusHeading} />
+      <Offers focusHeading={focusHeading} />
       {!emailVerified && (
         <p className={classes.text}>
           {text.unverified}{" "}
@@ -84,6 +87,32 @@ function Invitations({ focusHeading }: { readonly focusHeading: () => void }): R
       <ul className={classes.list} aria-label={text.invitations}>
         {data.map((invitation) => (
           <InvitationCard key={invitation.id} invitation={invitation} onDone={focusHeading} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Folders that the account is to become the owner of, and those on their way to it (M13). */
+function Offers({ focusHeading }: { readonly focusHeading: () => void }): ReactNode {
+  const text = strings.people.offer;
+  const { id: me } = useAccount();
+  const { data: transfers } = useQuery(transfersQuery);
+  const onTheWay = new Set(
+    transfers?.filter((each) => each.kind === "ownership" && isGoingOn(each)).map(({ from }) => from.node),
+  );
+  const offered = useSpaces()?.filter(
+    ({ id, role, offer }) => role !== "owner" && (offer?.to.id === me || onTheWay.has(id)),
+  );
+  if (!offered || offered.length === 0) return null;
+  return (
+    <section className={classes.section}>
+      <h2 className={classes.heading}>{text.heading}</h2>
+      <ul className={classes.list} aria-label={text.heading}>
+        {offered.map((space) => (
+          <li key={space.id}>
+            <OfferCard space={space} onDone={focusHeading} />
+          </li>
         ))}
       </ul>
     </section>

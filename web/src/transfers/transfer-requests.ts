@@ -31,6 +31,14 @@ export function noteAwaited(transfer: Transfer): void {
   queryClient.setQueryData(transfersQuery.queryKey, (all = []) => withAwaited(all));
 }
 
+/** Takes in one that the server told of some other way. */
+export function noteTold(transfer: Transfer): void {
+  queryClient.setQueryData(transfersQuery.queryKey, (all = []) => [
+    transfer,
+    ...all.filter(({ id }) => id !== transfer.id),
+  ]);
+}
+
 /** @param transfer - As it ended; null: the server did not begin it. */
 export function noteEnd(id: string, transfer: Transfer | null): void {
   awaited.delete(id);

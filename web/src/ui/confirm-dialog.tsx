@@ -12,6 +12,8 @@ interface ConfirmDialogProps {
   readonly text: ReactNode;
   /** What the button that does it says. */
   readonly answer: string;
+  /** False where it can be taken back. */
+  readonly isDanger?: boolean;
   /** Closes the dialog when it is done; one that rejects is told of, and the dialog stays. */
   readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
@@ -39,6 +41,7 @@ export function ConfirmDialog({ isOpen, title, onClose, zIndex, ...question }: C
 function Question({
   text,
   answer,
+  isDanger = true,
   onConfirm,
   onClose,
 }: Omit<ConfirmDialogProps, "isOpen" | "title" | "zIndex">): ReactNode {
@@ -66,7 +69,7 @@ function Question({
         <Button variant="default" data-autofocus onClick={onClose}>
           {strings.files.cancel}
         </Button>
-        <Button color="red.8" loading={isBusy} onClick={() => void confirm()}>
+        <Button {...(isDanger && { color: "red.8" })} loading={isBusy} onClick={() => void confirm()}>
           {answer}
         </Button>
       </Group>

@@ -27,7 +27,7 @@ export const errors: typeof en = {
     not_a_file: "Das ist ein Ordner, keine Datei.",
     root_immutable: "Der oberste Ordner kann nicht verschoben, umbenannt oder gelöscht werden.",
     unauthenticated: "Sie sind abgemeldet. Melden Sie sich wieder an, um weiterzumachen.",
-    forbidden: "Das darfst du hier nicht. In einem geteilten Ordner bestimmt sein Besitzer, wer ihn ändern darf.",
+    forbidden: "Das dürfen Sie hier nicht. In einem geteilten Ordner bestimmt der Eigentümer, wer ihn ändern darf.",
     mounted_folder: "Das steht für einen geteilten Ordner: Öffne ihn und lege dort etwas hinein.",
     mount_in_shared: "Ein geteilter Ordner von jemand anderem kann nicht in einen geteilten Ordner.",
     insufficient_scope: "Dieses Konto darf das nicht.",

@@ -77,23 +77,25 @@ export const files: typeof en = {
   missingText:
     "Er wurde in den Papierkorb gelegt, gelöscht oder hat nie existiert. Ihre anderen Dateien sind, wo sie waren.",
   missingFile: "Diese Datei ist nicht mehr da",
-  unshared: "Dieser Ordner ist nicht mehr mit dir geteilt",
+  unshared: "Dieser Ordner ist nicht mehr mit Ihnen geteilt",
   unsharedText:
-    "Der Ordner wird nicht mehr geteilt, wurde weggelegt, oder du hast ihn verlassen. Frag seinen Besitzer, wenn du ihn noch brauchst. Was du anderswo gespeichert hast, ist unberührt.",
+    "Der Ordner wird nicht mehr geteilt, wurde weggelegt, oder Sie haben ihn verlassen. Fragen Sie den Eigentümer, wenn Sie ihn noch brauchen. Was Sie anderswo gespeichert haben, ist unberührt.",
   sharing: {
     badge: "Geteilter Ordner",
     by: (name, role) => `Geteilt von ${name} · ${role}`,
     byYou: (people) =>
       people === 0
-        ? "Von dir geteilt · noch ist niemand dabei"
+        ? "Von Ihnen geteilt · noch ist niemand dabei"
         : people === 1
-          ? "Von dir mit 1 Person geteilt"
-          : `Von dir mit ${number.format(people)} Personen geteilt`,
+          ? "Von Ihnen mit 1 Person geteilt"
+          : `Von Ihnen mit ${number.format(people)} Personen geteilt`,
     roles: { viewer: "darf ansehen", editor: "darf bearbeiten", manager: "darf bearbeiten und Personen verwalten" },
+    offered: "Sie sollen ihn übernehmen",
     staysTitle: "Das bleibt, wo es ist",
     noCopies: "Zwischen einem geteilten Ordner anderer und einem anderen Ort wird verschoben, nicht kopiert.",
-    sharedStays: "Ein geteilter Ordner kann nicht in einen anderen. Verschiebe stattdessen die Dateien darin.",
-    emptyToView: "Hier ist noch nichts. Du darfst diesen Ordner ansehen: Was andere hineinlegen, erscheint von selbst.",
+    sharedStays: "Ein geteilter Ordner kann nicht in einen anderen. Verschieben Sie stattdessen die Dateien darin.",
+    emptyToView:
+      "Hier ist noch nichts. Sie dürfen diesen Ordner ansehen: Was andere hineinlegen, erscheint von selbst.",
   },
   toRoot: "Zu den Dateien",
   toTrash: "Im Papierkorb nachsehen",
@@ -147,7 +149,7 @@ export const files: typeof en = {
     isHere: "Hier ist es schon",
     isCrossing: "Aus geteilten Ordnern anderer und in sie hinein wird verschoben, nicht kopiert",
     sharedStays: "Ein geteilter Ordner kann nicht in einen anderen",
-    isReadOnly: "Du darfst diesen Ordner ansehen, aber nicht ändern",
+    isReadOnly: "Sie dürfen diesen Ordner ansehen, aber nicht ändern",
     folders: "Ordner",
     go: (name) => `${name} öffnen`,
   },

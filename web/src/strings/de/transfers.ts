@@ -6,7 +6,7 @@ export const transfers: typeof en = {
   failedCount: (count, shown) =>
     count === 1 ? "1 Verschiebung hat nicht geklappt" : `${shown} Verschiebungen haben nicht geklappt`,
   done: (count, shown) => (count === 1 ? "1 Element ist verschoben" : `${shown} Elemente sind verschoben`),
-  note: "Das läuft von selbst weiter, auch wenn du diese Seite schließt.",
+  note: "Das läuft von selbst weiter, auch wenn Sie diese Seite schließen.",
   list: "Liste der Verschiebungen",
   collapse: "Liste der Verschiebungen einklappen",
   expand: "Liste der Verschiebungen zeigen",
@@ -15,8 +15,8 @@ export const transfers: typeof en = {
   counting: "Es wird nachgesehen, was zu verschieben ist",
   files: (files, all) => `${files} von ${all} Dateien`,
   bytes: (bytes, all) => `${bytes} von ${all}`,
-  becomesYours: "Geht an dich über",
-  becameYours: "Gehört jetzt dir",
+  becomesYours: "Geht an Sie über",
+  becameYours: "Gehört jetzt Ihnen",
   movedTo: (folder) => `Nach „${folder}“ verschoben`,
   moved: "Verschoben",
   cancel: (name) => `${name} doch nicht verschieben`,
@@ -28,17 +28,19 @@ export const transfers: typeof en = {
   notMoved: "Das wurde nicht verschoben",
   failedFor: (name, reason) => `${name}: ${reason}`,
   problems: {
-    network: "Der Server ist nicht erreichbar. Es wurde nichts verschoben: Versuche es, sobald du verbunden bist.",
+    network:
+      "Der Server ist nicht erreichbar. Es wurde nichts verschoben: Versuchen Sie es, sobald Sie verbunden sind.",
     over_quota: "Dort ist kein Platz dafür. Es zählt für die Person, der der Ordner gehört.",
-    forbidden: "Du darfst nicht mehr an beiden Orten bearbeiten. Frag die Person, der der geteilte Ordner gehört.",
+    forbidden: "Sie dürfen nicht mehr an beiden Orten bearbeiten. Fragen Sie den Eigentümer des geteilten Ordners.",
     mount_in_shared:
-      "Darin ist ein geteilter Ordner, oder es ist selbst einer. Die bleiben, wo sie sind: Verschiebe stattdessen die Dateien darin.",
+      "Darin ist ein geteilter Ordner, oder es ist selbst einer. Die bleiben, wo sie sind: Verschieben Sie stattdessen die Dateien darin.",
     name_conflict: "Dort gibt es schon etwas mit diesem Namen.",
-    parent_not_found: "Der Zielordner ist nicht mehr da, oder nicht mehr mit dir geteilt.",
-    not_found: "Es ist nicht mehr da, oder nicht mehr mit dir geteilt.",
-    stale_base: "Es wurde beim Verschieben immer wieder geändert. Versuche es in einem ruhigen Moment noch einmal.",
-    rate_limited: "Zu viele Verschiebungen auf einmal. Warte eine Minute, dann versuche es noch einmal.",
-    too_many_nodes: "Das ist zu viel für eine Verschiebung. Verschiebe es in Teilen.",
+    parent_not_found: "Der Zielordner ist nicht mehr da, oder nicht mehr mit Ihnen geteilt.",
+    not_found: "Es ist nicht mehr da, oder nicht mehr mit Ihnen geteilt.",
+    stale_base:
+      "Es wurde beim Verschieben immer wieder geändert. Versuchen Sie es in einem ruhigen Moment noch einmal.",
+    rate_limited: "Zu viele Verschiebungen auf einmal. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.",
+    too_many_nodes: "Das ist zu viel für eine Verschiebung. Verschieben Sie es in Teilen.",
   },
   announce: {
     begun: "Eine Verschiebung an einen anderen Ort läuft",

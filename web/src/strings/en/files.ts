@@ -86,6 +86,7 @@ export const files = {
           ? "Shared by you with 1 person"
           : `Shared by you with ${number.format(people)} people`,
     roles: { viewer: "can view", editor: "can edit", manager: "can edit and manage people" },
+    offered: "You are to be its owner",
     staysTitle: "That stays where it is",
     noCopies: "Between a shared folder of somebody else and another place, things are moved, not copied.",
     sharedStays: "A shared folder cannot go into another one. Move the files in it instead.",
