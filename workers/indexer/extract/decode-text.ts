@@ -5,15 +5,20 @@ const SAMPLE = 32 * 1024;
 /** Least confidence, of 100, that a guess is believed at. */
 const BELIEVED = 10;
 
-/** Text of bytes in whatever encoding: their byte order mark, UTF-8, UTF-16 without a mark, or the likeliest old one. */
-export function decodeText(bytes: Uint8Array): string {
-  return decoderOf(bytes).decode(bytes);
+/**
+ * Text of bytes in whatever encoding: their byte order mark's, UTF-8, UTF-16 without a mark, the one that is `declared`
+ * where it is known, or the likeliest old one.
+ */
+export function decodeText(bytes: Uint8Array, declared?: string): string {
+  return decoderOf(bytes, declared).decode(bytes);
 }
 
-function decoderOf(bytes: Uint8Array): TextDecoder {
+/** For text that comes in parts, by its first one. */
+export function decoderOf(bytes: Uint8Array, declared?: string): TextDecoder {
   if (startsWith(bytes, [0xff, 0xfe])) return new TextDecoder("utf-16le");
   if (startsWith(bytes, [0xfe, 0xff])) return new TextDecoder("utf-16be");
   if (startsWith(bytes, [0xef, 0xbb, 0xbf]) || isUtf8(bytes)) return new TextDecoder();
+  if (declared !== undefined && isKnown(declared)) return new TextDecoder(declared);
   return wideDecoder(bytes) ?? new TextDecoder(likeliestEncoding(bytes));
 }
 

@@ -4,6 +4,8 @@ export interface ExtractLimits {
   readonly text: number;
   /** Bytes of plain text that are decoded: what `text` characters take at most. */
   readonly textBytes: number;
+  /** Bytes of a page of HTML. */
+  readonly markupBytes: number;
   /** Bytes of a document that can only be read whole: PDF, mail, an image's head. */
   readonly wholeBytes: number;
   /** Bytes read from a file in all, by whatever reader, in parts or whole. */
@@ -11,8 +13,10 @@ export interface ExtractLimits {
   readonly pages: number;
   /** Entries of an archive that are looked at, and parts of a mail. */
   readonly entries: number;
-  /** Bytes that may come out of compressed ones, in all of a file. */
+  /** Bytes that may come out of compressed ones and are parsed, in all of a file. */
   readonly inflatedBytes: number;
+  /** Bytes that may come out of compressed ones and are passed over, as those of an archive whose names are listed. */
+  readonly passedBytes: number;
   /** How many times as long as the compressed bytes the inflated ones may be, beyond the first mebibyte. */
   readonly ratio: number;
   /** Elements of markup inside each other, groups of RTF, messages inside a mail. */
@@ -30,13 +34,15 @@ const MIB = 1024 * 1024;
 export const EXTRACT_LIMITS: ExtractLimits = {
   text: 256 * 1024,
   textBytes: MIB,
+  markupBytes: 6 * MIB,
   wholeBytes: 24 * MIB,
   readBytes: 32 * MIB,
   pages: 1_000,
   entries: 20_000,
-  inflatedBytes: 96 * MIB,
+  inflatedBytes: 32 * MIB,
+  passedBytes: 256 * MIB,
   ratio: 250,
-  depth: 200,
+  depth: 1_000,
   milliseconds: 60_000,
 };
 

@@ -70,12 +70,10 @@ export class Reading {
     this.checkTime();
   }
 
-  /** `inflated` more bytes came out. `from` and `to` are how long one compressed thing is by now, before and after. */
-  countInflated(inflated: number, from: number, to: number): void {
-    this.#inflated += inflated;
-    if (this.#inflated > this.limits.inflatedBytes) {
-      this.stop("over_expansion", `more than ${this.limits.inflatedBytes} bytes after inflating`);
-    }
+  /** `out` more bytes came out of `from` compressed ones, which are `to` by now. `most` is the limit in all of a file. */
+  countInflated(out: number, from: number, to: number, most = this.limits.inflatedBytes): void {
+    this.#inflated += out;
+    if (this.#inflated > most) this.stop("over_expansion", `more than ${most} bytes after inflating`);
     if (to > RATIO_GRACE && to > from * this.limits.ratio) {
       this.stop("over_expansion", `inflates to more than ${this.limits.ratio} times its size`);
     }
