@@ -69,9 +69,14 @@ const activity = createRoute({
   path: "/activity",
   component: lazyRouteComponent(() => import("../activity/activity-page.tsx"), "ActivityPage"),
 });
+/** `of`: the shared folder of somebody else's whose trash it is. */
+interface TrashSearch {
+  of?: string;
+}
 const trash = createRoute({
   getParentRoute: () => shell,
   path: "/trash",
+  validateSearch: ({ of }: Record<string, unknown>): TrashSearch => (typeof of === "string" ? { of } : {}),
   component: lazyRouteComponent(() => import("../files/trash-page.tsx"), "TrashPage"),
 });
 const settings = createRoute({

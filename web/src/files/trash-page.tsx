@@ -1,17 +1,13 @@
-import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { Button, NativeSelect } from "@mantine/core";
 import { IconRestore, IconTrash, IconTrashX } from "@tabler/icons-react";
-import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
-import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from "react";
-import type { Node, NodePage } from "../../../protocol/tree.ts";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo, useRef, type ReactNode } from "react";
+import type { SharedSpace } from "../../../protocol/members.ts";
 import type { Entry } from "../drive/drive.ts";
-import { useDrive } from "../drive/drive-context.ts";
-import { useEdits } from "../drive/hooks.ts";
-import { api } from "../session/api.ts";
+import { useEdits, useEntry, useSpaces } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { errorText } from "../ui/error-text.ts";
 import { usePageTitle } from "../ui/page-title.ts";
 import { DELETED, FROM, SIZE } from "./columns.tsx";
 import type { EntryAction } from "./entry-actions.ts";
@@ -23,18 +19,34 @@ import { clear, selectedOf } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useListCommands } from "./use-list-commands.ts";
 import { useListSelection, useLook } from "./use-list-selection.ts";
+import { useTrash } from "./use-trash.ts";
 
 const COLUMNS = [FROM, DELETED, SIZE];
-const KEY = ["trash"] as const;
+const NONE: readonly SharedSpace[] = [];
 
-/** What was deleted: restored from here, or deleted for ever. */
+/** What was deleted: of the account's own, or of a shared folder of somebody else's, where one is chosen. */
 export function TrashPage(): ReactNode {
+  usePageTitle(strings.files.trashPage.title);
+  const { of } = useSearch({ from: "/shell/trash" });
+  const others = useSpaces()?.filter(({ role }) => role !== "owner") ?? NONE;
+  const space = others.find(({ id }) => id === of) ?? null;
+  return <TrashList key={space?.id} space={space} others={others} />;
+}
+
+interface TrashListProps {
+  readonly space: SharedSpace | null;
+  readonly others: readonly SharedSpace[];
+}
+
+/** Restored from here as far as one may edit, or deleted for ever as far as one manages (M2). */
+function TrashList({ space, others }: TrashListProps): ReactNode {
   const text = strings.files.trashPage;
-  usePageTitle(text.title);
-  const trash = useTrash();
+  const trash = useTrash(space);
+  const canRestore = space === null || space.role !== "viewer";
+  const canPurge = space === null || space.role === "manager";
   const { rows, forget } = trash;
   const edits = useEdits();
-  const look = useLook("trash");
+  const look = useLook(`trash${space?.id ?? ""}`);
   const ids = useMemo(() => rows.map((entry) => entry.id), [rows]);
   const [selection, setSelection] = useListSelection(ids, look);
   const scroller = useRef<HTMLDivElement>(null);
@@ -60,12 +72,28 @@ export function TrashPage(): ReactNode {
             void edits.purge(entries).finally(trash.refetch);
           },
         });
-      return [
-        { id: "restore", title: text.restore, icon: IconRestore, keys: "shift+R", isInBar: true, run: restore },
-        { id: "purge", title: text.purge, icon: IconTrashX, keys: "Delete", isInBar: true, isDanger: true, run: purge },
+      const actions: (EntryAction | false)[] = [
+        canRestore && {
+          id: "restore",
+          title: text.restore,
+          icon: IconRestore,
+          keys: "shift+R",
+          isInBar: true,
+          run: restore,
+        },
+        canPurge && {
+          id: "purge",
+          title: text.purge,
+          icon: IconTrashX,
+          keys: "Delete",
+          isInBar: true,
+          isDanger: true,
+          run: purge,
+        },
       ];
+      return actions.filter((action) => action !== false);
     },
-    [edits, forget, trash.refetch, open, text],
+    [edits, forget, trash.refetch, open, text, canRestore, canPurge],
   );
   const actions = useMemo(() => actionsOf(selected), [actionsOf, selected]);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
@@ -85,7 +113,7 @@ export function TrashPage(): ReactNode {
         <div className={classes.head}>
           <div className={classes.titleRow}>
             <h1 className={classes.pageTitle}>{text.title}</h1>
-            {rows.length > 0 && (
+            {rows.length > 0 && canPurge && (
               <Button
                 variant="default"
                 loading={trash.isEmptying}
@@ -96,7 +124,8 @@ export function TrashPage(): ReactNode {
               </Button>
             )}
           </div>
-          {rows.length > 0 && <p className={classes.hint}>{text.text}</p>}
+          {others.length > 0 && <WhichTrash space={space} others={others} />}
+          {rows.length > 0 && <p className={classes.hint}>{hintOf(space)}</p>}
         </div>
         {rows.length > 0 ? (
           <EntryGrid
@@ -125,7 +154,11 @@ export function TrashPage(): ReactNode {
             ) : trash.error ? (
               <ErrorState error={trash.error} onRetry={trash.refetch} />
             ) : (
-              <EmptyState icon={IconTrash} title={text.emptyTitle} text={text.emptyText} />
+              <EmptyState
+                icon={IconTrash}
+                title={text.emptyTitle}
+                text={space ? text.emptyTextOf(space.name) : text.emptyText}
+              />
             )}
           </div>
         )}
@@ -141,109 +174,34 @@ export function TrashPage(): ReactNode {
   );
 }
 
-/** The trash, page by page, asked for anew after every edit that touches it. */
-function useTrash(): {
-  readonly rows: readonly Entry[];
-  readonly isLoading: boolean;
-  readonly error: unknown;
-  readonly hasMore: boolean;
-  readonly isEmptying: boolean;
-  readonly more: () => void;
-  readonly refetch: () => void;
-  readonly empty: () => Promise<void>;
-  /** Takes entries off the list ahead of the server's answer. */
-  readonly forget: (entries: readonly Entry[]) => void;
-} {
-  const drive = useDrive();
-  const client = useQueryClient();
-  const [isEmptying, setEmptying] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: KEY,
-    queryFn: ({ pageParam, signal }) => api.trashPage({ cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-    staleTime: 0,
-  });
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const refetch = useCallback(() => void client.invalidateQueries({ queryKey: KEY }), [client]);
-  useEffect(() => drive.onOutcome(refetch), [drive, refetch]);
-  const forget = useCallback(
-    (entries: readonly Entry[]) => {
-      const gone = new Set(entries.map((entry) => entry.id));
-      client.setQueryData<InfiniteData<NodePage, string | undefined>>(
-        KEY,
-        (was) =>
-          was && {
-            ...was,
-            pages: was.pages.map((page) => ({ ...page, nodes: page.nodes.filter((node) => !gone.has(node.id)) })),
-          },
-      );
-    },
-    [client],
-  );
-  const rows = useMemo(() => (data?.pages ?? []).flatMap((page) => page.nodes.map(asEntry)), [data]);
-  useTrashNews(rows, refetch);
-  const empty = async (): Promise<void> => {
-    setEmptying(true);
-    try {
-      // What the person saw, by the server's clock: nothing that went there since.
-      const newest = rows.reduce((latest, { trashedAt }) => Math.max(latest, trashedAt ?? 0), 0);
-      const purged = await api.emptyTrash(newest);
-      notifications.show({ message: strings.files.trashPage.emptied(purged) });
-    } catch (error) {
-      notifications.show({
-        color: "red",
-        title: strings.files.trashPage.emptyFailed,
-        message: errorText(error),
-      });
-    } finally {
-      setEmptying(false);
-      refetch();
-    }
-  };
-  return {
-    rows,
-    isLoading: query.isPending,
-    error: query.error,
-    hasMore: hasNextPage,
-    isEmptying,
-    more: () => {
-      if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-    },
-    refetch,
-    empty,
-    forget,
-  };
+function hintOf(space: SharedSpace | null): string {
+  const text = strings.files.trashPage;
+  if (space === null) return text.text;
+  return space.role === "manager" ? text.textOfManaged : text.textOf[space.role === "viewer" ? "viewer" : "editor"];
 }
 
-/** Milliseconds for which changes made elsewhere are gathered before the trash is asked for. */
-const GATHER = 500;
-
-/** Tells of what went to the trash, or left it, wherever that was done (B8). */
-function useTrashNews(rows: readonly Entry[], onNews: () => void): void {
-  const drive = useDrive();
-  const tell = useEffectEvent(onNews);
-  const isOfTrash = useEffectEvent(
-    (nodes: readonly Node[] | null): boolean =>
-      nodes === null || nodes.some(({ id, state }) => state === "trashed" || rows.some((row) => row.id === id)),
+function WhichTrash({ space, others }: TrashListProps): ReactNode {
+  const text = strings.files.trashPage;
+  const navigate = useNavigate();
+  return (
+    <NativeSelect
+      className={classes.whichTrash}
+      aria-label={text.which}
+      value={space?.id ?? ""}
+      onChange={({ currentTarget: { value } }) =>
+        void navigate({ to: "/trash", search: value === "" ? {} : { of: value } })
+      }
+    >
+      <option value="">{text.own}</option>
+      {others.map((each) => (
+        <OtherTrash key={each.id} space={each} />
+      ))}
+    </NativeSelect>
   );
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = drive.onNews((nodes) => {
-      if (timer !== undefined || !isOfTrash(nodes)) return;
-      timer = setTimeout(() => {
-        timer = undefined;
-        tell();
-      }, GATHER);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [drive]);
 }
 
-/** Lists show entries; in the trash nothing is on its way, or starred. */
-function asEntry(node: Node): Entry {
-  return { ...node, sharedIn: null, canEdit: true, pending: false, starred: false };
+/** By the name that the folder has among the account's own files. */
+function OtherTrash({ space }: { readonly space: SharedSpace }): ReactNode {
+  const entry = useEntry(space.id);
+  return <option value={space.id}>{strings.files.trashPage.of(entry?.name || space.name, space.owner.name)}</option>;
 }

@@ -167,6 +167,17 @@ export const files: typeof en = {
     title: "Papierkorb",
     list: "Inhalt des Papierkorbs",
     text: "Gelöschtes wartet hier, bis der Papierkorb geleert wird.",
+    which: "Wessen Papierkorb",
+    own: "Meine Dateien",
+    of: (folder, owner) => `${folder} (geteilt von ${owner})`,
+    textOf: {
+      viewer: "Was in diesem geteilten Ordner gelöscht wurde. Wer darin bearbeiten darf, kann es wiederherstellen.",
+      editor:
+        "Was in diesem geteilten Ordner gelöscht wurde. Endgültig löschen können es der Eigentümer und die Verwalter.",
+    },
+    textOfManaged:
+      "Was in diesem geteilten Ordner gelöscht wurde, wartet hier, bis jemand, der ihn verwaltet, den Papierkorb leert.",
+    emptyTextOf: (folder) => `Was in „${folder}“ gelöscht wird, kommt zuerst hierher und lässt sich wiederherstellen.`,
     empty: "Papierkorb leeren",
     emptyTitle: "Der Papierkorb ist leer",
     emptyText: "Gelöschtes kommt zuerst hierher und lässt sich wiederherstellen.",
