@@ -65,12 +65,10 @@ it("[M8] a change costs one call for each member with a socket, however many com
   const peer = (account: string): Peer => ({
     watch: () => Promise.resolve(),
     unwatch: () => Promise.resolve(),
-    hearShared: (changes) => {
+    hear: ({ shared }) => {
       calls.push(account);
-      return Promise.resolve(changes.map(({ folder }) => folder));
+      return Promise.resolve(shared.map(({ folder }) => folder));
     },
-    forgetShared: () => Promise.resolve(),
-    notify: () => Promise.resolve(),
   });
   const object = bindings.USER_SYNC.get(bindings.USER_SYNC.idFromName(newId()));
   await runInDurableObject(object, async (_, context) => {

@@ -202,7 +202,7 @@ describe("what shared folders cost", () => {
 
     const shard = { name: "META_0", db: META_0 } as unknown as Shard;
     await unshareOnShard(shard, hostile.spaceId, shared);
-    expect(await clearEnded(shard, { spaceId: hostile.spaceId, folderId: shared }, 100)).toBe(true);
+    expect(await clearEnded(shard, { ...hostile, folderId: shared, isPurged: false }, 100)).toBe(true);
     expect(told(await read(space, shared, cursor))).toEqual(before);
     const left = await META_0.prepare("SELECT count(*) AS n FROM folder_changes WHERE space_id = ?")
       .bind(hostile.spaceId)

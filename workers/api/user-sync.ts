@@ -19,6 +19,7 @@ type Calls = Pick<
   | "follow"
   | "followIfConnected"
   | "noticePeople"
+  | "notifyAccounts"
   | "endWatching"
 >;
 

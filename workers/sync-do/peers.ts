@@ -11,14 +11,20 @@ export interface SharedChange {
   readonly bookmark: string | null;
 }
 
+/** What one account's object tells another's in one call, for its sockets. */
+export interface Told {
+  readonly shared: readonly SharedChange[];
+  /** Folders that the account does not have any more. */
+  readonly forgotten: readonly string[];
+  readonly notices: readonly NoticeAbout[];
+}
+
 /** What one account's object asks of another's. */
 export interface Peer {
   watch(watchers: readonly Watcher[]): Promise<void>;
   unwatch(watchers: readonly Watcher[]): Promise<void>;
-  /** Answers those of the folders that sockets are there for. */
-  hearShared(changes: readonly SharedChange[]): Promise<string[]>;
-  forgetShared(folder: string): Promise<void>;
-  notify(about: NoticeAbout, bookmark: string | null): Promise<void>;
+  /** Answers those folders of `shared` that sockets are there for. */
+  hear(told: Told): Promise<string[]>;
 }
 
 /** An account's object, as another one sees it. */

@@ -10,7 +10,7 @@ import { shareOnShard } from "../storage/shared-folders.ts";
 import type { SpaceChange } from "../storage/space-change.ts";
 import { commitGroup } from "./commit-group.ts";
 import { CommitQueue, type CommitInput, type CommitOutcome } from "./commit-queue.ts";
-import { peerOf, type SharedChange } from "./peers.ts";
+import { peerOf, type SharedChange, type Told } from "./peers.ts";
 import { Push, type DeviceState, type Subscriber, type TicketOutcome } from "./push.ts";
 import { SharedPush } from "./shared-push.ts";
 import { TICKET_HEADER, type TicketClaims } from "./tickets.ts";
@@ -113,8 +113,14 @@ export class UserSync extends DurableObject<Env> {
     this.#shared.unwatch(watchers);
   }
 
-  /** Tells the sockets what changed in others' folders; answers those of the folders that there are sockets for. */
-  hearShared(changes: readonly SharedChange[]): string[] {
+  /** Tells the sockets what another account's object tells; answers those folders of `shared` that there are sockets for. */
+  hear({ shared, forgotten, notices }: Told): string[] {
+    for (const folder of forgotten) this.#shared.forget(folder);
+    for (const about of notices) this.notify(about, null);
+    return shared.length > 0 ? this.#hearShared(shared) : [];
+  }
+
+  #hearShared(changes: readonly SharedChange[]): string[] {
     const now = Date.now();
     if (!this.#push.isConnected(now)) {
       for (const { folder } of changes) this.#shared.forget(folder);
@@ -125,10 +131,9 @@ export class UserSync extends DurableObject<Env> {
     return followed.map(({ folder }) => folder);
   }
 
-  /** Tells of a folder no longer: the account does not have it any more. */
-  forgetShared(folder: string): void {
-    this.#shared.forget(folder);
-    this.notify("spaces", null);
+  /** Tells the sockets of accounts, as many as there are, that something changed. */
+  notifyAccounts(accounts: readonly string[], notices: readonly NoticeAbout[]): Promise<void> {
+    return this.#shared.notify(accounts, notices);
   }
 
   /** Tells the account and the members with sockets that who has its folder, or how, has changed. */
@@ -139,7 +144,7 @@ export class UserSync extends DurableObject<Env> {
 
   /** Ends what members hear of the account's folder: those of one who was removed, or of all of them. */
   endWatching(folder: string, member: string | null): Promise<void> {
-    return this.#shared.end(folder, member);
+    return this.#shared.end([folder], member);
   }
 
   devices(): DeviceState[] {
@@ -155,8 +160,9 @@ export class UserSync extends DurableObject<Env> {
     return this.#push.revoke(id, Date.now());
   }
 
-  /** Purges what lies below purged folders, step by step (T8). */
+  /** Tells what one invocation could not, and purges what lies below purged folders, step by step (T8). */
   override async alarm(): Promise<void> {
+    if (!(await this.#shared.goOn())) await this.ctx.storage.setAlarm(Date.now());
     for (const [key, space] of await this.ctx.storage.list<Space>({ prefix: REAP_PREFIX })) {
       if (await this.#reap(space)) await this.#queue.run(() => this.#forgetReaping(key, space));
       else await this.ctx.storage.setAlarm(Date.now());
@@ -238,10 +244,10 @@ export class UserSync extends DurableObject<Env> {
   async #endPurged(shard: string, space: string): Promise<void> {
     try {
       const opened = openShard(this.env, shard, "first-primary");
-      for (const folder of await endPurged(this.env.DIRECTORY, opened, Date.now(), space)) {
-        await this.#shared.end(folder, null);
-        this.notify("spaces", null);
-      }
+      const ended = await endPurged(this.env.DIRECTORY, opened, Date.now(), space);
+      if (ended.length === 0) return;
+      await this.#shared.end(ended, null);
+      this.notify("spaces", null);
     } catch (error) {
       console.warn("the sharing of purged folders was not ended", { space, error: String(error) });
     }

@@ -30,6 +30,14 @@ export class Watchers {
     );
   }
 
+  /** The registration of a member for a folder; null where there is none. */
+  find(folder: string, member: string): Watcher | null {
+    const [row] = this.#sql
+      .exec<{ token: string }>("SELECT token FROM watchers WHERE folder = ? AND member = ?", folder, member)
+      .toArray();
+    return row ? { folder, member, token: row.token } : null;
+  }
+
   /** Forgets a registration, but no later one of the same member. */
   strike({ folder, member, token }: Watcher): void {
     this.#sql.exec("DELETE FROM watchers WHERE folder = ? AND member = ? AND token = ?", folder, member, token);
