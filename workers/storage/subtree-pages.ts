@@ -1,125 +1,115 @@
-import type { Node } from "../../protocol/tree.ts";
-import type { Shard } from "./shards.ts";
-import { NODE_COLUMNS, nodeFromRow, type NodeRow } from "./tree-reads.ts";
+import { HISTORY_CHUNKS, HISTORY_VERSIONS, readHistories, type History } from "./histories.ts";
+import { SubtreeWalk, type Subtree, type SubtreePosition } from "./subtree-walk.ts";
+import { nodeFromRow, NODE_COLUMNS, type NodeRow } from "./tree-reads.ts";
 
-/** A node of a space, with what is below it. */
-export interface Subtree {
-  readonly shard: Shard;
-  readonly spaceId: string;
-  readonly top: string;
-  /** Whether what is in the trash below the top belongs to it (M13), by itself or by a folder between them; else only what is live (M11). */
-  readonly withTrash: boolean;
-}
-
-/** Where a walk stands. Plain JSON, to be kept between requests; good whatever changes in the tree meanwhile. */
-export interface SubtreePosition {
-  /** The last one is next. */
-  readonly pending: readonly Unlisted[];
-}
-
-/** A folder of which children are still to be listed: live ones by name key, or those in the trash by id, from behind `after` on. */
-type Unlisted = readonly [folder: string, state: "live" | "trashed", after: string];
+/** Nodes of one page, and queries that look for them. */
+const PAGE_NODES = 500;
+const PAGE_QUERIES = 10;
 
 export interface SubtreePage {
-  /** A folder before what is in it. */
-  readonly nodes: readonly Node[];
+  /** A folder before what is in it; a file of many versions is there again with the next ones. */
+  readonly items: readonly History[];
   /** Null at the end. */
   readonly next: SubtreePosition | null;
 }
 
-/** Nodes of one page, and queries that look for them; folders that one of those lists. */
-const NODES = 500;
-const QUERIES = 10;
-const FOLDERS = 100;
-
-/** Parameters: space, `[folder, state, after]` triples, limit. CROSS JOIN and INDEXED BY give the order of the triples. */
-const LIVE = `
-  SELECT j.key AS place, ${NODE_COLUMNS} FROM json_each(?2) j CROSS JOIN nodes n INDEXED BY nodes_name
-  ON n.space_id = ?1 AND n.parent_id = j.value ->> 0 AND n.name_key > j.value ->> 2 AND n.state = 'live' LIMIT ?3`;
-
-/** Tombstones are passed over. */
-const TRASHED = `
-  SELECT j.key AS place, ${NODE_COLUMNS} FROM json_each(?2) j CROSS JOIN nodes n INDEXED BY nodes_gone
-  ON n.space_id = ?1 AND n.parent_id = j.value ->> 0 AND n.id > j.value ->> 2 AND n.state = 'trashed' AND n.state <> 'live'
-  LIMIT ?3`;
-
-const TOP = `SELECT ${NODE_COLUMNS} FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2 AND n.state <> 'purged'`;
-
-/** Every query here, for the test that reads their plans. */
-export const SUBTREE_QUERIES = { LIVE, TRASHED, TOP };
-
-type ListedRow = NodeRow & { readonly place: number };
+const NODE = `SELECT ${NODE_COLUMNS} FROM nodes n WHERE n.space_id = ?1 AND n.id = ?2`;
 
 /**
- * A page of a node, which comes first, and of what is below it: 500 nodes at most, by ten queries. There may be none though the
- * walk goes on. What is pending is a few hundred folders for each level at most, because the walk goes down first.
- *
- * Not a snapshot. What neither changes nor is moved meanwhile, itself or a folder between it and the top, is met once. Who then
- * looks at what changed in the space since before the first page, and walks each folder that came in, has met all.
+ * A page of a node and what is below it: at most 500 nodes and some 1,500 versions and 30,000 chunks, a single version of more
+ * always. Not a snapshot: who follows the space's changes from before the first page (`readSubtreeChanges`) and walks each folder
+ * that came in meanwhile has then met all.
  */
 export async function readSubtreePage(subtree: Subtree, at: SubtreePosition | null): Promise<SubtreePage> {
-  const nodes: Node[] = [];
-  let pending: Unlisted[] = at ? [...at.pending] : [];
-  if (at === null) {
-    const top = await readTop(subtree);
-    if (top === null) return { nodes: [], next: null };
-    nodes.push(top);
-    pending.push(...childrenOf(subtree, top));
+  const walk = new SubtreeWalk(subtree, at);
+  const first = await continued(subtree, at ? at.partial : [subtree.top, 0]);
+  const items = [...first.items];
+  let { partial } = first;
+  let { versionCount, chunkCount } = first;
+  for (let query = 0; query < PAGE_QUERIES && partial === null && !walk.isDone; query++) {
+    if (items.length >= PAGE_NODES || versionCount > HISTORY_VERSIONS / 2 || chunkCount > HISTORY_CHUNKS / 2) break;
+    const rows = await walk.next(PAGE_NODES - items.length);
+    const read = await readHistories(
+      subtree,
+      rows.map((row) => ({ node: nodeFromRow(row), after: 0 })),
+    );
+    const { rest } = read;
+    const isPartial = rest !== null && rest.after > 0;
+    const row = isPartial ? rows[rest.index] : undefined;
+    walk.take(rest === null ? rows.length : isPartial ? rest.index + 1 : rest.index);
+    items.push(...read.histories);
+    versionCount += read.versionCount;
+    chunkCount += read.chunkCount;
+    if (row && rest) partial = [row.id, rest.after];
+    // Nothing more fits.
+    else if (rest) break;
   }
-  for (let query = 0; query < QUERIES && pending.length > 0 && nodes.length < NODES; query++) {
-    const step = await list(subtree, pending, NODES - nodes.length);
-    nodes.push(...step.nodes);
-    pending = step.pending;
-  }
-  return { nodes, next: pending.length > 0 ? { pending } : null };
+  const isDone = partial === null && walk.isDone;
+  return { items, next: isDone ? null : { pending: walk.pending, partial } };
 }
 
-async function readTop({ shard, spaceId, top }: Subtree): Promise<Node | null> {
-  const row = await shard.db.prepare(TOP).bind(spaceId, top).first<NodeRow>();
-  return row && nodeFromRow(row);
+interface Continued {
+  readonly items: readonly History[];
+  readonly partial: SubtreePosition["partial"];
+  readonly versionCount: number;
+  readonly chunkCount: number;
 }
 
-interface Step {
-  readonly nodes: readonly Node[];
-  readonly pending: Unlisted[];
+/** The node that a page begins with, from some version on. */
+async function continued(subtree: Subtree, partial: SubtreePosition["partial"]): Promise<Continued> {
+  const nothing = { items: [], partial: null, versionCount: 0, chunkCount: 0 };
+  if (partial === null) return nothing;
+  const [id, after] = partial;
+  const row = await subtree.shard.db.prepare(NODE).bind(subtree.spaceId, id).first<NodeRow>();
+  if (!row || row.state === "purged") return nothing;
+  const { histories, rest, ...counts } = await readHistories(subtree, [{ node: nodeFromRow(row), after }]);
+  return { items: histories, partial: rest ? [id, rest.after] : null, ...counts };
 }
 
-/** Lists the last ones of `pending` that are of one kind, `limit` nodes at most. */
-async function list(subtree: Subtree, pending: readonly Unlisted[], limit: number): Promise<Step> {
-  const kind = pending.at(-1)?.[1] ?? "live";
-  const first = pending.findLastIndex(([, state]) => state !== kind) + 1;
-  const from = Math.max(first, pending.length - FOLDERS);
-  const listed = pending.slice(from).reverse();
-  const { results } = await subtree.shard.db
-    .prepare(kind === "live" ? LIVE : TRASHED)
-    .bind(subtree.spaceId, JSON.stringify(listed), limit)
-    .all<ListedRow>();
-  const nodes = results.map(nodeFromRow);
-  const last = results.length === limit ? results.at(-1) : undefined;
-  return {
-    nodes,
-    pending: [
-      ...pending.slice(0, from),
-      ...(last ? unfinished(listed, last) : []),
-      ...nodes.flatMap((node) => childrenOf(subtree, node)),
-    ],
-  };
+/** Nodes of one step of a count, and versions, of which a single file may have more. */
+const COUNTED_NODES = 2_000;
+const COUNTED_VERSIONS = 50_000;
+
+/** Parameters: space, nodes. */
+const BYTES = `
+  SELECT coalesce(sum(v.size), 0) AS bytes FROM json_each(?2) j CROSS JOIN versions v ON v.space_id = ?1 AND v.node_id = j.value`;
+
+/** Every query here, for the test that reads their plans. */
+export const SUBTREE_QUERIES = { NODE, BYTES };
+
+export interface SubtreeCount {
+  readonly nodes: number;
+  readonly files: number;
+  /** Of all versions. */
+  readonly bytes: number;
+  /** Null at the end. */
+  readonly next: SubtreePosition | null;
 }
 
-/** What is left of `listed` behind its last row. */
-function unfinished(listed: readonly Unlisted[], last: ListedRow): Unlisted[] {
-  const [cut, ...later] = listed.slice(last.place);
-  if (!cut) return [];
-  const [folder, state] = cut;
-  return [...later.reverse(), [folder, state, state === "live" ? last.name_key : last.id]];
+/** Counts a node and what is below it, one step: two queries. Steps are to be added up. */
+export async function countSubtree(subtree: Subtree, at: SubtreePosition | null): Promise<SubtreeCount> {
+  const walk = new SubtreeWalk(subtree, at);
+  const { shard, spaceId, top } = subtree;
+  const found = at ? await walk.next(COUNTED_NODES) : await readNode(subtree, top);
+  const rows = found.slice(0, countable(found));
+  if (at) walk.take(rows.length);
+  const files = rows.filter(({ type }) => type === "file").map(({ id }) => id);
+  const sum =
+    files.length === 0
+      ? null
+      : await shard.db.prepare(BYTES).bind(spaceId, JSON.stringify(files)).first<{ bytes: number }>();
+  const next = walk.isDone ? null : { pending: walk.pending, partial: null };
+  return { nodes: rows.length, files: files.length, bytes: sum?.bytes ?? 0, next };
 }
 
-function childrenOf({ withTrash }: Subtree, { id, type }: Node): Unlisted[] {
-  if (type === "file") return [];
-  return withTrash
-    ? [
-        [id, "trashed", ""],
-        [id, "live", ""],
-      ]
-    : [[id, "live", ""]];
+async function readNode({ shard, spaceId }: Subtree, id: string): Promise<NodeRow[]> {
+  const { results } = await shard.db.prepare(NODE).bind(spaceId, id).all<NodeRow>();
+  return results;
+}
+
+/** How many of the rows have few enough versions together; one at least. */
+function countable(rows: readonly NodeRow[]): number {
+  let versions = 0;
+  const end = rows.findIndex((row, i) => (versions += row.version) > COUNTED_VERSIONS && i > 0);
+  return end < 0 ? rows.length : end;
 }
