@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EXTRACT_LIMITS } from "../../../workers/indexer/extract/limits.ts";
 import { extractText } from "../../../workers/indexer/extract/extract-text.ts";
-import { memorySource } from "./memory-source.ts";
+import { memorySource } from "../../support/memory-source.ts";
 
 /** Sentences with their bytes in encodings that Node has no encoder of. */
 const ENCODED: Readonly<Record<string, readonly [text: string, hex: string]>> = {

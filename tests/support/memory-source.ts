@@ -1,4 +1,4 @@
-import type { ExtractSource } from "../../../workers/indexer/extract/extract-text.ts";
+import type { ExtractSource } from "../../workers/indexer/extract/extract-text.ts";
 
 /** A file in memory that counts what is read of it, in parts of `part` bytes. */
 export function memorySource(
