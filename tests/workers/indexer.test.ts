@@ -6,7 +6,13 @@ import type { Env, IndexMessage } from "../../workers/env.ts";
 import { consume } from "../../workers/indexer/consumer.ts";
 import { everyFiveMinutes } from "../../workers/indexer/every-five-minutes.ts";
 import { sweepShard } from "../../workers/indexer/sweep.ts";
-import { raiseWatermarks, readWatermarks } from "../../workers/indexer/watermarks.ts";
+import {
+  isOvertaken,
+  openIndexedSpace,
+  readGeneration,
+  readIndexedSpaces,
+} from "../../workers/search/indexed-spaces.ts";
+import { writePage } from "../../workers/search/write-page.ts";
 import { addNodes, addSpace, type SpaceRows } from "./support/tree-rows.ts";
 
 const bindings = env as unknown as Env & { META_0: D1Database; META_1: D1Database };
@@ -40,7 +46,7 @@ async function deliver(bodies: readonly unknown[], bound: Env = bindings) {
 }
 
 async function watermark(space: SpaceRows): Promise<number | undefined> {
-  return (await readWatermarks(bindings.SEARCH, [space.spaceId])).get(space.spaceId);
+  return (await readIndexedSpaces(bindings.SEARCH, [space.spaceId])).get(space.spaceId)?.seq;
 }
 
 describe("[X1] the consumer", () => {
@@ -63,10 +69,22 @@ describe("[X1] the consumer", () => {
     expect([await watermark(one), await watermark(two)]).toEqual([5, 2]);
   });
 
-  it("never lowers a watermark", async () => {
+  it("[X2] writes a page only on the watermark that it was read at", async () => {
+    const { SEARCH } = bindings;
     const space = newId();
-    for (const seq of [4, 2, 4, 7, 1]) await raiseWatermarks(bindings.SEARCH, [{ space, seq }], 1);
-    expect((await readWatermarks(bindings.SEARCH, [space])).get(space)).toBe(7);
+    const open = async () => openIndexedSpace(SEARCH, space, await readGeneration(SEARCH), "epoch", 1);
+    const page = (seq: number) => ({ seq, gone: [], entries: [], texts: [], formerContents: [] });
+    const first = await open();
+    const second = await writePage(SEARCH, first, page(4), 1);
+    for (const late of [page(2), page(4), page(7)]) {
+      const error: unknown = await writePage(SEARCH, first, late, 1).catch((reason: unknown) => reason);
+      expect(isOvertaken(error)).toBe(true);
+    }
+    expect((await open()).seq).toBe(4);
+    await writePage(SEARCH, second, page(7), 1);
+    expect((await open()).seq).toBe(7);
+    // Of another history of the space: from the beginning.
+    expect((await openIndexedSpace(SEARCH, space, first.generation, "other", 1)).seq).toBe(0);
   });
 
   it("acknowledges what names no space, or is no message of ours", async () => {

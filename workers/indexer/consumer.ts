@@ -1,29 +1,35 @@
 import { z } from "zod";
 import { Id } from "../../protocol/ids.ts";
 import type { Env, IndexMessage } from "../env.ts";
-import { openShard } from "../storage/shards.ts";
-import { readSpaceSeqs, readSpaceShards } from "./space-seqs.ts";
-import { raiseWatermarks } from "./watermarks.ts";
+import { isOvertaken } from "../search/indexed-spaces.ts";
+import { PackKeys } from "../storage/pack-key.ts";
+import { openShard, type Shard } from "../storage/shards.ts";
+import { indexSpace, type Budget } from "./index-space.ts";
+import { readSpaceOwners, readSpaceShards } from "./space-seqs.ts";
+import { BegunElsewhere, READING_LEASE } from "./text-reader.ts";
 
 const MessageBody = z.object({ space: Id, seq: z.int().min(0) });
 
+/** Milliseconds of a batch after which no further page is begun; what is left is sent again. */
+const BATCH_MILLISECONDS = 20_000;
+
 /**
- * The queue's consumer. A message only says where to look: the space's own seq decides how far its watermark rises,
- * so that duplicate, lost and reordered messages change nothing but the time (X1). Messages of one space in a batch
- * are one look; a shard that cannot be reached has its messages, and no others, sent again.
+ * The queue's consumer. A message only says where to look: the space's own changes since its watermark decide what is
+ * written, so that duplicate, lost and reordered messages change nothing but the time (X1). Messages of one space in a batch
+ * are one look; a space that fails, or whose shard cannot be reached, has its messages, and no others, sent again.
  */
 export async function consume(batch: MessageBatch<IndexMessage>, env: Env): Promise<void> {
   const bySpace = groupBySpace(batch.messages);
   const shards = await readSpaceShards(env.DIRECTORY, [...bySpace.keys()]);
   const byShard = Map.groupBy(shards.keys(), (space) => shards.get(space) ?? "");
-  for (const [shard, spaces] of byShard) {
-    const messages = spaces.flatMap((space) => bySpace.get(space) ?? []);
-    try {
-      await indexSpaces(env, shard, spaces);
-      for (const message of messages) message.ack();
-    } catch (error) {
-      console.error("indexing failed, to be tried again", { shard, spaces: spaces.length, error: String(error) });
-      for (const message of messages) message.retry({ delaySeconds: retryDelay(message.attempts) });
+  const budget = { ends: Date.now() + BATCH_MILLISECONDS };
+  for (const [name, spaces] of byShard) {
+    const failed = await indexSpaces(env, name, spaces, budget);
+    for (const space of spaces) {
+      for (const message of bySpace.get(space) ?? []) {
+        if (failed.has(space)) message.retry({ delaySeconds: retryDelay(message.attempts) });
+        else message.ack();
+      }
     }
   }
   // What is left names a space that nobody has: nothing to index, now or later.
@@ -47,14 +53,43 @@ function groupBySpace(messages: readonly Message<IndexMessage>[]): Map<string, M
   return bySpace;
 }
 
-/** Brings the index of some spaces of one shard up to their seqs, as the shard's primary has them. */
-async function indexSpaces(env: Env, shardName: string, spaces: readonly string[]): Promise<void> {
-  const seqs = await readSpaceSeqs(openShard(env, shardName, "first-primary"), spaces);
-  await raiseWatermarks(
-    env.SEARCH,
-    seqs.map(({ id, seq }) => ({ space: id, seq })),
-    Date.now(),
-  );
+/** Brings the index of some spaces of one shard on, as the shard's primary has them, and answers those that failed. */
+async function indexSpaces(
+  env: Env,
+  shardName: string,
+  spaces: readonly string[],
+  budget: Budget,
+): Promise<ReadonlySet<string>> {
+  const failed = new Set<string>();
+  try {
+    const shard = openShard(env, shardName, "first-primary");
+    const owners = await readSpaceOwners(shard, spaces);
+    for (const [spaceId, ownerId] of owners) {
+      if (!(await tryIndexing(env, shard, spaceId, ownerId, budget))) failed.add(spaceId);
+    }
+    return failed;
+  } catch (error) {
+    console.error("indexing failed, to be tried again", { shard: shardName, error: String(error) });
+    return new Set(spaces);
+  }
+}
+
+/** @returns false where it failed. What is not done by the end of the budget is sent as a message of its own. */
+async function tryIndexing(env: Env, shard: Shard, spaceId: string, ownerId: string, budget: Budget): Promise<boolean> {
+  const source = { shard, ownerId, packs: env.PACKS, keys: new PackKeys(env.MASTER_KEYS) };
+  try {
+    const isDone = await indexSpace({ search: env.SEARCH, spaceId, source }, budget);
+    if (!isDone) await env.INDEX_QUEUE.send({ space: spaceId, seq: 0 });
+    return true;
+  } catch (error) {
+    if (error instanceof BegunElsewhere || isOvertaken(error)) {
+      const delaySeconds = error instanceof BegunElsewhere ? READING_LEASE / 1000 : 1;
+      await env.INDEX_QUEUE.send({ space: spaceId, seq: 0 }, { delaySeconds });
+      return true;
+    }
+    console.error("indexing failed, to be tried again", { spaceId, error: String(error) });
+    return false;
+  }
 }
 
 /** Seconds: 5, 10, 20, … up to 10 minutes. */

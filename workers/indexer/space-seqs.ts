@@ -1,9 +1,10 @@
 import type { Shard } from "../storage/shards.ts";
 
-/** A space and its seq. */
+/** A space, and how far it is. */
 export interface SpaceSeq {
   readonly id: string;
   readonly seq: number;
+  readonly epoch: string;
 }
 
 /** The shard of each space, by space; those that nobody has are left out. One row read each. */
@@ -18,19 +19,19 @@ export async function readSpaceShards(
   return new Map(results.map(({ space_id, shard }) => [space_id, shard]));
 }
 
-/** The seqs of some of a shard's spaces, in no order. One row read each. */
-export async function readSpaceSeqs(shard: Shard, spaces: readonly string[]): Promise<readonly SpaceSeq[]> {
+/** The owners of some of a shard's spaces, by space. One row read each. */
+export async function readSpaceOwners(shard: Shard, spaces: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { results } = await shard.db
-    .prepare("SELECT s.id, s.seq FROM json_each(?) CROSS JOIN spaces s ON s.id = value")
+    .prepare("SELECT s.id, s.owner_id FROM json_each(?) CROSS JOIN spaces s ON s.id = value")
     .bind(JSON.stringify(spaces))
-    .all<SpaceSeq>();
-  return results;
+    .all<{ id: string; owner_id: string }>();
+  return new Map(results.map(({ id, owner_id }) => [id, owner_id]));
 }
 
 /** A shard's spaces by id, those after `after`. As many rows read as answered. */
 export async function readSpacesAfter(shard: Shard, after: string, limit: number): Promise<readonly SpaceSeq[]> {
   const { results } = await shard.db
-    .prepare("SELECT id, seq FROM spaces WHERE id > ? ORDER BY id LIMIT ?")
+    .prepare("SELECT id, seq, epoch FROM spaces WHERE id > ? ORDER BY id LIMIT ?")
     .bind(after, limit)
     .all<SpaceSeq>();
   return results;

@@ -1,7 +1,7 @@
-import type { Env, IndexMessage } from "../env.ts";
+import type { Env } from "../env.ts";
 import { openShard } from "../storage/shards.ts";
 import { readSpacesAfter, type SpaceSeq } from "./space-seqs.ts";
-import { readWatermarks } from "./watermarks.ts";
+import { readGeneration, readIndexedSpaces, watermarkOf } from "../search/indexed-spaces.ts";
 
 /** Spaces looked at in one query, and queries a shard and run: a run reads at most 20,000 rows a shard. */
 const SPACES_A_PAGE = 1_000;
@@ -33,17 +33,27 @@ export async function sweepShard(env: Env, shardName: string, pageSize: number =
 }
 
 async function sendBehind(env: Env, spaces: readonly SpaceSeq[]): Promise<number> {
-  const watermarks = await readWatermarks(
-    env.SEARCH,
-    spaces.map(({ id }) => id),
-  );
-  const behind: IndexMessage[] = spaces
-    .filter(({ id, seq }) => seq > (watermarks.get(id) ?? 0))
-    .map(({ id, seq }) => ({ space: id, seq }));
+  const behind = await findBehind(env.SEARCH, spaces);
   for (let at = 0; at < behind.length; at += MESSAGES_A_BATCH) {
-    await env.INDEX_QUEUE.sendBatch(behind.slice(at, at + MESSAGES_A_BATCH).map((body) => ({ body })));
+    const messages = behind.slice(at, at + MESSAGES_A_BATCH).map(({ id, seq }) => ({ body: { space: id, seq } }));
+    await env.INDEX_QUEUE.sendBatch(messages);
   }
   return behind.length;
+}
+
+/** Those of some spaces whose changes are not all in the index, with how far it is. */
+export async function findBehind(
+  search: D1Database,
+  spaces: readonly SpaceSeq[],
+): Promise<(SpaceSeq & { readonly indexed: number })[]> {
+  const generation = await readGeneration(search);
+  const known = await readIndexedSpaces(
+    search,
+    spaces.map(({ id }) => id),
+  );
+  return spaces
+    .map((space) => ({ ...space, indexed: watermarkOf(known.get(space.id), generation, space.epoch) }))
+    .filter(({ seq, indexed }) => seq > indexed);
 }
 
 async function readPosition(search: D1Database, shard: string): Promise<string> {
