@@ -34,6 +34,17 @@ async function endInDirectory(directory: D1Database, purged: readonly EndedFolde
   }
 }
 
+/** As `endPurged`, of one folder that was purged while its sharing could not be ended (M13). */
+export async function endAbandoned(
+  directory: D1Database,
+  spaceId: string,
+  folderId: string,
+  ownerId: string,
+  now: number,
+): Promise<void> {
+  await endInDirectory(directory, [{ spaceId, folderId, ownerId, isPurged: true }], now);
+}
+
 /** Clears away what folders that are no longer shared leave on a shard, in steps: some of them, and some of their journals. */
 export async function clearEndedFolders(directory: D1Database, shard: Shard, now: number): Promise<void> {
   // One list for both: what was purged since is not in it, and is not forgotten before the directory knows.

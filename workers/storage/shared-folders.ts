@@ -104,6 +104,28 @@ const FORGET_ENDED = `
   DELETE FROM ended_folders WHERE space_id = ?1 AND folder_id = ?2
     AND NOT EXISTS (SELECT 1 FROM folder_changes WHERE space_id = ?1 AND folder_id = ?2)`;
 
+/** What was put in the trash in a folder while it was shared, and is there still. */
+export async function trashedWhileShared(shard: Shard, spaceId: string, folderId: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let after = ""; ;) {
+    const { results } = await shard.db
+      .prepare(TRASHED)
+      .bind(spaceId, folderId, after, TRASHED_AT_ONCE)
+      .all<{ id: string }>();
+    found.push(...results.map(({ id }) => id));
+    const last = results.at(-1);
+    if (!last || results.length < TRASHED_AT_ONCE) return found;
+    after = last.id;
+  }
+}
+
+const TRASHED_AT_ONCE = 5_000;
+
+const TRASHED = `
+  SELECT c.node_id AS id FROM folder_changes c CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = c.node_id
+  WHERE c.space_id = ?1 AND c.folder_id = ?2 AND c.node_id > ?3 AND c.is_left = 0 AND n.state = 'trashed'
+    AND n.id <> ?2 ORDER BY c.node_id LIMIT ?4`;
+
 /** Where a folder is: for a look at many folders of many spaces. */
 export interface FolderPlace {
   readonly shard: string;

@@ -129,6 +129,11 @@ export class SharedPush {
     await this.#tellAll(new Map(all), 0);
   }
 
+  /** As who was the owner: the folder is another's, whose object its members ask from now on (M13). */
+  drop(folder: string): void {
+    for (const { member } of this.#watchers.of([folder])) this.#watchers.remove(folder, member);
+  }
+
   /** As the owner: tells the members with sockets that who has the folder, or how, has changed. */
   async notice(folder: string): Promise<void> {
     await this.notify(
@@ -164,8 +169,9 @@ export class SharedPush {
   }
 
   async #unfollowOthers(account: string, folders: readonly Followed[]): Promise<void> {
-    const kept = new Set(folders.map(({ folder }) => folder));
-    const gone = this.#following.list().filter(({ folder }) => !kept.has(folder));
+    // By owner as well: the folder may have a new one (M13).
+    const kept = new Map(folders.map(({ folder, owner }) => [folder, owner]));
+    const gone = this.#following.list().filter(({ folder, owner }) => kept.get(folder) !== owner);
     for (const { folder } of gone) this.#following.remove(folder);
     const told = gone.map(({ folder, owner, token }) =>
       this.#peer(owner).unwatch([{ folder, token, member: account }]),

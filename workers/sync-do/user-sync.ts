@@ -104,6 +104,18 @@ export class UserSync extends DurableObject<Env> {
     if (this.#push.isConnected(Date.now())) await this.#shared.followAlso(account, [folder]);
   }
 
+  /** The account's folder is another's from now on (M13): tells its members of nothing more. */
+  dropWatchers(folder: string): void {
+    this.#shared.drop(folder);
+  }
+
+  /** A folder that the account has, or now owns, has a new owner (M13): has that one tell of it, and tells the sockets. */
+  async followNewOwner(account: string, folder: Followed): Promise<void> {
+    this.#shared.forget(folder.folder);
+    if (folder.owner !== account) await this.followIfConnected(account, folder);
+    this.notify("spaces", null);
+  }
+
   /** Takes members' objects down as ones that are to be told. */
   watch(watchers: readonly Watcher[]): void {
     this.#shared.watch(watchers);

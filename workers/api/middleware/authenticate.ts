@@ -6,7 +6,8 @@ import { sessionCookie } from "../auth/cookies.ts";
 import type { AppContext, Home, Scope } from "../context.ts";
 import { isAccessToken, sha256, sha256Hex } from "../auth/access-token.ts";
 import { presentScoped } from "../present-space.ts";
-import { hasOwnBookmark, openHome } from "./open-home.ts";
+import { problem } from "../problem.ts";
+import { changingHands, hasMoved, hasOwnBookmark, openHome } from "./open-home.ts";
 import { requireOwnOrigin } from "./own-origin.ts";
 
 type Guard = MiddlewareHandler<AppContext>;
@@ -59,6 +60,7 @@ function guard(check: (caller: Identity) => void, checkRole: (home: Home) => voi
     c.set("home", home);
     await next();
     if (c.res.status === 101) return;
+    if (c.res.status === 404 && (await hasMoved(c.env, who, home))) c.res = problem(c, changingHands());
     await presentScoped(c, home);
     if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-store");
     // Answers hold names that users chose: no browser may take them for a page.

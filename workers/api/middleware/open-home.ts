@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { LedgeError } from "../../../protocol/errors.ts";
+import type { Env } from "../../env.ts";
 import type { Identity } from "../../storage/directory-identities.ts";
 import { placeAccount } from "../../storage/placements.ts";
 import { openShard } from "../../storage/shards.ts";
@@ -52,6 +53,13 @@ async function openSharedFolder(c: Context<AppContext>, who: Identity, folder: s
   };
   if (!(await findNode(home, folder))) throw noSuchSpace();
   return home;
+}
+
+/** Whether a shared folder that a request was opened for is elsewhere by now, or on its way there (M13): it is not gone. */
+export async function hasMoved(env: Env, who: Identity, { scope, spaceId }: Home): Promise<boolean> {
+  if (scope === null) return false;
+  const now = await findMembership(env.DIRECTORY, scope, who.userId);
+  return now !== null && (now.isMoving === 1 || now.spaceId !== spaceId);
 }
 
 export function changingHands(): LedgeError {
