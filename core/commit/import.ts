@@ -6,7 +6,7 @@ import { heldContent } from "./content.ts";
 import { newNode } from "./create-folder.ts";
 import type { NewContent, TreeDraft } from "./draft.ts";
 import { done, fail, isFailure, type Failure } from "./failure.ts";
-import { depthBelow } from "./place.ts";
+import { depthBelow, standing } from "./place.ts";
 import { isStaged, isStagedTop } from "./staging.ts";
 
 /**
@@ -83,15 +83,14 @@ function begun(draft: TreeDraft, { id, of, parent, createdAt, mtime }: ImportOpe
   const known = draft.node(id);
   const fresh: Node = { ...newNode(draft, id, of, mtime), createdAt };
   if (known === null) return fresh;
-  if (known.state !== "purged" || isStagedTop(known)) {
-    const isSame = known.type === of && isStagedTop(known) === (parent === null) && isStaged(draft, known);
+  if (isStaged(draft, known)) {
+    const isSame = known.type === of && isStagedTop(known) === (parent === null);
     return isSame ? { ...known, createdAt } : fail("id_conflict", `the id ${id} is in use`);
   }
+  if (standing(draft, known) !== "gone") return fail("id_conflict", `the id ${id} is in use`);
   // Its versions may be there still, or go with this very batch.
-  if (known.trashedAt !== null || draft.purged.includes(id)) {
-    return fail("busy", `what ${id} was is still being purged: try again shortly`);
-  }
-  return fresh;
+  const isReaped = known.state === "purged" && known.trashedAt === null && !draft.purged.includes(id);
+  return isReaped ? fresh : fail("busy", `what ${id} was is still being purged: try again shortly`);
 }
 
 /** Why a node cannot be imported into that parent, or null. */

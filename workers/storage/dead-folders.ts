@@ -4,7 +4,7 @@ import type { Shard } from "./shards.ts";
 export interface DeadFolders {
   /** In the trash, by themselves or by an ancestor. */
   readonly trashed: ReadonlySet<string>;
-  /** Purged, or below something purged, and not reaped yet (T8). */
+  /** Purged, or below something purged, and not reaped yet (T8); or imported, and out of sight until it appears (M11). */
   readonly purged: ReadonlySet<string>;
   /** False where there are more than these. */
   readonly complete: boolean;
@@ -29,6 +29,11 @@ const PURGED = `
   SELECT n.id FROM nodes n INDEXED BY nodes_reap
   WHERE n.space_id = ?1 AND n.state = 'purged' AND n.trashed_at IS NOT NULL LIMIT ?2`;
 
+/** Tops of what is imported and has not appeared yet: out of reach as what is purged (core/commit/staging.ts). */
+const STAGED = `
+  SELECT n.id FROM nodes n INDEXED BY nodes_gone
+  WHERE n.space_id = ?1 AND n.parent_id IS NULL AND n.state = 'purged' AND n.state <> 'live' LIMIT ?2`;
+
 /** Live folders in some folders, from behind a name key on. */
 const BELOW = `
   SELECT j.key AS folder, n.id, n.name_key FROM json_each(?2) j CROSS JOIN nodes n INDEXED BY nodes_folders
@@ -36,19 +41,20 @@ const BELOW = `
   LIMIT ${PAGE}`;
 
 /** Every query here, for the test that reads their plans. */
-export const DEAD_FOLDER_QUERIES = { TRASHED, TRASHED_BEYOND, PURGED, BELOW };
+export const DEAD_FOLDER_QUERIES = { TRASHED, TRASHED_BEYOND, PURGED, STAGED, BELOW };
 
 /** Finds at most about `limit` dead folders; reads some two rows each, and two for each file in the trash by itself. */
 export async function deadFolders(shard: Shard, spaceId: string, limit: number): Promise<DeadFolders> {
-  const [trash, pending, beyond] = await shard.db.batch<{ id: string; parent_id: string }>([
+  const [trash, pending, beyond, staged] = await shard.db.batch<{ id: string; parent_id: string }>([
     shard.db.prepare(TRASHED).bind(spaceId, 5 * limit),
     shard.db.prepare(PURGED).bind(spaceId, limit),
     shard.db.prepare(TRASHED_BEYOND).bind(spaceId, 5 * limit),
+    shard.db.prepare(STAGED).bind(spaceId, limit),
   ]);
   const walk = new Walk(shard, spaceId, limit);
   const purged = new Set<string>();
   const roots = trash?.results ?? [];
-  let found = (pending?.results ?? []).map(({ id }) => id);
+  let found = [...(pending?.results ?? []), ...(staged?.results ?? [])].map(({ id }) => id);
   // What was put in the trash and then lost a folder above it is gone with that.
   while (found.length > 0) {
     await walk.addBelow(found, purged);
