@@ -45,6 +45,7 @@ export const Invite = z
   .object({
     emails: z.array(z.email().max(254)).min(1).max(50),
     role: Role.default("editor"),
+    /** Absent: what the caller wrote to that email before, where it is invited again. */
     message: z.string().max(500).optional(),
   })
   .meta({ id: "Invite" });

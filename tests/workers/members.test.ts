@@ -4,7 +4,7 @@ import type { SharedSpace } from "../../protocol/members.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { Env } from "../../workers/env.ts";
 import { problemOf, signUp } from "./support/accounts.ts";
-import { count, secretFor, sharer, sharerElsewhere, type Sharer } from "./support/people.ts";
+import { count, secretFor, sharer, sharerElsewhere, type Sharer, invitationTo } from "./support/people.ts";
 
 const { DIRECTORY } = env as unknown as Env;
 
@@ -170,6 +170,24 @@ it("[M4] inviting an email again replaces the invitation; a member's changes not
   await known.accept(invitation!.id);
   expect(await owner.invite(folder.id, [known.email], "manager")).toEqual(["member"]);
   expect((await known.spaces())[0]?.role).toBe("viewer");
+});
+
+it("[M4] an invitation that is sent again keeps what its sender wrote, and nothing that somebody else did", async () => {
+  const folder = await owner.folder();
+  const [known, manager] = [await sharer(), await sharer()];
+  await manager.join(owner, folder.id, "manager");
+  const invite = async (by: typeof owner, message?: string): Promise<string | null> => {
+    await by.send("POST", `/spaces/${folder.id}/members`, { emails: [known.email], message });
+    const [invitation] = await known.invitations();
+    const mailed = await invitationTo(known.email);
+    expect(mailed.message).toBe(invitation?.message);
+    return mailed.message;
+  };
+  expect(await invite(owner, "Have a look")).toBe("Have a look");
+  expect(await invite(owner)).toBe("Have a look");
+  expect(await invite(manager), "of another sender").toBeNull();
+  expect(await invite(manager, "From me")).toBe("From me");
+  expect(await invite(manager, ""), "taken out").toBeNull();
 });
 
 it("[M4] declined, withdrawn and expired invitations are good for nothing", async () => {

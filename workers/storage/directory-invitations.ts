@@ -10,7 +10,6 @@ export interface Inviting {
   readonly folderId: string;
   readonly invitedBy: string;
   readonly role: Role;
-  readonly message: string | null;
   /** Milliseconds. */
   readonly now: number;
 }
@@ -21,6 +20,7 @@ export interface NewInvitation {
   /** Lower case. */
   readonly email: string;
   readonly digest: string;
+  readonly message?: string | null;
 }
 
 /** Those of the emails that are the owner's or a member's. Two rows an email. */
@@ -40,6 +40,23 @@ export async function emailsOfMembers(
   return new Set(results.map(({ email }) => email));
 }
 
+/** What an account wrote with its invitations of these emails that are pending, by email. Two rows an email. */
+export async function messagesSent(
+  directory: D1Database,
+  { folderId, invitedBy }: Pick<Inviting, "folderId" | "invitedBy">,
+  emails: readonly string[],
+): Promise<Map<string, string>> {
+  const { results } = await directory
+    .prepare(
+      `SELECT i.email, i.message FROM json_each(?3) j
+       CROSS JOIN invitations i ON i.folder_id = ?1 AND i.email = j.value AND i.invited_by = ?2
+       WHERE i.message IS NOT NULL`,
+    )
+    .bind(folderId, invitedBy, JSON.stringify(emails))
+    .all<{ email: string; message: string }>();
+  return new Map(results.map(({ email, message }) => [email, message]));
+}
+
 /**
  * Keeps invitations, all or none, with what goes along. One that an email had is replaced under its id: other secret, role
  * and time (M4).
@@ -54,12 +71,12 @@ export async function addInvitations(
   along: readonly D1PreparedStatement[],
 ): Promise<"kept" | "full" | "gone"> {
   if (invitations.length === 0) return "kept";
-  const { folderId, invitedBy, role, message, now } = inviting;
-  const rows = JSON.stringify(invitations.map(({ id, email, digest }) => [id, email, digest]));
+  const { folderId, invitedBy, role, now } = inviting;
+  const rows = JSON.stringify(invitations.map(({ id, email, digest, message }) => [id, email, digest, message]));
   try {
     await directory.batch([
       directory.prepare("DELETE FROM invitations WHERE folder_id = ? AND expires_at <= ?").bind(folderId, now),
-      directory.prepare(ADD_INVITATIONS).bind(folderId, rows, role, invitedBy, message, now, now + INVITATION_LIFETIME),
+      directory.prepare(ADD_INVITATIONS).bind(folderId, rows, role, invitedBy, now, now + INVITATION_LIFETIME),
       directory.prepare(FENCE).bind(folderId, LIMITS.members),
       ...along,
     ]);
@@ -73,7 +90,7 @@ export async function addInvitations(
 
 const ADD_INVITATIONS = `
   INSERT INTO invitations (id, folder_id, email, role, secret_hash, invited_by, message, created_at, expires_at)
-  SELECT value ->> 0, ?1, value ->> 1, ?3, unhex(value ->> 2), ?4, ?5, ?6, ?7 FROM json_each(?2) WHERE true
+  SELECT value ->> 0, ?1, value ->> 1, ?3, unhex(value ->> 2), ?4, value ->> 3, ?5, ?6 FROM json_each(?2) WHERE true
   ON CONFLICT (folder_id, email) DO UPDATE SET role = excluded.role, secret_hash = excluded.secret_hash,
     invited_by = excluded.invited_by, message = excluded.message, created_at = excluded.created_at,
     expires_at = excluded.expires_at`;

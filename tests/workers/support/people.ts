@@ -98,6 +98,11 @@ export async function sharerElsewhere(other: Sharer): Promise<Sharer> {
 
 /** The secret in the newest invitation mail to an address. */
 export async function secretFor(email: string): Promise<string> {
+  return new URL((await invitationTo(email)).link).hash.slice(1);
+}
+
+/** The newest invitation mail to an address. */
+export async function invitationTo(email: string) {
   const row = await bindings.DIRECTORY.prepare(
     "SELECT key, payload FROM outbox WHERE recipient = ? AND kind = 'invitation' ORDER BY id DESC LIMIT 1",
   )
@@ -106,7 +111,7 @@ export async function secretFor(email: string): Promise<string> {
   if (!row) throw new Error(`no invitation was mailed to ${email}`);
   const message = await unseal(bindings.AUTH_SECRET, row.key, new Uint8Array(row.payload));
   if (message.kind !== "invitation") throw new Error("it is an invitation");
-  return new URL(message.link).hash.slice(1);
+  return message;
 }
 
 export function count(database: D1Database | D1DatabaseSession, query: string, ...values: unknown[]): Promise<number> {

@@ -10,6 +10,7 @@ import {
   emailsOfMembers,
   INVITATION_LIFETIME,
   invitedAccounts,
+  messagesSent,
 } from "../../storage/directory-invitations.ts";
 import { addSharedFolder, ownerOf, readSpace, type SpaceRow } from "../../storage/directory-members.ts";
 import { unshareOnShard } from "../../storage/shared-folders.ts";
@@ -100,13 +101,16 @@ async function keep(
   c: Context<AppContext>,
   folder: SpaceRow,
   emails: readonly string[],
-  { role, message = "" }: Invite,
+  { role, message }: Invite,
 ): Promise<void> {
   if (emails.length === 0) return;
   const { caller, env } = { caller: c.var.caller, env: c.env };
   const now = Date.now();
-  const made = await Promise.all(emails.map((email) => make(c, folder, email, message, now)));
-  const inviting = { folderId: folder.folder_id, invitedBy: caller.userId, role, message: message || null, now };
+  const inviting = { folderId: folder.folder_id, invitedBy: caller.userId, role, now };
+  const before = message === undefined ? await messagesSent(env.DIRECTORY, inviting, emails) : null;
+  const made = await Promise.all(
+    emails.map((email) => make(c, folder, email, message || before?.get(email) || null, now)),
+  );
   const kept = await addInvitations(
     env.DIRECTORY,
     inviting,
@@ -127,7 +131,7 @@ async function keep(
 }
 
 /** An invitation and the statements of its mail. The secret is in the mail and nowhere else. */
-async function make(c: Context<AppContext>, folder: SpaceRow, email: string, message: string, now: number) {
+async function make(c: Context<AppContext>, folder: SpaceRow, email: string, message: string | null, now: number) {
   const id = newId(now);
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))).toString("base64url");
   const { name, email: inviterEmail, emailVerified: isInviterVerified } = c.var.caller;
@@ -141,11 +145,11 @@ async function make(c: Context<AppContext>, folder: SpaceRow, email: string, mes
       inviterEmail,
       isInviterVerified,
       folder: folder.name,
-      message: message || null,
+      message,
       link: `${mailOrigin(c)}/invitations#${secret}`,
       expiresAt: now + INVITATION_LIFETIME,
     },
     now,
   );
-  return { invitation: { id, email, digest: await sha256Hex(secret) }, mail };
+  return { invitation: { id, email, digest: await sha256Hex(secret), message }, mail };
 }
