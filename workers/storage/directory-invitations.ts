@@ -62,14 +62,15 @@ export async function messagesSent(
  * and time (M4).
  *
  * @param along - Statements of the same batch.
- * @returns `full` where the folder would have more than `LIMITS.members`; `gone` where it is no longer shared.
+ * @returns `full` where the folder would have more than `LIMITS.members`; `gone` where it is no longer shared; `unmanaged`
+ *   where who invites is neither its owner nor a manager at that moment.
  */
 export async function addInvitations(
   directory: D1Database,
   inviting: Inviting,
   invitations: readonly NewInvitation[],
   along: readonly D1PreparedStatement[],
-): Promise<"kept" | "full" | "gone"> {
+): Promise<"kept" | "full" | "gone" | "unmanaged"> {
   if (invitations.length === 0) return "kept";
   const { folderId, invitedBy, role, now } = inviting;
   const rows = JSON.stringify(invitations.map(({ id, email, digest, message }) => [id, email, digest, message]));
@@ -78,11 +79,13 @@ export async function addInvitations(
       directory.prepare("DELETE FROM invitations WHERE folder_id = ? AND expires_at <= ?").bind(folderId, now),
       directory.prepare(ADD_INVITATIONS).bind(folderId, rows, role, invitedBy, now, now + INVITATION_LIFETIME),
       directory.prepare(FENCE).bind(folderId, LIMITS.members),
+      directory.prepare(MANAGED).bind(folderId, invitedBy),
       ...along,
     ]);
     return "kept";
   } catch (error) {
     if (String(error).includes("NOT NULL constraint failed: invitations")) return "full";
+    if (String(error).includes("CHECK constraint failed")) return "unmanaged";
     if (String(error).includes("FOREIGN KEY constraint failed")) return "gone";
     throw error;
   }
@@ -100,6 +103,13 @@ const FENCE = `
   INSERT INTO invitations (id, folder_id, email, role, secret_hash, invited_by, created_at, expires_at)
   SELECT NULL, ?1, '', 'viewer', x'', '', 0, 0
   WHERE (SELECT count(*) FROM members WHERE folder_id = ?1) + (SELECT count(*) FROM invitations WHERE folder_id = ?1) > ?2`;
+
+/** Fails the batch, by a role that is none, where who invites may not: the others would be good for ever (M4). */
+const MANAGED = `
+  INSERT INTO invitations (id, folder_id, email, role, secret_hash, invited_by, created_at, expires_at)
+  SELECT '', ?1, '', '', x'', ?2, 0, 0
+  WHERE NOT EXISTS (SELECT 1 FROM shared_folders WHERE folder_id = ?1 AND owner_id = ?2)
+    AND NOT EXISTS (SELECT 1 FROM members WHERE folder_id = ?1 AND account_id = ?2 AND role = 'manager')`;
 
 /** The accounts whose verified emails these are, with the invitations that they have to the folder. Three rows an account. */
 export async function invitedAccounts(

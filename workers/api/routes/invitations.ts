@@ -17,6 +17,8 @@ import {
   type FoundInvitation,
   type InvitationClaim,
 } from "../../storage/directory-invitations.ts";
+import { lookAtFolders } from "../../storage/shared-folders.ts";
+import { openShard } from "../../storage/shards.ts";
 import { sha256 } from "../auth/access-token.ts";
 import { authorOf } from "../commit.ts";
 import type { AppContext } from "../context.ts";
@@ -158,12 +160,21 @@ async function join(
   if (!found) throw noSuchInvitation();
   const { folder, owner } = found.invitation;
   if (owner.id === claim.accountId) throw new LedgeError("forbidden", "the folder is your own");
+  await requireLive(c, found);
   const outcome = await acceptInvitation(DIRECTORY, claim, newId(), Date.now());
   if (outcome === "full")
     throw new LedgeError("too_many_spaces", `at most ${LIMITS.sharedFolders}: leave or unshare some`);
   // Accepted by the same account at the same time, perhaps.
   if (outcome === "gone" && (await joinedBy(DIRECTORY, claim.id, claim.accountId)) === null) throw noSuchInvitation();
   return { folder: folder.id, by: outcome === "joined" ? found : null };
+}
+
+/** What is in its owner's trash may come back: its invitation is not used up meanwhile (M4). */
+async function requireLive(c: Context<AppContext>, { invitation, shard, spaceId }: FoundInvitation): Promise<void> {
+  const folderId = invitation.folder.id;
+  const looks = await lookAtFolders(openShard(c.env, shard, "first-primary"), [{ spaceId, folderId }]);
+  if (looks.get(folderId)?.reach !== "live")
+    throw new LedgeError("not_found", "the folder is not there at the moment: its owner may bring it back");
 }
 
 function tellJoined(c: Context<AppContext>, { row, look }: Space, { invitation, email }: FoundInvitation): void {

@@ -12,14 +12,19 @@ import {
   invitedAccounts,
   messagesSent,
 } from "../../storage/directory-invitations.ts";
-import { addSharedFolder, ownerOf, readSpace, type SpaceRow } from "../../storage/directory-members.ts";
-import { unshareOnShard } from "../../storage/shared-folders.ts";
+import {
+  addSharedFolder,
+  endSharedFolder,
+  ownerOf,
+  readSpace,
+  type SpaceRow,
+} from "../../storage/directory-members.ts";
 import { sha256Hex } from "../auth/access-token.ts";
 import type { AppContext } from "../context.ts";
 import { chargeInvitations } from "../middleware/attempt-limits.ts";
 import { requireNode } from "../node-ref.ts";
 import { mailOrigin } from "../own-mail.ts";
-import { userSync } from "../user-sync.ts";
+import { shareOnItsShard, unshareOnItsShard, type FolderOfOwner } from "./sharing-on-shard.ts";
 import { noSuchSpace, requireManaged } from "./space.ts";
 import { later, noticePeople, notifyPeople, record } from "./tell-people.ts";
 
@@ -43,7 +48,7 @@ export async function invite(c: Context<AppContext>, folderId: string, request: 
   const emails = [...new Set(request.emails.map((email) => email.toLowerCase()))];
   const space = await requireSharable(c, folderId);
   await chargeInvitations(c, c.var.caller.userId, emails.length);
-  const folder = space ?? (await share(c, folderId));
+  const folder = space ? await sharedStill(c, space) : await share(c, folderId);
   const members = await emailsOfMembers(c.env.DIRECTORY, folderId, emails);
   const invited = emails.filter((email) => !members.has(email));
   await keep(c, folder, invited, request);
@@ -63,6 +68,22 @@ async function requireSharable(c: Context<AppContext>, folderId: string): Promis
   return known && { ...known, name: node.name };
 }
 
+/** What the directory has as shared is so on the shard: an unsharing that was cut off, or came late, may have left it otherwise. */
+async function sharedStill(c: Context<AppContext>, space: SpaceRow): Promise<SpaceRow> {
+  await shareOnItsShard(c.env, placeOf(space));
+  return space;
+}
+
+function placeOf({ folder_id: folderId, owner_id: ownerId, shard, space_id: spaceId }: SpaceRow): FolderOfOwner {
+  return { folderId, ownerId, shard, spaceId };
+}
+
+/** It was unshared meanwhile, perhaps before its shard was told that it is shared. */
+async function goneMeanwhile(c: Context<AppContext>, folder: FolderOfOwner): Promise<never> {
+  await unshareOnItsShard(c.env, folder);
+  throw noSuchSpace();
+}
+
 function named({ row, look }: Awaited<ReturnType<typeof requireManaged>>): SpaceRow {
   return { ...row, name: look.name };
 }
@@ -76,18 +97,22 @@ async function share(c: Context<AppContext>, folderId: string): Promise<SpaceRow
   const known = await ownerOf(env.DIRECTORY, folderId);
   if (known !== null && known !== caller.userId) throw taken();
   const { node } = await requireNode(home, folderId);
-  const { shard, spaceId } = home;
-  const outcome = await userSync(env, caller.userId).share({ shard: shard.name, spaceId }, folderId);
-  if (outcome === "mounts") throw new LedgeError("mount_in_shared", "what others share with you is in this folder");
-  if (outcome === "gone") throw new LedgeError("not_found");
-  const folder = { folderId, ownerId: caller.userId, shard: shard.name, spaceId, name: node.name };
-  const kept = await addSharedFolder(env.DIRECTORY, folder, Date.now());
-  if (kept !== "kept") await unshareOnShard(shard, spaceId, folderId);
+  const folder = { folderId, ownerId: caller.userId, shard: home.shard.name, spaceId: home.spaceId };
+  await shareOnItsShard(env, folder);
+  const kept = await addSharedFolder(env.DIRECTORY, { ...folder, name: node.name }, Date.now());
+  if (kept !== "kept") await unshareOnItsShard(env, folder);
   if (kept === "taken") throw taken();
   if (kept === "full")
     throw new LedgeError("too_many_spaces", `at most ${LIMITS.sharedFolders}: leave or unshare some`);
+  try {
+    await shareOnItsShard(env, folder);
+  } catch (error) {
+    // It was purged or filled meanwhile. Nobody was invited yet.
+    if (error instanceof LedgeError) await endSharedFolder(env.DIRECTORY, folder.spaceId, folderId);
+    throw error;
+  }
   const row = await readSpace(env.DIRECTORY, folderId, caller.userId);
-  if (!row) throw noSuchSpace();
+  if (!row) return goneMeanwhile(c, folder);
   return row;
 }
 
@@ -118,7 +143,8 @@ async function keep(
     made.flatMap(({ mail }) => mail),
   );
   if (kept === "full") throw new LedgeError("too_many_members", `at most ${LIMITS.members} members and invitations`);
-  if (kept === "gone") throw noSuchSpace();
+  if (kept === "gone") await goneMeanwhile(c, placeOf(folder));
+  if (kept === "unmanaged") throw new LedgeError("forbidden", "this takes a manager of the folder, or its owner");
   if (mailOf(env) !== null) sendSoon(env, c.executionCtx);
   await record(c, folder, "invite", emails);
   noticePeople(c, folder);
