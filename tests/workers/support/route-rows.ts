@@ -205,6 +205,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /nodes/{nodeId}": reads(async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
   "PUT /nodes/{nodeId}/star": writes("204", async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
   "DELETE /nodes/{nodeId}/star": writes("204", async (owner) => ({ path: { nodeId: (await owner.folder()).id } })),
+  "GET /search": readsOwn(() => ({ query: { q: "anything" } })),
   "GET /stars": readsOwn(),
   "GET /stars/ids": readsOwn(),
 

@@ -1,0 +1,46 @@
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { SearchPage } from "../../../protocol/search.ts";
+import type { Env, IndexMessage } from "../../../workers/env.ts";
+import { consume } from "../../../workers/indexer/consumer.ts";
+import type { TestAccount } from "./accounts.ts";
+
+const bindings = env as unknown as Env;
+
+/** Has the spaces' changes indexed, as messages of their commits do. */
+export async function index(...spaces: readonly string[]): Promise<void> {
+  for (let waiting: IndexMessage[] = spaces.map((space) => ({ space, seq: 1 })); waiting.length > 0;) {
+    const more: IndexMessage[] = [];
+    const INDEX_QUEUE = { send: (body: IndexMessage) => Promise.resolve(void more.push(body)) };
+    const messages = waiting.map((body, i) => ({ id: `m${i}`, timestamp: new Date(0), attempts: 1, body }));
+    const batch = createMessageBatch<IndexMessage>("ledge-index", messages);
+    await consume(batch, { ...bindings, INDEX_QUEUE: INDEX_QUEUE as unknown as Queue<IndexMessage> });
+    const { retryMessages } = await getQueueResult(batch, createExecutionContext());
+    if (retryMessages.length > 0) throw new Error("a message is to be sent again");
+    waiting = more;
+  }
+}
+
+/** One page; throws on a problem. */
+export async function searchPage(
+  account: TestAccount,
+  q: string,
+  request: { cursor?: string; limit?: number } = {},
+): Promise<SearchPage> {
+  const entries = Object.entries({ q, ...request }).map(([name, value]) => [name, String(value)]);
+  const answer = await account.api(`/search?${new URLSearchParams(entries).toString()}`);
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** The names of all that a search finds, in its order. */
+export async function namesFound(account: TestAccount, q: string, limit = 50): Promise<string[]> {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await searchPage(account, q, { limit, ...(cursor !== undefined && { cursor }) });
+    names.push(...page.hits.map(({ node }) => node.name));
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return names;
+}
