@@ -241,6 +241,40 @@ describe("activity", () => {
       .waitFor();
     await expectAccessible(page, "the page of activity");
     await putFile(owner, owner.root, "new.txt", "new");
-    await today.getByText("Added new.txt").waitFor();
+    const added = today.getByRole("link", { name: "Added new.txt" });
+    await added.waitFor();
+    await owner.api.commitOne({ type: "trash", node: (await putFile(owner, owner.root, "old.txt", "old")).id });
+    await today.getByText("Moved old.txt to the trash").waitFor();
+    expect(await today.getByRole("link", { name: "Moved old.txt to the trash" }).count()).toBe(0);
+    await added.click();
+    await page.getByRole("dialog", { name: "new.txt" }).waitFor();
+    await page.goBack();
+    const album = await makeFolder(owner, owner.root, "Album");
+    await today.getByRole("link", { name: "Added Album" }).click();
+    await page.waitForURL(new RegExp(`/files/${album.id}$`));
+  });
+
+  it("[M2] a viewer who opens a shared folder at its address is offered nothing for a moment that they may not do", async () => {
+    const [owner, member] = [await stage.account(), await stage.account()];
+    const plans = await makeFolder(owner, owner.root, "Plans");
+    await putFile(owner, plans.id, "note.txt", "one");
+    await shareWith(stage.url, { owner, member, folder: plans.id, role: "viewer" });
+    const { page, files } = await stage.browse(member);
+    await page.addInitScript(() => {
+      const seen = new MutationObserver(() => {
+        const makers = [...document.querySelectorAll("main button")].map((each) => each.textContent);
+        if (makers.includes("New") || makers.includes("Upload")) document.documentElement.dataset.offered = "yes";
+      });
+      seen.observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    for (const visit of ["first", "second"]) {
+      await page.goto(`${stage.url}/files/${plans.id}`);
+      await files.row("note.txt").waitFor();
+      await page.getByText("can view").waitFor();
+      expect(await page.evaluate(() => document.documentElement.dataset.offered), visit).toBeUndefined();
+    }
+    await page.goto(`${stage.url}/files`);
+    await page.getByRole("button", { name: "New", exact: true }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.dataset.offered), "the test sees them").toBe("yes");
   });
 });

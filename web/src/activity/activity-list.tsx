@@ -13,6 +13,7 @@ import {
   type Icon,
 } from "@tabler/icons-react";
 import { infiniteQueryOptions, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
 import type { Activity } from "../../../protocol/activity.ts";
 import { activityApi } from "../app/notification-requests.ts";
@@ -23,7 +24,7 @@ import { strings } from "../strings/people.ts";
 import { errorText } from "../ui/error-text.ts";
 import { formatDateTime } from "../ui/format.ts";
 import classes from "./activity-list.module.css";
-import { activityText, actorText } from "./activity-text.ts";
+import { activityText, actorText, BY_LINK } from "./activity-text.ts";
 
 const icons: Readonly<Record<Activity["action"], Icon>> = {
   create: IconFilePlus,
@@ -112,7 +113,7 @@ export function ActivityList({ node, space, heading: Heading }: ActivityListProp
           <Heading className={classes.day}>{day}</Heading>
           <ul className={classes.list} aria-label={`${text.list}: ${day}`}>
             {some.map((each) => (
-              <Line key={each.id} activity={each} me={me} />
+              <Line key={each.id} activity={each} me={me} of={node ?? space} />
             ))}
           </ul>
         </section>
@@ -132,7 +133,14 @@ export function ActivityList({ node, space, heading: Heading }: ActivityListProp
   );
 }
 
-function Line({ activity, me }: { readonly activity: Activity; readonly me: string }): ReactNode {
+interface LineProps {
+  readonly activity: Activity;
+  readonly me: string;
+  /** What the list is of: it leads nowhere else. */
+  readonly of: string | null;
+}
+
+function Line({ activity, me, of }: LineProps): ReactNode {
   const { action, actor, at, count } = activity;
   const Look = icons[action];
   const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(at);
@@ -142,7 +150,7 @@ function Line({ activity, me }: { readonly activity: Activity; readonly me: stri
     <li className={classes.line}>
       <Look size={18} stroke={1.7} aria-hidden className={classes.icon} />
       <div className={classes.words}>
-        <span>{activityText(activity)}</span>
+        <Told activity={activity} of={of} />
         <time className={classes.facts} dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
           {facts.filter(Boolean).join(" · ")}
         </time>
@@ -150,6 +158,35 @@ function Line({ activity, me }: { readonly activity: Activity; readonly me: stri
     </li>
   );
 }
+
+/** What was done, as the way to what it was done to, where that may still be there. */
+function Told({ activity, of }: Pick<LineProps, "activity" | "of">): ReactNode {
+  const { root } = useDrive();
+  const text = activityText(activity);
+  const { node, parent, type, action, count } = activity;
+  // Of several, the folder that they are in shows them all.
+  const target = count > 1 && !BY_LINK.has(action) ? { id: parent, type: "folder" as const } : { id: node, type };
+  if (target.id === null || target.id === of || GONE.has(action)) return <span>{text}</span>;
+  if (target.id === root) {
+    return (
+      <Link to="/files" className={classes.link}>
+        {text}
+      </Link>
+    );
+  }
+  return target.type === "folder" ? (
+    <Link to="/files/$folder" params={{ folder: target.id }} className={classes.link}>
+      {text}
+    </Link>
+  ) : (
+    <Link to="/file/$file" params={{ file: target.id }} className={classes.link}>
+      {text}
+    </Link>
+  );
+}
+
+/** What is nowhere to be opened afterwards. */
+const GONE: ReadonlySet<Activity["action"]> = new Set(["trash", "purge"]);
 
 /** Days in the reader's own time, in order. */
 function byDay(all: readonly Activity[]): (readonly [string, readonly Activity[]])[] {

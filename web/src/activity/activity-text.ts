@@ -2,7 +2,8 @@ import type { Activity } from "../../../protocol/activity.ts";
 import { isRole } from "../sharing/roles.ts";
 import { strings } from "../strings/people.ts";
 
-const BY_LINK: ReadonlySet<Activity["action"]> = new Set(["openLink", "download"]);
+/** What guests do, counted by the hour. */
+export const BY_LINK: ReadonlySet<Activity["action"]> = new Set(["openLink", "download"]);
 
 /** What was done to what. */
 export function activityText({ action, name, count, detail }: Activity): string {

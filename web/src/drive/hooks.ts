@@ -49,9 +49,14 @@ export function useEdits(): Edits {
   return useMemo(() => editsOf(drive), [drive]);
 }
 
-/** Whether the account may put things into a folder; taken for granted until it is known to be shared. */
+/** Whether the account may put things into a folder; no while it is not known, so that nothing is offered and taken away. */
 export function useCanEdit(folder: string): boolean {
-  return useView((drive) => drive.entry(folder)?.canEdit ?? drive.sharedIn(folder) === null);
+  return useView((drive) => {
+    const entry = drive.entry(folder);
+    if (entry) return entry.canEdit;
+    // Offline there may be its entries alone.
+    return drive.sharedIn(folder) === null && drive.folder(folder).state !== "loading";
+  });
 }
 
 /** A shared folder that the account owns or has; undefined where it is none, or not known. */
