@@ -97,7 +97,7 @@ class Places {
 const BARRIERS = `
   WITH RECURSIVE marked(id) AS MATERIALIZED (
     SELECT folder_id FROM shared_folders WHERE space_id = ?1
-    UNION
+    UNION ALL
     SELECT m.id FROM nodes m INDEXED BY nodes_mounts WHERE m.space_id = ?1 AND m.mount IS NOT NULL
   ),
   chain(id) AS (
