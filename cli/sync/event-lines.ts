@@ -10,6 +10,7 @@ const DONE: Readonly<Partial<Record<Step["type"], string>>> = {
   createFolder: "mkdir up",
   makeFolder: "mkdir down",
   moveRemote: "move up",
+  moveAcross: "move across",
   moveLocal: "move down",
   trashRemote: "delete up",
   trashLocal: "delete down",

@@ -52,7 +52,7 @@ export async function previewSync(context: CliContext, request: LinkRequest): Pr
 async function printPlan(context: CliContext, engine: SyncEngine, root: string): Promise<void> {
   const { plan, pathOf } = await engine.preview(context.signal);
   let count = 0;
-  for (const step of [...plan.bookkeeping, ...plan.local, ...plan.upward] satisfies Step[]) {
+  for (const step of [...plan.bookkeeping, ...plan.local, ...plan.upward, ...plan.across] satisfies Step[]) {
     const path = pathOf(step.id);
     const line = stepLine(step, path, isThere(join(root, path)));
     if (line === null) continue;

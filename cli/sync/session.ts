@@ -4,11 +4,13 @@ import type { Watcher } from "../../client/ports/watcher.ts";
 import type { TreeStore } from "../../client/ports/tree-store.ts";
 import { SyncEngine } from "../../client/sync/engine.ts";
 import type { SyncEvent } from "../../client/sync/events.ts";
+import { HttpRealmMoves } from "../../client/sync/http-realm-moves.ts";
 import { HttpSharedSpaces } from "../../client/sync/http-shared-spaces.ts";
 import { HttpSyncRemote, type HttpSyncRemoteOptions } from "../../client/sync/http-sync-remote.ts";
 import { MergedPush } from "../../client/sync/merged-push.ts";
 import { MergedRemote } from "../../client/sync/merged-remote.ts";
 import { SocketPushChannel } from "../../client/sync/push-channel.ts";
+import { TransfersApi } from "../../client/transfers.ts";
 import { newId } from "../../protocol/new-id.ts";
 import type { CliContext } from "../context.ts";
 import type { Link } from "./link.ts";
@@ -51,7 +53,8 @@ export async function syncEngine(context: CliContext, parts: SessionParts): Prom
     signal,
   });
   const spaces = new HttpSharedSpaces(api, remote);
-  const merged = new MergedRemote({ home: remote, spaces, onStale: () => push.refresh() });
+  const moves = new HttpRealmMoves(api, new TransfersApi(api.http, clock));
+  const merged = new MergedRemote({ home: remote, spaces, moves, onStale: () => push.refresh() });
   const channel = new SocketPushChannel({
     api,
     baseUrl: link.url,

@@ -12,6 +12,8 @@ export function stepLine(step: Step, path: string, isHere: boolean): string | nu
       return `up ${path}: changed here`;
     case "moveRemote":
       return `move up ${path}: moved here`;
+    case "moveAcross":
+      return `move across ${path}: moved here to another shared folder, or out of one; with all versions`;
     case "trashRemote":
       return `delete up ${path}: gone here${step.nodes > 1 ? `, ${plural(step.nodes, "file")} and folders in all` : ""}`;
     case "makeFolder":

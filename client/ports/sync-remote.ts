@@ -25,11 +25,11 @@ export interface RemoteNode extends Node {
   readonly realm?: Realm;
 }
 
-/** A realm that is no more in the tree: it was taken out of it, or lost to this account (M9). */
+/** A realm that is no more in the tree: it was taken out of it, lost to this account (M9), or is its own by now (M13). */
 export interface EndedRealm {
   readonly realm: string;
   readonly mount: string;
-  readonly how: "closed" | "lost";
+  readonly how: "closed" | "lost" | "owned";
 }
 
 /** Part of what changed: of one realm. */
@@ -46,6 +46,10 @@ export interface RemoteChanges {
   /** Whether the realm's history was replaced, and `changes` is all that is in it. */
   readonly isAnew?: boolean | undefined;
   readonly ended?: readonly EndedRealm[] | undefined;
+  /** Nodes that were listed along with the changes: folders that came to be this account's own, with what is in them (M13). */
+  readonly listed?: readonly RemoteNode[] | undefined;
+  /** Realms that could not be read now, and why: what is known of them is as before. Whoever reads on is to ask again later. */
+  readonly unread?: ReadonlyMap<string, string> | undefined;
   /** Realms in which this account may change nothing: all of them. Absent: as before. */
   readonly readOnly?: readonly string[] | undefined;
   /** How far all realms are known with this; see `client/sync/merged-cursor.ts`. */
@@ -76,6 +80,39 @@ export interface SyncCommitOptions {
   /** Of all operations. */
   readonly realm?: Realm;
   readonly signal: AbortSignal;
+}
+
+/** A move of a node with all that is below it, and all versions, into another realm (SPEC M11). */
+export interface RealmMove {
+  /** Made by the caller: asked for again with it, the same move answers. */
+  readonly id: string;
+  readonly from: { readonly realm?: Realm; readonly node: string };
+  readonly to: { readonly realm?: Realm; readonly parent: string };
+  readonly name: string;
+}
+
+/** How far a move is. */
+export interface RealmMoveState {
+  readonly state: "copying" | "done" | "failed" | "cancelled";
+  /** The node in its new place, which may have another id there; null until it is `done`. */
+  readonly node: string | null;
+  /** Copied so far; in all, null while that is being counted. */
+  readonly bytes: number;
+  readonly totalBytes: number | null;
+  /** Changes whenever the server went on with it. */
+  readonly revision: string;
+  /** Why it failed. */
+  readonly error: { readonly code: string; readonly detail: string } | null;
+}
+
+/** Moves between realms. What is asked for goes on by itself; until it is `done` the original is where it was. */
+export interface RealmMoves {
+  /** Rejects with `LedgeError` where it cannot be begun, with `ServerTooOld` where the server knows of no such moves. */
+  begin(move: RealmMove, signal: AbortSignal): Promise<RealmMoveState>;
+  /** `not_found` where it was never begun, or is long over. */
+  look(id: string, signal: AbortSignal): Promise<RealmMoveState>;
+  /** `transfer_ended` where it is too late. */
+  cancel(id: string, signal: AbortSignal): Promise<RealmMoveState>;
 }
 
 /**
@@ -109,6 +146,8 @@ export interface SyncRemote {
    * count: size, mtime and executable bit of an older version are not known here.
    */
   read(file: RemoteFile, options: Pick<TransferOptions, "signal" | "realm">): Promise<Uint8Array>;
+  /** Absent: it knows of none. */
+  readonly moves?: RealmMoves | undefined;
   /** Files of which the server has lost bytes: sending those bytes again makes them whole. Absent: it cannot say. */
   damaged?(signal: AbortSignal): Promise<readonly { readonly id: string; readonly content: string }[]>;
 }

@@ -8,6 +8,8 @@ import type { SyncSettings } from "./settings.ts";
 
 /** What rests when a pull failed. */
 const PULL = "pull";
+/** What rests when a pull could not read some shared folder: the others are not held up by it. */
+const SHARED = "pull of shared folders";
 
 export interface ConnectionOptions {
   readonly pull: Pull;
@@ -88,7 +90,8 @@ export class Connection {
     if (this.#running) return null;
     const { pull, rests, clock } = this.#options;
     if (rests.isResting(PULL)) return rests.endOf(PULL);
-    const next = Math.min(this.#nextPoll, this.#nextReminder);
+    const again = pull.unread.size > 0 ? (rests.endOf(SHARED) ?? clock.now()) : Infinity;
+    const next = Math.min(this.#nextPoll, this.#nextReminder, again);
     return pull.isWanted || this.#waiters.length > 0 ? clock.now() : next;
   }
 
@@ -126,6 +129,9 @@ export class Connection {
     try {
       await pull.run(signal);
       rests.succeed(PULL);
+      const [unread] = pull.unread.values();
+      if (unread === undefined) rests.succeed(SHARED);
+      else rests.fail(SHARED, unread);
       this.#offline = null;
     } catch (error) {
       if (signal.aborted) return;

@@ -15,6 +15,7 @@ import { Executor } from "./execute/executor.ts";
 import { recallSent, wasBrought } from "./execute/own-versions.ts";
 import { Looks } from "./looks.ts";
 import { LostBytes } from "./lost-bytes.ts";
+import { MovingNodes } from "./moving.ts";
 import { Observer } from "./observe/observer.ts";
 import type { PlanContext } from "./plan.ts";
 import { Planning } from "./planning.ts";
@@ -79,6 +80,9 @@ export class SyncEngine {
   readonly #brake: Brake;
   readonly #rests: Rests;
   readonly #transfers = new Transfers();
+  readonly #moving: MovingNodes;
+  /** Nodes that the server does not move to another realm. */
+  readonly #madeAnew = new Set<string>();
   readonly #watchdog: Watchdog;
   readonly #status: StatusKeeper;
   readonly #planning: Planning;
@@ -87,6 +91,7 @@ export class SyncEngine {
   #executor: Executor | null = null;
   #looks: Looks | null = null;
   #isPlanEmpty = false;
+  #canMoveAcross: boolean;
 
   constructor(options: SyncEngineOptions) {
     const { store, files, remote, push, clock, random, newId, onEvent } = options;
@@ -95,6 +100,8 @@ export class SyncEngine {
     this.#settings = settings;
     const trees = new Trees(store);
     this.#trees = trees;
+    this.#moving = new MovingNodes(trees);
+    this.#canMoveAcross = remote.moves !== undefined;
     this.#scope = new Scope(trees);
     this.#observer = new Observer({ trees, files, clock, scope: this.#scope, gate: this.#gate, newId });
     this.#watchdog = new Watchdog(clock, settings.stalledAfter);
@@ -240,6 +247,9 @@ export class SyncEngine {
     const readOnly = readOnlyRealms(this.#trees);
     return {
       seqIn: (realm) => this.#pull.seqIn(realm),
+      unlisted: this.#pull.unlisted(),
+      moving: this.#moving.all(),
+      canMoveAcross: (id) => this.#canMoveAcross && !this.#madeAnew.has(id),
       isReadOnly: (realm) => realm !== undefined && readOnly.has(realm),
       inFlight: this.#executor?.inFlight ?? new Set(),
       resting: this.#rests.reasons(),
@@ -256,7 +266,7 @@ export class SyncEngine {
   }
 
   #executeContext(connection: Connection, looks: Looks): ExecuteContext {
-    const { store, files, remote, newId } = this.#options;
+    const { store, files, remote, clock, newId } = this.#options;
     return {
       trees: this.#trees,
       store,
@@ -267,7 +277,13 @@ export class SyncEngine {
       pull: this.#pull,
       transfers: this.#transfers,
       settings: this.#settings,
+      clock,
       newId,
+      makeAnew: (id) => {
+        if (id === null) this.#canMoveAcross = false;
+        else this.#madeAnew.add(id);
+        this.#planAgain();
+      },
       isIgnored: (path, type) => this.#scope.isIgnored(path, type),
       isExcluded: (path, type, id) => this.#scope.isExcluded(path, type, id),
       onConflict: (conflict) => this.#noteConflict(conflict),

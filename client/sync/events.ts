@@ -43,7 +43,8 @@ export type SyncEvent =
 export interface Transfer {
   readonly id: string;
   readonly path: string;
-  readonly direction: "up" | "down";
+  /** `across`: from one realm to another, on the server. */
+  readonly direction: "up" | "down" | "across";
   readonly size: number;
   /** Read and sent, or arrived, so far. */
   readonly bytes: number;

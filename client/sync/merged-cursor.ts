@@ -32,6 +32,11 @@ export function decodeMerged(text: string): MergedCursor {
   return { home, shared };
 }
 
+/** Whether it is not known yet what is in the folder, or in some of it. */
+export function isUnlisted(position: SharedPosition | undefined): boolean {
+  return position !== undefined && (position.cursor === null || position.pending !== undefined);
+}
+
 /** The realm's own cursor; null where none is known. */
 export function cursorOf({ home, shared }: MergedCursor, realm: Realm): string | null {
   return realm === undefined ? home : (shared[realm]?.cursor ?? null);

@@ -1,20 +1,23 @@
-import { LedgeError } from "../../protocol/errors.ts";
+import { ERRORS, LedgeError } from "../../protocol/errors.ts";
 import type { Role } from "../../protocol/members.ts";
 import { decodeCursor } from "../../protocol/cursor.ts";
 import type { Changes } from "../../protocol/tree.ts";
+import { HttpError } from "../http-errors.ts";
 import type { SharedSpaceRemote, SharedSpaces } from "../ports/shared-spaces.ts";
 import type { EndedRealm, Realm, RemoteChanges, RemoteNode } from "../ports/sync-remote.ts";
-import { decodeMerged, encodeMerged, type MergedCursor, type SharedPosition } from "./merged-cursor.ts";
+import { decodeMerged, encodeMerged, isUnlisted, type MergedCursor, type SharedPosition } from "./merged-cursor.ts";
 import { allInTree } from "./mount-view.ts";
 import { SubtreeListing } from "./subtree-listing.ts";
 
 export interface MergedFeedOptions {
   /** The account's own feed. */
   readonly home: (cursor: string | undefined, signal: AbortSignal) => Promise<Changes | RemoteChanges>;
+  /** What is live in folders of the account's own space; those that are not there are left out. */
+  readonly list: SharedSpaceRemote["list"];
   readonly spaces: SharedSpaces;
 }
 
-type Page = Omit<RemoteChanges, "upToDate" | "readOnly">;
+type Page = Omit<RemoteChanges, "upToDate" | "readOnly" | "unread">;
 
 /** What of one feed's turn came out: a page, and whether there is more; null where it cannot be had now. */
 type Turn = { readonly page: Page; readonly isMore: boolean } | null;
@@ -35,6 +38,8 @@ export class MergedFeed {
   /** By realm, as of the last page. */
   #shared: Readonly<Record<string, SharedPosition>> = {};
   #isAll = true;
+  /** Realms whose feed could not be read in this round, or the last one, and why. */
+  #unread = new Map<string, string>();
   /** Whether whatever changes is told: else each pull asks for everything. */
   isTold = false;
 
@@ -90,28 +95,39 @@ export class MergedFeed {
       last = turn.page;
       break;
     }
-    const page = last ?? { changes: [], cursor: encodeMerged(known), epoch: decodeCursor(known.home)?.epoch ?? "" };
+    const nothing: Page = { changes: [], cursor: encodeMerged(known), epoch: decodeCursor(known.home)?.epoch ?? "" };
+    const page = last ?? nothing;
     this.#shared = decodeMerged(page.cursor).shared;
     for (const realm of Object.keys(this.#shared)) {
       if (realm in known.shared) continue;
       round.add(realm);
       this.#roles = null;
     }
+    for (const { realm } of page.ended ?? []) this.#unread.delete(realm);
     const readOnly = await this.#readOnly(signal);
     const upToDate = round.size === 0;
     if (upToDate) this.#round = null;
-    return { ...page, upToDate, readOnly };
+    return { ...page, upToDate, readOnly, unread: new Map(this.#unread) };
   }
 
   #beginRound(cursor: MergedCursor | null): Set<Realm> {
     const shared = Object.keys(cursor?.shared ?? {});
+    const again = new Set(this.#round === null || cursor === null ? this.#unread.keys() : []);
+    if (this.#round === null || cursor === null) this.#unread = new Map();
     if (cursor === null) this.#round = new Set([undefined]);
     if (this.#round === null) this.#isAll ||= !this.isTold;
-    this.#round ??= this.#isAll || this.#marked.size === 0 ? new Set([undefined, ...shared]) : new Set(this.#marked);
+    const isAll = this.#isAll || (this.#marked.size === 0 && again.size === 0);
+    this.#round ??= isAll ? new Set([undefined, ...shared]) : new Set(this.#marked);
     // What was marked meanwhile is read by this round or, where it is past it, by the next one.
     if (this.#isAll) for (const realm of [undefined, ...shared]) this.#round.add(realm);
     for (const realm of this.#marked) this.#round.add(realm);
-    for (const realm of shared) if (isUnlisted(cursor?.shared[realm])) this.#round.add(realm);
+    for (const realm of shared)
+      if (isUnlisted(cursor?.shared[realm]) && !this.#unread.has(realm)) this.#round.add(realm);
+    // Whoever could not be read the last time comes after the others, which need not wait for it.
+    for (const realm of again) {
+      this.#round.delete(realm);
+      if (shared.includes(realm)) this.#round.add(realm);
+    }
     this.#isAll = false;
     this.#marked.clear();
     return this.#round;
@@ -122,6 +138,7 @@ export class MergedFeed {
     const shared: Record<string, SharedPosition> = { ...cursor?.shared };
     const changes: RemoteNode[] = [];
     const ended: EndedRealm[] = [];
+    const own: RemoteNode[] = [];
     for (const node of page.changes) {
       const realm = realmAt(shared, node);
       const isThere = node.state === "live";
@@ -131,7 +148,9 @@ export class MergedFeed {
         if (!position) shared[realm] = { mount: node.id, cursor: null, pending: [realm] };
         else if (position === cursor?.shared[realm]) ended.push({ realm, mount: position.mount, how: "closed" });
       } else if (realm !== undefined && !isThere && position?.mount === node.id) {
-        const how = (await this.#isMember(realm, signal)) ? "closed" : "lost";
+        const how = await this.#endOf(realm, signal);
+        // Until the folder is told that comes in its place, all is taken to be as it was.
+        if (how === "owned") continue;
         ended.push({ realm, mount: node.id, how });
         delete shared[realm];
         this.#listings.delete(realm);
@@ -140,6 +159,13 @@ export class MergedFeed {
         if (how === "lost") continue;
       }
       changes.push(node);
+      if (node.type !== "folder" || !isThere || cursor?.shared[node.id] === undefined) continue;
+      // What is in it has the ids that it had, and may have been told as what was of no concern yet (M13).
+      own.push(...(await listAll(this.#options.list, node.id, signal)));
+      delete shared[node.id];
+      this.#listings.delete(node.id);
+      round.delete(node.id);
+      ended.push({ realm: node.id, mount: cursor.shared[node.id]?.mount ?? "", how: "owned" });
     }
     // It is read again where a mount took another's place: one realm ends and begins in two pages.
     const isAgain = ended.some(({ realm }) => realm in shared);
@@ -147,7 +173,7 @@ export class MergedFeed {
     const home = isAgain ? (cursor?.home ?? page.cursor) : page.cursor;
     const merged = encodeMerged({ home, shared });
     return {
-      page: { changes, ended, cursor: merged, epoch: page.epoch },
+      page: { changes, ended, ...(own.length > 0 && { listed: own }), cursor: merged, epoch: page.epoch },
       isMore: !page.upToDate || isAgain,
     };
   }
@@ -183,7 +209,9 @@ export class MergedFeed {
       if (isReplaced(error)) return await this.#readAnew(space, mounted, at, signal);
       // Its owner has it in the trash, or the mount is about to go: what is here waits as it is.
       if (isClosed(error)) return null;
-      throw error;
+      if (!isItsOwn(error)) throw error;
+      this.#unread.set(realm, error.message);
+      return null;
     }
   }
 
@@ -226,9 +254,18 @@ export class MergedFeed {
     return { page: { realm, changes, isAnew: true, cursor: at({ mount, cursor }), epoch }, isMore: true };
   }
 
-  async #isMember(realm: string, signal: AbortSignal): Promise<boolean> {
+  /** What became of a folder that is mounted no more. One that changes hands (M13) is out of reach for a moment: nothing is told then. */
+  async #endOf(realm: string, signal: AbortSignal): Promise<EndedRealm["how"]> {
     this.#roles = await this.#options.spaces.roles(signal);
-    return this.#roles.has(realm);
+    const role = this.#roles.get(realm);
+    if (role !== undefined) return role === "owner" ? "owned" : "closed";
+    try {
+      await this.#options.spaces.open(realm).changes(undefined, signal);
+      return "closed";
+    } catch (error) {
+      if (isClosed(error)) return "lost";
+      throw error;
+    }
   }
 
   /** In which realms nothing may be changed. */
@@ -240,17 +277,26 @@ export class MergedFeed {
   }
 }
 
+async function listAll(list: SharedSpaceRemote["list"], folder: string, signal: AbortSignal): Promise<RemoteNode[]> {
+  const found: RemoteNode[] = [];
+  const listing = new SubtreeListing({ list }, [folder]);
+  for (let nodes = await listing.next(signal); nodes; nodes = await listing.next(signal)) found.push(...nodes);
+  return found;
+}
+
 /** The realm that a node of the home space stands for, also where its tombstone does not say so any more. */
 function realmAt(shared: Readonly<Record<string, SharedPosition>>, { id, mount }: RemoteNode): string | undefined {
   return mount ?? Object.keys(shared).find((realm) => shared[realm]?.mount === id);
 }
 
-function isUnlisted(position: SharedPosition | undefined): boolean {
-  return position !== undefined && (position.cursor === null || position.pending !== undefined);
-}
-
 function isReplaced(error: unknown): boolean {
   return error instanceof LedgeError && (error.code === "cursor_expired" || error.code === "invalid_cursor");
+}
+
+/** Whether it is this feed alone that cannot be read: `busy`, say, while the folder changes hands (M13). */
+function isItsOwn(error: unknown): error is Error {
+  if (error instanceof LedgeError) return ERRORS[error.code][0] >= 500;
+  return error instanceof HttpError && error.status >= 500;
 }
 
 function isClosed(error: unknown): boolean {

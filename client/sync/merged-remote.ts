@@ -4,6 +4,9 @@ import type { RemoteFile } from "../download/fetch-file.ts";
 import type { ReplicaPath, Stamp } from "../ports/replica-files.ts";
 import type { SharedSpaceRemote, SharedSpaces } from "../ports/shared-spaces.ts";
 import type {
+  RealmMove,
+  RealmMoves,
+  RealmMoveState,
   RemoteChanges,
   RemoteCommitResponse,
   SentFile,
@@ -14,14 +17,16 @@ import type {
 import { MergedFeed } from "./merged-feed.ts";
 import { answerInTree, inSpace } from "./mount-view.ts";
 
-/** A shared folder does not let this account do that, or is not there at the moment. */
+/** A shared folder does not let this account do that, or cannot be asked at the moment. */
 export class SpaceRefused extends Error {
   override readonly name = "SpaceRefused";
 }
 
 export interface MergedRemoteOptions {
-  readonly home: SyncRemote;
+  readonly home: SyncRemote & Pick<SharedSpaceRemote, "list">;
   readonly spaces: SharedSpaces;
+  /** Between the spaces, by their own folders; absent: the server knows of none. */
+  readonly moves?: RealmMoves | undefined;
   /** A space refused something: what is known of it may be old. */
   readonly onStale: () => void;
 }
@@ -33,11 +38,17 @@ export interface MergedRemoteOptions {
 export class MergedRemote implements SyncRemote {
   readonly #options: MergedRemoteOptions;
   readonly feed: MergedFeed;
+  readonly moves: RealmMoves | undefined;
 
   constructor(options: MergedRemoteOptions) {
     const { home, spaces } = options;
     this.#options = options;
-    this.feed = new MergedFeed({ home: (cursor, signal) => home.changes(cursor, signal, () => true), spaces });
+    this.moves = options.moves && this.#moves(options.moves);
+    this.feed = new MergedFeed({
+      home: (cursor, signal) => home.changes(cursor, signal, () => true),
+      list: (folders, signal) => home.list(folders, signal),
+      spaces,
+    });
   }
 
   changes(cursor: string | undefined, signal: AbortSignal, isKnown: (node: string) => boolean): Promise<RemoteChanges> {
@@ -83,6 +94,24 @@ export class MergedRemote implements SyncRemote {
     return this.#in(realm, (space) => space.read(file, options));
   }
 
+  /** What is over changed both realms. */
+  #moves(moves: RealmMoves): RealmMoves {
+    const noted = (state: RealmMoveState): RealmMoveState => {
+      if (state.state === "done") this.feed.markAll();
+      return state;
+    };
+    const begin = async (move: RealmMove, signal: AbortSignal): Promise<RealmMoveState> => {
+      const { realm, parent } = move.to;
+      const isRoot = realm !== undefined && parent === this.feed.mountOf(realm);
+      return noted(await moves.begin(isRoot ? { ...move, to: { realm, parent: realm } } : move, signal));
+    };
+    return {
+      begin,
+      look: async (id, signal) => noted(await moves.look(id, signal)),
+      cancel: async (id, signal) => noted(await moves.cancel(id, signal)),
+    };
+  }
+
   async damaged(signal: AbortSignal): Promise<readonly { readonly id: string; readonly content: string }[]> {
     return (await this.#options.home.damaged?.(signal)) ?? [];
   }
@@ -93,6 +122,8 @@ export class MergedRemote implements SyncRemote {
       return await work(this.#options.spaces.open(realm));
     } catch (error) {
       this.feed.mark(realm);
+      if (error instanceof LedgeError && error.code === "busy")
+        throw new SpaceRefused(`the shared folder is busy: ${error.message}`, { cause: error });
       if (!isRefusal(error)) throw error;
       this.feed.markRoles();
       this.#options.onStale();

@@ -1,5 +1,6 @@
 import type { Realm } from "../ports/sync-remote.ts";
 import type { EntryType, Place } from "./entry.ts";
+import type { Moving } from "./moving.ts";
 import { claimLost } from "./plan/create.ts";
 import { breakCircles } from "./plan/deadlock.ts";
 import { decideEntry } from "./plan/decide.ts";
@@ -18,6 +19,12 @@ export interface PlanContext {
   readonly seqIn: (realm: Realm) => number;
   /** Whether this account may change nothing in that realm. */
   readonly isReadOnly: (realm: Realm) => boolean;
+  /** What is on its way to another realm, by its node. */
+  readonly moving: ReadonlyMap<string, Moving>;
+  /** Whether the server is to be asked to move a node to another realm; else what is moved so here is made anew there. */
+  readonly canMoveAcross: (id: string) => boolean;
+  /** Shared folders of which it is not known yet what is in them. */
+  readonly unlisted: ReadonlySet<string>;
   /** Nodes of which a step is being carried out: left alone. */
   readonly inFlight: ReadonlySet<string>;
   /** Nodes that failed and are not to be tried again yet, and why. */
@@ -62,6 +69,11 @@ export const plan: Planner = (view, context) => {
   });
   // First what missing files go on as (Y8), lest the folders that they were moved out of be removed with them.
   for (const id of view.dirty()) claimLost(pass, view.get(id));
+  // Whatever else is planned, these go on.
+  for (const id of context.moving.keys()) {
+    if (view.get(id)) pass.decide(id);
+    else pass.bookkeep({ type: "endMove", id });
+  }
   for (const id of view.dirty()) {
     if (pass.isFull) break;
     pass.decide(id);

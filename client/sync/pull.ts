@@ -7,6 +7,7 @@ import { reconcileEpoch } from "./epoch.ts";
 import { SyncEnded } from "./ended.ts";
 import {
   cursorOf,
+  isUnlisted,
   decodeMerged,
   encodeMerged,
   mergeCursors,
@@ -19,6 +20,7 @@ import { remoteState } from "./remote-state.ts";
 import type { Trees } from "./trees.ts";
 import type { Watchdog } from "./watchdog.ts";
 
+const NONE: ReadonlyMap<string, string> = new Map();
 /** Everything before the first change. */
 const START = 0;
 
@@ -43,6 +45,7 @@ export class Pull {
   /** Whether the tree is between two pages of one pull: then it may be a mixture of two states. */
   #isMidway = true;
   #isWanted = true;
+  #unread: ReadonlyMap<string, string> = NONE;
 
   constructor(options: PullOptions) {
     this.#options = options;
@@ -76,6 +79,17 @@ export class Pull {
     this.#isWanted = true;
   }
 
+  /** Realms that the last pull could not read, and why: it is to be asked for again. */
+  get unread(): ReadonlyMap<string, string> {
+    return this.#unread;
+  }
+
+  /** Realms of which it is not known yet what is in them. */
+  unlisted(): ReadonlySet<string> {
+    const shared = Object.entries(this.#known?.shared ?? {});
+    return new Set(shared.filter(([, position]) => isUnlisted(position)).map(([realm]) => realm));
+  }
+
   /** Tells once more how far the tree is. */
   acknowledge(): void {
     const cursor = this.#options.trees.getMeta("cursor");
@@ -92,6 +106,7 @@ export class Pull {
         const isKnown = (id: string): boolean => isPresent(trees.get(id)?.remote);
         const page = await watchdog.guard(signal, (inner) => remote.changes(cursor, inner, isKnown));
         this.#apply(page);
+        this.#unread = page.unread ?? NONE;
         if (page.upToDate) break;
       }
     } catch (error) {
@@ -161,7 +176,7 @@ export class Pull {
   /** Up to the cursor all is known, also what was purged and forgotten since: a late answer would bring that back. */
   #take(node: RemoteNode, isListed: boolean): void {
     const { trees } = this.#options;
-    if (isListed || !this.#known || node.seq > this.seqIn(node.realm)) takeNode(trees, node);
+    if (isListed || !this.#known || node.seq > this.seqIn(node.realm)) takeNode(trees, node, isListed);
   }
 
   /** Whether an answer is of another history than the trees: then nothing is planned by them until they are read anew. */
@@ -179,6 +194,7 @@ export class Pull {
     trees.transaction(() => {
       if (page.isAnew) reconcileEpoch(trees, store, new Map(page.changes.map((node) => [node.id, node])), realm);
       else for (const node of page.changes) this.#take(node, page.isListed === true);
+      for (const node of page.listed ?? []) takeNode(trees, node, true);
       takeEnds(trees, page);
       for (const ended of page.ended ?? []) this.#highestSeqs.delete(ended.realm);
       if (page.isAnew) this.#highestSeqs.delete(realm);
@@ -245,10 +261,19 @@ function requireLiveRoot(
   }
 }
 
-/** What is known of a node is replaced by what is newer. Of a tombstone nothing is kept that nothing here stands for. */
-function takeNode(trees: Trees, node: RemoteNode): void {
+/**
+ * What is known of a node is replaced by what is newer. Of a tombstone nothing is kept that nothing here stands for.
+ *
+ * A folder that changes hands (M13) is in two histories for a while, under the same ids, and of their seqs neither is newer:
+ * then what is in the tree already holds, until the folder is listed where it went.
+ */
+function takeNode(trees: Trees, node: RemoteNode, isListed: boolean): void {
   const entry = trees.get(node.id);
   const known = entry?.remote;
+  if (known && isInTwoHistories(trees, known, node)) {
+    if (isListed) trees.setRemote(node.id, remoteState(node));
+    return;
+  }
   // What went from one shared folder to another, or is in one that stands elsewhere now, did not change itself.
   const isElsewhere = known?.realm !== node.realm || known?.parent !== (node.parent ?? "");
   if (known && (known.seq > node.seq || (known.seq === node.seq && !isElsewhere))) return;
@@ -256,13 +281,21 @@ function takeNode(trees: Trees, node: RemoteNode): void {
   trees.setRemote(node.id, isOfNoConcern ? null : remoteState(node));
 }
 
+function isInTwoHistories(trees: Trees, known: RemoteState, { realm }: RemoteNode): boolean {
+  if (known.realm === realm || known.state === "purged" || known.state === "lost") return false;
+  const [before, now] = [epochOf(trees, known.realm), epochOf(trees, realm)];
+  return before !== undefined && now !== undefined && before !== now;
+}
+
 /** Collects a page of a tree that is read anew. */
 function collect(nodes: Map<string, RemoteNode>, page: RemoteChanges): void {
   if (page.isAnew) for (const { id, realm } of nodes.values()) if (realm === page.realm) nodes.delete(id);
   for (const node of page.changes) {
     const known = nodes.get(node.id);
-    if (!known || known.seq <= node.seq) nodes.set(node.id, node);
+    // Of two spaces' seqs neither is newer: what stands for a shared folder is read after what it stands in.
+    if (!known || known.realm !== node.realm || known.seq <= node.seq) nodes.set(node.id, node);
   }
+  for (const node of page.listed ?? []) nodes.set(node.id, node);
   const gone = (page.left ?? []).filter((id) => nodes.get(id)?.realm === page.realm);
   for (const id of [...gone, ...(page.relisted ?? [])]) deleteBelow(nodes, id);
   for (const id of gone) nodes.delete(id);

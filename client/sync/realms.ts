@@ -60,9 +60,11 @@ export function takeEnds(trees: Trees, { realm, left = [], relisted = [], ended 
   }
   for (const { realm: ending, mount, how } of ended) {
     trees.setMeta(epochKey(ending), null);
-    endRealm(trees, ending, how === "closed" ? "purged" : "lost");
+    endRealm(trees, ending, how === "lost" ? "lost" : "purged");
     const remote = trees.get(mount)?.remote;
-    if (how === "lost" && remote) trees.setRemote(mount, { ...remote, state: "lost", mount: ending });
+    if (!remote) continue;
+    if (how === "lost") trees.setRemote(mount, { ...remote, state: "lost", mount: ending });
+    if (how === "owned") trees.setRemote(mount, gone(remote, "purged"));
   }
 }
 

@@ -5,7 +5,7 @@ import type { EntryType, SyncedState } from "./entry.ts";
  * three trees, as they are then observed, says what is still to do. Steps name nodes by id; the executor takes places and
  * stamps from the trees at the moment it begins, and does nothing where they are not what the step says.
  */
-export type Step = BookkeepingStep | LocalStep | UpwardStep;
+export type Step = BookkeepingStep | LocalStep | UpwardStep | AcrossStep;
 
 /** Changes to the trees alone: carried out at once, in one transaction with all others of the plan. */
 export type BookkeepingStep =
@@ -21,7 +21,11 @@ export type BookkeepingStep =
    * The local state of `id` goes on in another realm, as a new node `as`; its children's local parent is `as` from now on. `id`
    * is gone here, but stays on the server until that has `as`.
    */
-  | { readonly type: "emigrate"; readonly id: string; readonly as: string };
+  | { readonly type: "emigrate"; readonly id: string; readonly as: string }
+  /** `id` was moved to another realm and is `as` there: what is here of it, and of all below it, is that of its nodes there. */
+  | { readonly type: "takeMoved"; readonly id: string; readonly as: string }
+  /** The move of `id` to another realm is of no more concern. */
+  | { readonly type: "endMove"; readonly id: string };
 
 /** Changes to this disk. */
 export type LocalStep =
@@ -59,6 +63,15 @@ export type UpwardStep =
   /** Fails where the node or anything below it changed after `baseSeq`. */
   | { readonly type: "trashRemote"; readonly id: string; readonly baseSeq: number; readonly nodes: number };
 
+/**
+ * Moves a node to another realm, to where it is here (M11), or goes on with such a move that was begun before. The server takes
+ * its time for that: nothing else of a plan depends on it.
+ */
+export interface AcrossStep {
+  readonly type: "moveAcross";
+  readonly id: string;
+}
+
 /** Why a node waits. Shown by `ledge status`. */
 export type WaitReason =
   /** A folder above it is not there yet, or the name is still taken by something that will go. */
@@ -84,6 +97,7 @@ export interface Plan {
   readonly bookkeeping: readonly BookkeepingStep[];
   readonly local: readonly LocalStep[];
   readonly upward: readonly UpwardStep[];
+  readonly across: readonly AcrossStep[];
   /** Stays dirty. */
   readonly waiting: readonly Waiting[];
   /** Nothing is left to do for these: mark them clean. */

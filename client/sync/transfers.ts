@@ -6,19 +6,20 @@ export class Transfers {
   /** Grows whenever anything arrived or left. */
   revision = 0;
 
-  /** Notes a transfer until `work` ends; `work` gets what to call with each piece. */
+  /** Notes a transfer until `work` ends; `work` gets what to call with each piece, and what to call where all is told anew. */
   async track<T>(
     transfer: Omit<Transfer, "bytes">,
-    work: (onBytes: (bytes: number) => void) => Promise<T>,
+    work: (onBytes: (bytes: number) => void, onFound: (size: number, bytes: number) => void) => Promise<T>,
   ): Promise<T> {
     const running = { ...transfer, bytes: 0 };
     this.#running.set(transfer.id, running);
     this.revision++;
     try {
-      return await work((bytes) => {
-        running.bytes += bytes;
+      const onFound = (size: number, bytes: number): void => {
+        Object.assign(running, { size, bytes });
         this.revision++;
-      });
+      };
+      return await work((bytes) => onFound(running.size, running.bytes + bytes), onFound);
     } finally {
       this.#running.delete(transfer.id);
       this.revision++;

@@ -2,6 +2,8 @@ import type { BookkeepingStep } from "../steps.ts";
 import type { TreeStore } from "../../ports/tree-store.ts";
 import type { Trees } from "../trees.ts";
 import { agree } from "./context.ts";
+import { MovingNodes } from "../moving.ts";
+import { takeMoved } from "./take-moved.ts";
 
 /** Carries out all changes of a plan to the trees alone, in order and in one transaction. */
 export function keepBooks(trees: Trees, store: TreeStore, steps: readonly BookkeepingStep[]): void {
@@ -35,6 +37,13 @@ function keepBook(trees: Trees, store: TreeStore, step: BookkeepingStep): void {
       trees.setSynced(step.id, { ...entry.synced, heir: step.as });
       trees.setLocal(step.as, entry.local);
       moveChildren(trees, step.id, step.as);
+      return;
+    case "takeMoved":
+      takeMoved(trees, step.id, step.as);
+      new MovingNodes(trees).remove(step.id);
+      return;
+    case "endMove":
+      new MovingNodes(trees).remove(step.id);
       return;
     case "rebirth":
       if (!entry?.local) return;

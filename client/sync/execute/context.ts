@@ -1,3 +1,4 @@
+import type { Clock } from "../../ports/clock.ts";
 import type { ReplicaFiles, ReplicaPath } from "../../ports/replica-files.ts";
 import type { Realm, SyncRemote } from "../../ports/sync-remote.ts";
 import type { TreeStore } from "../../ports/tree-store.ts";
@@ -23,7 +24,10 @@ export interface ExecuteContext {
   readonly pull: Pull;
   readonly transfers: Transfers;
   readonly settings: SyncSettings;
+  readonly clock: Clock;
   readonly newId: () => string;
+  /** Has the node made anew in the other realm instead of moved there; all nodes where none is named. */
+  readonly makeAnew: (id: string | null) => void;
   /** Whether the entry at that path is ignored (Y15). */
   readonly isIgnored: (path: ReplicaPath, type: "file" | "folder") => boolean;
   /** Whether the node that is, or would be, at that path is left out, by ignore rules or by choice (Y15, Y16). */

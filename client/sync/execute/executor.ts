@@ -6,7 +6,7 @@ import { localPath, remotePath } from "../local-path.ts";
 import { epochOf, realmOf } from "../realms.ts";
 import { stepPath } from "../step-path.ts";
 import type { Rests } from "../rests.ts";
-import type { LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
+import type { AcrossStep, LocalStep, Plan, Step, UpwardStep } from "../steps.ts";
 import { chooseUpward, leadingAdditions } from "./choose-upward.ts";
 import { keepBooks } from "./bookkeeping.ts";
 import { isOtherHistory, type ExecuteContext } from "./context.ts";
@@ -14,6 +14,7 @@ import { fetchStep, removeStalePartials } from "./fetch.ts";
 import { Lane } from "./lane.ts";
 import { changesPaths, hash, isPlaceable, makeFolder, moveLocal, setExecutable, stage, trashLocal } from "./local.ts";
 import { letGo } from "./let-go.ts";
+import { moveAcross } from "./move-across.ts";
 import { judge } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { Strikes } from "./strikes.ts";
@@ -59,6 +60,7 @@ export class Executor {
   #smallOnes: readonly Planned<LocalStep>[] = [];
   #largeOnes: readonly Planned<LocalStep>[] = [];
   #upward: Planned<UpwardStep>[] = [];
+  #across: readonly AcrossStep[] = [];
   #isMovingPaths = false;
   /** Commits of small changes on their way. */
   #commits = 0;
@@ -105,8 +107,9 @@ export class Executor {
     this.#smallOnes = others.filter((each) => !isLarge(each));
     this.#largeOnes = others.filter(isLarge);
     this.#upward = plan.upward.map(planned);
+    this.#across = plan.across;
     this.begin();
-    const isEmpty = plan.bookkeeping.length + plan.local.length + plan.upward.length === 0;
+    const isEmpty = [plan.bookkeeping, plan.local, plan.upward, plan.across].every(({ length }) => length === 0);
     if (!isEmpty || plan.settled.length > 0) this.#isUntidy = this.#hasPartials;
     return !isEmpty;
   }
@@ -122,7 +125,9 @@ export class Executor {
     if (!this.#isMovingPaths && this.#paths.length > 0) this.#spawn(() => this.#movePaths());
     this.#smallOnes = this.#beginIn(this.#small, this.#smallOnes);
     this.#largeOnes = this.#beginIn(this.#largeDown, this.#largeOnes);
-    if (this.#isOnline) this.#beginUpward();
+    if (!this.#isOnline) return;
+    this.#beginUpward();
+    this.#beginAcross();
   }
 
   /** Removes what attempts left behind that were given up; to be called when a plan had nothing to do. */
@@ -226,6 +231,14 @@ export class Executor {
       this.#spawn(() => this.#runCommit(next).finally(() => this.#commits--));
     }
     this.#upward = this.#upward.filter(({ step }) => !begun.has(step));
+  }
+
+  /** The server does the work: it is told of all at once, as far as it takes them. */
+  #beginAcross(): void {
+    const { context, signal } = this.#options;
+    const steps = this.#across.filter(({ id }) => !this.#inFlight.has(id));
+    this.#across = [];
+    for (const step of steps) this.#spawn(() => this.#runStep(step, () => moveAcross(context, step, signal)));
   }
 
   async #runCommit(steps: readonly UpwardStep[]): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Entry, SyncedState } from "../entry.ts";
 import { STAGE, isExecutableHere, samePlace, sameName } from "../entry.ts";
 import { moveWherePossible } from "./aside.ts";
-import { emigrate, isInOtherRealm } from "./emigrate.ts";
+import { isInOtherRealm } from "./emigrate.ts";
 import { agreement } from "./merged.ts";
+import { moveAcross } from "./move-across.ts";
 import { canEnter, moveHere } from "./move-here.ts";
 import { moveUp } from "./move-up.ts";
 import { isOnServer } from "./reach.ts";
@@ -30,7 +31,7 @@ export function meet(pass: Pass, entry: Entry): void {
 export function converge(pass: Pass, entry: Entry): void {
   const agreed = agreement(entry);
   if (agreed && agreed !== entry.synced) return pass.bookkeep({ type: "settle", id: entry.id, synced: agreed });
-  if (isInOtherRealm(pass, entry)) return emigrate(pass, entry);
+  if (isInOtherRealm(pass, entry)) return moveAcross(pass, entry);
   if (!isContentEqual(pass, entry)) return;
   const { id, remote, local, synced } = entry;
   const place = pass.placeOf(entry);

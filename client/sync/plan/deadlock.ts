@@ -1,4 +1,5 @@
 import { STAGE, samePlace } from "../entry.ts";
+import { isInOtherRealm } from "./emigrate.ts";
 import { isPassingName } from "./merged.ts";
 import { freePassingName } from "./move-up.ts";
 import type { UpwardStep } from "../steps.ts";
@@ -63,7 +64,8 @@ function passingMove(pass: Pass, id: string): UpwardStep {
   const entry = pass.view.get(id);
   const parent = entry && pass.placeOf(entry)?.parent;
   const above = parent === undefined ? null : pass.remote.ancestors(parent);
-  const isPossible = parent !== entry?.remote?.parent && above !== null && !above.includes(id);
+  const isAcross = entry !== undefined && isInOtherRealm(pass, entry);
+  const isPossible = parent !== entry?.remote?.parent && above !== null && !above.includes(id) && !isAcross;
   const folder = parent !== undefined && isPossible ? parent : null;
   const name = freePassingName(pass, id, folder ?? entry?.remote?.parent ?? pass.view.rootId);
   return { type: "moveRemote", id, name, ...(folder === null ? {} : { parent: folder }) };

@@ -3,6 +3,7 @@ import { samePlace } from "../entry.ts";
 import { arrive } from "./arrive.ts";
 import { converge, meet } from "./both-sides.ts";
 import { create } from "./create.ts";
+import { isOnItsWay } from "./move-across.ts";
 import type { Pass } from "./pass.ts";
 import { removeUpward } from "./removed-here.ts";
 import { isEditedHere, removeHere, removeUnchanged } from "./removed-there.ts";
@@ -10,6 +11,7 @@ import { isEditedHere, removeHere, removeUnchanged } from "./removed-there.ts";
 /** Decides one entry: the table of docs/sync.md. */
 export function decideEntry(pass: Pass, entry: Entry): void {
   const { id, remote, local, synced } = entry;
+  if (isOnItsWay(pass, entry)) return;
   const standing = pass.reach.of(id);
   if (local && pass.reach.isIgnoredHere(id)) return pass.bookkeep({ type: "forget", id, keepRemote: remote !== null });
   if (standing.kind === "unknown") return pass.wait(id, "order");
@@ -26,8 +28,10 @@ export function decideEntry(pass: Pass, entry: Entry): void {
   } else if (!local) {
     forget(pass, entry);
     if (standing.kind === "name" && standing.problem !== null && !synced) pass.wait(id, "name", standing.problem);
-  } else if (standing.kind === "deleted") removeHere(pass, entry);
-  else leaveOut(pass, entry);
+  } else if (standing.kind === "deleted") {
+    if (isToBeListed(pass, id)) pass.wait(id, "order");
+    else removeHere(pass, entry);
+  } else leaveOut(pass, entry);
 }
 
 /** What was in a shared folder that this account has no more stays here, and is no longer synced (M9): all of it at once. */
@@ -36,6 +40,16 @@ function letGo(pass: Pass, { id, remote }: Entry): void {
   const lost = lostFolderAbove(pass, id);
   if (lost === null) pass.bookkeep({ type: "forget", id, keepRemote: false });
   else pass.waitFor(id, [lost]);
+}
+
+/** Whether it is in a folder that was this account's own and is somebody else's by now (M13), whose content is still to be told. */
+function isToBeListed({ view, context }: Pass, id: string): boolean {
+  if (context.unlisted.size === 0) return false;
+  for (let at: string | undefined = id, depth = 0; at !== undefined && depth < 1_000; depth++) {
+    if (context.unlisted.has(at)) return true;
+    at = view.get(at)?.remote?.parent;
+  }
+  return false;
 }
 
 function lostFolderAbove(pass: Pass, id: string): string | null {

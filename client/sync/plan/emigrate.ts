@@ -11,10 +11,7 @@ export function isInOtherRealm(pass: Pass, entry: Entry): boolean {
   return realmInside(pass.view, local.parent) !== remote.realm;
 }
 
-/**
- * No operation moves from one realm to another: what was moved so here is made anew there, and goes from where it was once
- * the server has it.
- */
+/** What was moved here to another realm, and cannot be moved so there, is made anew, and goes from where it was once the server has it. */
 export function emigrate(pass: Pass, { id }: Entry): void {
   pass.bookkeep({ type: "emigrate", id, as: pass.context.newId() });
 }

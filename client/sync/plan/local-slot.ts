@@ -22,6 +22,7 @@ export function isSlotFree(pass: Pass, entry: Entry, place: Place): boolean {
     blockers.push(other.id);
     if (!pass.isFree(other.id)) continue;
     if (!other.remote) clearUnknown(pass, entry, other, place);
+    else if (takesOver(pass, entry, other)) pass.adopt(entry.id, other.id);
     else {
       pass.decide(other.id);
       if (isStuck(pass, other)) moveAside(pass, other, "conflict");
@@ -29,6 +30,17 @@ export function isSlotFree(pass: Pass, entry: Entry, place: Place): boolean {
   }
   if (blockers.length === 0) return true;
   pass.waitFor(entry.id, blockers);
+  return false;
+}
+
+/**
+ * Whether the folder is the one that is here, under another id: what is here is deleted there, and what is in it is in the
+ * folder by now. So it is where a shared folder changed hands (M13): a mount stands for what was a folder, or the other way.
+ */
+function takesOver(pass: Pass, { id, remote, local, synced }: Entry, other: Entry): boolean {
+  if (remote?.type !== "folder" || local || synced || other.local?.type !== "folder") return false;
+  if (pass.reach.of(other.id).kind !== "deleted") return false;
+  for (const child of pass.view.localChildren(other.id)) if (child.remote?.parent === id) return true;
   return false;
 }
 

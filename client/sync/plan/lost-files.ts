@@ -1,3 +1,4 @@
+import type { Realm } from "../../ports/sync-remote.ts";
 import type { Entry } from "../entry.ts";
 import { sameName } from "../entry.ts";
 import type { PlanContext } from "../plan.ts";
@@ -39,11 +40,12 @@ export class LostFiles {
     let best: { id: string; likeness: number } | null = null;
     const realm = realmInside(this.#view, local.parent);
     for (const { id, remote, synced } of this.#candidates(local.stamp.size)) {
-      // Nothing moves from one realm to another.
-      if (remote?.realm !== realm) continue;
+      const isHome = remote?.realm === realm;
+      if (!isHome && !this.#canMove(id, remote?.realm, realm)) continue;
       const past = synced ?? remote;
       if (past?.content !== local.content) continue;
-      const likeness = (sameName(past.name, local.name) ? 2 : 0) + (past.parent === local.parent ? 1 : 0);
+      const isNamed = sameName(past.name, local.name);
+      const likeness = (isHome ? 4 : 0) + (isNamed ? 2 : 0) + (past.parent === local.parent ? 1 : 0);
       if (!best || likeness > best.likeness || (likeness === best.likeness && id < best.id)) best = { id, likeness };
     }
     if (best) this.#taken.add(best.id);
@@ -59,6 +61,11 @@ export class LostFiles {
       ({ local }) => local?.stamp.size ?? 0,
     );
     return this.#newBySize.get(remote.size) ?? [];
+  }
+
+  #canMove(id: string, from: Realm, to: Realm): boolean {
+    const { isReadOnly, canMoveAcross } = this.#context;
+    return !isReadOnly(from) && !isReadOnly(to) && canMoveAcross(id);
   }
 
   #candidates(size: number): Entry[] {

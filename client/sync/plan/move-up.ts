@@ -60,7 +60,7 @@ function breakCycle(pass: Pass, entry: Entry, target: Place, between: readonly s
 }
 
 /** Whether what has the slot on the server is about to leave it, or nothing can be told yet. */
-function isLeaving(pass: Pass, other: Entry, slot: Place): boolean {
+export function isLeaving(pass: Pass, other: Entry, slot: Place): boolean {
   if (!pass.isFree(other.id)) return true;
   const standing = pass.reach.of(other.id);
   if (standing.kind === "unknown") return true;

@@ -2,7 +2,7 @@ import type { Entry, LocalState, Place } from "../entry.ts";
 import { slotKey } from "../entry.ts";
 import type { PlanContext } from "../plan.ts";
 import { realmOf } from "../realms.ts";
-import type { BookkeepingStep, LocalStep, Plan, UpwardStep, WaitReason, Waiting } from "../steps.ts";
+import type { AcrossStep, BookkeepingStep, LocalStep, Plan, UpwardStep, WaitReason, Waiting } from "../steps.ts";
 import type { TreeView } from "../trees.ts";
 import type { LostFiles } from "./lost-files.ts";
 import { mergedPlace } from "./merged.ts";
@@ -51,6 +51,7 @@ export class Pass {
   readonly #bookkeeping: BookkeepingStep[] = [];
   readonly #local: LocalStep[] = [];
   readonly #upward: UpwardStep[] = [];
+  readonly #across: AcrossStep[] = [];
 
   constructor(parts: PassParts) {
     ({
@@ -158,6 +159,11 @@ export class Pass {
     }
   }
 
+  /** Where it is on the server is not drafted: that it is over, another plan tells. */
+  across(step: AcrossStep): void {
+    if (this.#take(step.id)) this.#across.push(step);
+  }
+
   claim(place: Place, id: string): void {
     this.#claims.set(slotKey(place), id);
   }
@@ -182,7 +188,8 @@ export class Pass {
       if (outcome.kind === "waiting") waiting.push(outcome.waiting);
       else if (outcome.kind === "settled") settled.push(id);
     }
-    return { bookkeeping: this.#bookkeeping, local: this.#local, upward: this.#upward, waiting, settled };
+    const steps = { bookkeeping: this.#bookkeeping, local: this.#local, upward: this.#upward, across: this.#across };
+    return { ...steps, waiting, settled };
   }
 
   #wait(waiting: Waiting, blockers: readonly string[]): void {

@@ -6,7 +6,7 @@ import { Trees } from "../../../client/sync/trees.ts";
 import { ManualClock } from "./support/manual-clock.ts";
 import { forgetfulStore } from "./support/memory-store.ts";
 
-const EMPTY: Plan = { bookkeeping: [], local: [], upward: [], waiting: [], settled: [] };
+const EMPTY: Plan = { bookkeeping: [], local: [], upward: [], across: [], waiting: [], settled: [] };
 
 function braked(nodes: number): { brake: Brake; clock: ManualClock } {
   const clock = new ManualClock();

@@ -71,7 +71,11 @@ class World {
       save: (entries: readonly Entry[], meta) => database.save(entries, meta),
     });
     this.trees.setMeta("root", this.home.space.rootId);
-    this.feed = new MergedFeed({ home: async (cursor) => this.home.changes(cursor), spaces: this.#spaces() });
+    this.feed = new MergedFeed({
+      home: async (cursor) => this.home.changes(cursor),
+      list: async function* () {},
+      spaces: this.#spaces(),
+    });
     const unused = (): Promise<never> => Promise.reject(new Error("not asked for"));
     const remote: SyncRemote = {
       changes: (cursor, _, isKnown) => this.#lossy(cursor, isKnown),

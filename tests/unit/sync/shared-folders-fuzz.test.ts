@@ -53,18 +53,22 @@ function expected(world: SharedWorld): string[] {
   return [...world.serverPaths(), ...team.map((path) => `team/${path.slice(5)}`)].sort();
 }
 
-test("[M5] [Y2] whatever moves in, out and around, the disk ends as both spaces are, and what was written last is kept", async () => {
+test("[M5] [M11] [Y2] whatever moves in, out and around, the disk ends as both spaces are, and what was written last is kept", async () => {
   for (let seed = 1; seed <= CASES; seed++) {
     const random = new Prng(seed, 77);
     const world = new SharedWorld();
+    world.mover.isThere = random.chance(0.8);
     world.sync();
     await world.pass(60_000);
     for (let round = 0; round < 12; round++) {
+      world.mover.looks = random.chance(0.5) ? 0 : random.int(1, 40);
+      world.mover.refusal = random.chance(0.1) ? random.pick(["over_quota", "mount_in_shared", "busy"] as const) : null;
       for (let n = random.int(1, 4); n > 0; n--) act(world, random, `${seed}-${round}-${n}`);
       await world.pass(random.int(10, 20_000));
       if (random.chance(0.15)) await world.syncAgain();
       if (world.engine.status().brake) world.engine.confirmDeletions();
     }
+    world.mover.refusal = null;
     for (let i = 0; i < 3; i++) {
       await world.pass(400_000);
       if (world.engine.status().brake) world.engine.confirmDeletions();

@@ -24,8 +24,9 @@ describe("a shared folder on a disk", () => {
     expect(world.serverPaths()).toEqual(["team"]);
   });
 
-  test("[M5] what is moved into it or out of it is made anew there, and goes from where it was after that", async () => {
+  test("[M5] a server that moves nothing into it or out of it: it is made anew there, and goes from where it was after that", async () => {
     const world = new SharedWorld();
+    world.mover.isThere = false;
     world.writeByOwner("theirs.txt", "theirs");
     world.disk.makeFolder("mine");
     world.disk.makeFolder("mine/deep");
@@ -54,6 +55,7 @@ describe("a shared folder on a disk", () => {
 
   test("[M5] the original stays until the copy is there, however long that cannot be sent", async () => {
     const world = new SharedWorld("viewer");
+    world.mover.isThere = false;
     world.write("mine.txt", "mine");
     world.sync();
     await world.pass(LONG);
@@ -64,56 +66,68 @@ describe("a shared folder on a disk", () => {
     expect(world.sent).toEqual([]);
   });
 
-  test("[M5] files that change places across it end in each other's", async () => {
-    const world = new SharedWorld();
-    world.writeByOwner("b", "b of theirs");
-    world.write("a", "a of mine");
-    world.sync();
-    await world.pass(LONG);
-    world.disk.rename("a", "kept");
-    world.disk.rename("team/b", "a");
-    world.disk.rename("kept", "team/b");
-    await world.pass(10 * LONG);
-    expect(world.serverPaths()).toEqual(["a", "team"]);
-    expect(world.ownerPaths()).toEqual(["Team", "Team/b"]);
-    expect([world.read("a"), world.read("team/b")]).toEqual(["b of theirs", "a of mine"]);
-  });
+  test.each([true, false])(
+    "[M5] files that change places across it end in each other's (moved there: %s)",
+    async (isThere) => {
+      const world = new SharedWorld();
+      world.mover.isThere = isThere;
+      world.writeByOwner("b", "b of theirs");
+      world.write("a", "a of mine");
+      world.sync();
+      await world.pass(LONG);
+      world.disk.rename("a", "kept");
+      world.disk.rename("team/b", "a");
+      world.disk.rename("kept", "team/b");
+      await world.pass(10 * LONG);
+      expect(world.serverPaths()).toEqual(["a", "team"]);
+      expect(world.ownerPaths()).toEqual(["Team", "Team/b"]);
+      expect([world.read("a"), world.read("team/b")]).toEqual(["b of theirs", "a of mine"]);
+    },
+  );
 
-  test("[M5] [Y12] a file and a folder that change places across it do, one by way of a passing name", async () => {
-    const world = new SharedWorld();
-    const theirs = world.newId();
-    world.byOwner({ type: "createFolder", id: theirs, parent: world.folder, name: "x" });
-    world.writeByOwner("theirs.txt", "theirs", theirs);
-    world.write("x", "mine");
-    world.sync();
-    await world.pass(LONG);
-    world.disk.rename("x", "kept");
-    world.disk.rename("team/x", "x");
-    world.disk.rename("kept", "team/x");
-    await world.pass(10 * LONG);
-    expect(world.serverPaths()).toEqual(["team", "x", "x/theirs.txt"]);
-    expect(world.ownerPaths()).toEqual(["Team", "Team/x"]);
-    expect([world.read("x/theirs.txt"), world.read("team/x")]).toEqual(["theirs", "mine"]);
-    expect(world.engine.status()).toMatchObject({ waitingCount: 0, state: "idle" });
-  });
+  test.each([true, false])(
+    "[M5] [Y12] a file and a folder that change places across it do, one by way of a passing name (moved there: %s)",
+    async (isThere) => {
+      const world = new SharedWorld();
+      world.mover.isThere = isThere;
+      const theirs = world.newId();
+      world.byOwner({ type: "createFolder", id: theirs, parent: world.folder, name: "x" });
+      world.writeByOwner("theirs.txt", "theirs", theirs);
+      world.write("x", "mine");
+      world.sync();
+      await world.pass(LONG);
+      world.disk.rename("x", "kept");
+      world.disk.rename("team/x", "x");
+      world.disk.rename("kept", "team/x");
+      await world.pass(10 * LONG);
+      expect(world.serverPaths()).toEqual(["team", "x", "x/theirs.txt"]);
+      expect(world.ownerPaths()).toEqual(["Team", "Team/x"]);
+      expect([world.read("x/theirs.txt"), world.read("team/x")]).toEqual(["theirs", "mine"]);
+      expect(world.engine.status()).toMatchObject({ waitingCount: 0, state: "idle" });
+    },
+  );
 
-  test("[M5] [Y12] folders that change places across it do, though each waits for what the other one went on as", async () => {
-    const world = new SharedWorld();
-    const theirs = world.newId();
-    world.byOwner({ type: "createFolder", id: theirs, parent: world.folder, name: "b" });
-    world.writeByOwner("theirs.txt", "theirs", theirs);
-    world.disk.makeFolder("b");
-    world.write("b/mine.txt", "mine");
-    world.sync();
-    await world.pass(LONG);
-    world.disk.rename("b", "kept");
-    world.disk.rename("team/b", "b");
-    world.disk.rename("kept", "team/b");
-    await world.pass(10 * LONG);
-    expect(world.serverPaths()).toEqual(["b", "b/theirs.txt", "team"]);
-    expect(world.ownerPaths()).toEqual(["Team", "Team/b", "Team/b/mine.txt"]);
-    expect(world.engine.status()).toMatchObject({ waitingCount: 0, state: "idle" });
-  });
+  test.each([true, false])(
+    "[M5] [Y12] folders that change places across it do, though each waits for what the other one went on as (moved there: %s)",
+    async (isThere) => {
+      const world = new SharedWorld();
+      world.mover.isThere = isThere;
+      const theirs = world.newId();
+      world.byOwner({ type: "createFolder", id: theirs, parent: world.folder, name: "b" });
+      world.writeByOwner("theirs.txt", "theirs", theirs);
+      world.disk.makeFolder("b");
+      world.write("b/mine.txt", "mine");
+      world.sync();
+      await world.pass(LONG);
+      world.disk.rename("b", "kept");
+      world.disk.rename("team/b", "b");
+      world.disk.rename("kept", "team/b");
+      await world.pass(10 * LONG);
+      expect(world.serverPaths()).toEqual(["b", "b/theirs.txt", "team"]);
+      expect(world.ownerPaths()).toEqual(["Team", "Team/b", "Team/b/mine.txt"]);
+      expect(world.engine.status()).toMatchObject({ waitingCount: 0, state: "idle" });
+    },
+  );
 
   test("[M2] what a viewer changes stays here, is told, and is sent to nobody", async () => {
     const world = new SharedWorld("viewer");

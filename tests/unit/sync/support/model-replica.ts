@@ -69,7 +69,8 @@ export class ModelReplica {
     else if ("parent" in step && step.type !== "moveLocal") this.#upward(step, commit);
     else if (step.type === "updateFile" || step.type === "moveRemote" || step.type === "trashRemote") {
       this.#upward(step, commit);
-    } else this.#locally(step);
+    } else if (step.type === "moveAcross") throw new Violation("a move across, where there is one space");
+    else this.#locally(step);
   }
 
   #bookkeep(step: BookkeepingStep): void {
@@ -80,6 +81,8 @@ export class ModelReplica {
       trees.setLocal(step.id, null);
       trees.setSynced(step.id, null);
       if (!step.keepRemote) trees.setRemote(step.id, null);
+    } else if (step.type === "takeMoved" || step.type === "endMove") {
+      throw new Violation("a move across, where there is one space");
     } else {
       const [from, to] = step.type === "adopt" ? [step.from, step.id] : [step.id, step.as];
       const { local } = this.#entry(from);

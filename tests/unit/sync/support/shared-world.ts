@@ -1,7 +1,7 @@
 import type { SharedSpaces } from "../../../../client/ports/shared-spaces.ts";
-import type { PushChannel, SyncRemote } from "../../../../client/ports/sync-remote.ts";
+import type { PushChannel, RealmMoves, SyncRemote } from "../../../../client/ports/sync-remote.ts";
 import type { Role } from "../../../../protocol/members.ts";
-import type { OperationInput } from "../../../../protocol/tree.ts";
+import type { Node, OperationInput } from "../../../../protocol/tree.ts";
 import { MergedPush } from "../../../../client/sync/merged-push.ts";
 import { MergedRemote } from "../../../../client/sync/merged-remote.ts";
 import { cut } from "../../../sim/content.ts";
@@ -9,8 +9,10 @@ import { Prng } from "../../../sim/prng.ts";
 import type { SimProcess } from "../../../sim/process.ts";
 import { SimRemote } from "../../../sim/sim-remote.ts";
 import { SimServer } from "../../../sim/sim-server.ts";
+import { SimMover } from "../../../sim/sim-mover.ts";
 import { SimSharedFolders } from "../../../sim/sim-shared.ts";
 import { EngineWorld, type WorldOptions } from "./engine-world.ts";
+import { wrapped } from "./wrapped-remote.ts";
 
 /** One device of a member, and the space of somebody who shares the folder `Team` with them, which is mounted as `team`. */
 export class SharedWorld extends EngineWorld {
@@ -18,6 +20,7 @@ export class SharedWorld extends EngineWorld {
   readonly shared = new SimSharedFolders(this.owner);
   readonly folder = this.newId();
   readonly mount: string;
+  readonly mover = new SimMover(this.server, this.owner, this.shared, this.folder, this.newId);
   /** Operations that were sent to the shared folder. */
   readonly sent: OperationInput[] = [];
 
@@ -103,6 +106,22 @@ export class SharedWorld extends EngineWorld {
         read: (...args) => remote.read(...args),
       }),
     };
-    return new MergedRemote({ home, spaces, onStale: () => undefined });
+    const { server } = this;
+    const list = async function* (folders: readonly string[]): AsyncGenerator<Node> {
+      for (const id of folders) yield* server.space.children(id);
+    };
+    const listed = { ...wrapped(home, {}), list };
+    const { mover } = this;
+    const moves: RealmMoves = {
+      begin: async (move) => mover.begin(move),
+      look: async (id) => mover.look(id),
+      cancel: async (id) => mover.cancel(id),
+    };
+    return new MergedRemote({
+      home: listed,
+      spaces,
+      moves: mover.isThere ? moves : undefined,
+      onStale: () => undefined,
+    });
   }
 }

@@ -57,6 +57,9 @@ export function contextOf(options: Partial<PlanContext> = {}): PlanContext {
   return {
     seqIn: () => 100,
     isReadOnly: () => false,
+    moving: new Map(),
+    canMoveAcross: () => true,
+    unlisted: new Set(),
     inFlight: new Set(),
     resting: new Map(),
     exclusion: () => null,
