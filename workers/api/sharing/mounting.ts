@@ -1,10 +1,11 @@
-import { LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
+import { ERRORS, LedgeError, type ErrorCode } from "../../../protocol/errors.ts";
 import { newId } from "../../../protocol/new-id.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import type { MountOperation } from "../../../core/commit/mount.ts";
 import type { Operation } from "../../../protocol/tree.ts";
 import type { Env } from "../../env.ts";
 import { changeMount } from "../../storage/directory-members.ts";
+import { namedMounts, neverHad } from "../../storage/named-mounts.ts";
 import { findPlacement } from "../../storage/placements.ts";
 import { openShard } from "../../storage/shards.ts";
 import { findNode } from "../../storage/tree-reads.ts";
@@ -74,6 +75,30 @@ async function mountAs(env: Env, home: Home, id: string, mounting: Mounting, aut
     return again?.reach === "live" && again.node.mount === folder ? again.node : null;
   }
   return singleResult(response);
+}
+
+/**
+ * Puts back the mounts that a home never had, though its memberships name them: it was restored from a backup of before they
+ * were made (M5). A mount that was purged left a tombstone, and stays away. To be called before the tree is read from its
+ * beginning: whoever syncs would take the folder for one of their own that the server lost, and send it.
+ *
+ * @throws what fails for now; what would fail again is logged
+ */
+export async function putBackMounts(env: Env, home: Home): Promise<void> {
+  // Younger ones may be about to be made, in a place that somebody asked for.
+  const named = await namedMounts(env.DIRECTORY, home.ownerId, Date.now() - LOOKED_FOR);
+  if (named.length === 0) return;
+  const ids = named.map(({ mountId }) => mountId);
+  const lost = await neverHad(openShard(env, home.shard.name, "first-primary"), home.spaceId, ids);
+  for (const mount of named) {
+    if (!lost.has(mount.mountId)) continue;
+    try {
+      await ensureMounted(env, home, { ...mount, accountId: home.ownerId, parent: null }, SYSTEM);
+    } catch (error) {
+      if (!(error instanceof LedgeError) || ERRORS[error.code][0] >= 500) throw error;
+      console.error("a mount was not put back", { mount: mount.mountId, error: String(error) });
+    }
+  }
 }
 
 /** The membership may have ended while its mount was made: then the mount goes, too. */

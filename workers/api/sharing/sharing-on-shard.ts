@@ -30,12 +30,30 @@ export async function shareOnItsShard(env: Env, { folderId, ownerId, shard, spac
  * directory was told. What the directory says may change meanwhile, so it is looked at after each step.
  */
 export async function unshareOnItsShard(env: Env, folder: FolderOfOwner): Promise<void> {
-  const { folderId, ownerId, shard, spaceId } = folder;
-  const isShared = async () => (await ownerOf(env.DIRECTORY, folderId)) === ownerId;
+  const { folderId, shard, spaceId } = folder;
   for (let attempt = 0; attempt < 3; attempt++) {
     await unshareOnShard(openShard(env, shard, "first-primary"), spaceId, folderId);
-    if (!(await isShared())) return;
+    if (!(await isShared(env, folder))) return;
     await shareOnItsShard(env, folder);
-    if (await isShared()) return;
+    if (await isShared(env, folder)) return;
   }
+}
+
+/**
+ * Has the shard know again what the directory knows: it may have been restored from a backup of before the folder was shared.
+ *
+ * @returns whether the folder is shared.
+ * @throws LedgeError as `shareOnItsShard`
+ */
+export async function shareAgainOnItsShard(env: Env, folder: FolderOfOwner): Promise<boolean> {
+  if (!(await isShared(env, folder))) return false;
+  await shareOnItsShard(env, folder);
+  if (await isShared(env, folder)) return true;
+  await unshareOnItsShard(env, folder);
+  return false;
+}
+
+/** Whether the directory has the folder as its owner's. */
+async function isShared(env: Env, { folderId, ownerId }: FolderOfOwner): Promise<boolean> {
+  return (await ownerOf(env.DIRECTORY, folderId)) === ownerId;
 }
