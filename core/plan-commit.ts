@@ -8,7 +8,8 @@ import { createFolder } from "./commit/create-folder.ts";
 import { TreeDraft, Unloaded, type NewContent, type NewVersion } from "./commit/draft.ts";
 import { importNode, type ImportOperation } from "./commit/import.ts";
 import { mount } from "./commit/mount.ts";
-import { move } from "./commit/move.ts";
+import { fail } from "./commit/failure.ts";
+import { move, type MoveBetween } from "./commit/move.ts";
 import { standing } from "./commit/place.ts";
 import { purge } from "./commit/purge.ts";
 import { restore } from "./commit/restore.ts";
@@ -96,7 +97,7 @@ function planOne(draft: TreeDraft, commit: CommitToPlan): PlannedCommit {
   const results: OperationResult[] = [];
   for (const operation of commit.operations) {
     // The next ones are gone through all the same, so that one read answers what all of them need.
-    const result = loadedOr(() => carryOut(draft, operation));
+    const result = loadedOr(() => unfitting(operation, results) ?? carryOut(draft, operation));
     if (result) results.push(result);
   }
   return { isInReach: true, results, seq: draft.seq };
@@ -107,6 +108,13 @@ function isInReach(draft: TreeDraft): boolean {
   if (draft.scope === null) return true;
   const folder = draft.node(draft.scope);
   return folder !== null && draft.state.shared.has(folder.id) && standing(draft, folder) === "live";
+}
+
+/** Nothing appears of which a part was not imported. */
+function unfitting({ type }: AnyOperation, before: readonly OperationResult[]): OperationResult | null {
+  return type === "appear" && before.some(({ ok }) => !ok)
+    ? fail("stale_base", "not all of it was imported: plan it anew")
+    : null;
 }
 
 function carryOut(draft: TreeDraft, operation: AnyOperation): OperationResult {
@@ -192,6 +200,7 @@ function addNeeds(needs: Needs, operation: AnyOperation): void {
     case "move":
     case "copy":
     case "restore":
+      if ("between" in operation) addScopes(needs, operation);
       needs.namesByNode.push([
         operation.node,
         operation.parent ?? null,
@@ -202,6 +211,11 @@ function addNeeds(needs: Needs, operation: AnyOperation): void {
       needs.versions.set(`${operation.node}/${operation.version}`, [operation.node, operation.version]);
       break;
   }
+}
+
+function addScopes(needs: Needs, { between: { from, to } }: MoveBetween): void {
+  if (from !== null) needs.nodes.add(from);
+  if (to !== null) needs.nodes.add(to);
 }
 
 function addImportNeeds(needs: Needs, { parent, name, trashedAt, versions }: ImportOperation): void {

@@ -23,7 +23,7 @@ async function main() {
   await ensureWebBuilt();
   if (args.includes("--dry-run")) return deploy([]);
 
-  await ensureDeadLetterQueue();
+  await ensureDeadLetterQueues();
   const missing = await missingSecrets();
   if (missing.length > 0) prepareSecrets(missing);
   await deploy(missing.length > 0 ? ["--secrets-file", secretsFile] : []);
@@ -36,10 +36,12 @@ async function deploy(extra) {
   if (status !== 0) process.exit(status);
 }
 
-/** Wrangler provisions queues that are bound; the dead-letter queue is only named, so it is made here. */
-async function ensureDeadLetterQueue() {
-  const { status, output } = await quietly("queues", "create", "ledge-index-dead");
-  if (status !== 0 && !/already (exists|taken)/i.test(output)) throw new Error(output);
+/** Wrangler provisions queues that are bound; the dead-letter queues are only named, so they are made here. */
+async function ensureDeadLetterQueues() {
+  for (const name of ["ledge-index-dead", "ledge-transfers-dead"]) {
+    const { status, output } = await quietly("queues", "create", name);
+    if (status !== 0 && !/already (exists|taken)/i.test(output)) throw new Error(output);
+  }
 }
 
 /** Which secrets the deployed Worker lacks; all of them where there is no Worker yet. */

@@ -11,6 +11,7 @@ export interface Env {
   readonly ATTEMPT_GATE: DurableObjectNamespace;
   readonly SHARE_GATE: DurableObjectNamespace;
   readonly INDEX_QUEUE: Queue<IndexMessage>;
+  readonly TRANSFER_QUEUE: Queue<TransferMessage>;
   readonly SIGN_UP: "open" | "invitation" | "closed";
   readonly DEFAULT_QUOTA_BYTES: string;
   readonly PACK_BYTES: string;
@@ -32,4 +33,9 @@ export interface Env {
 export interface IndexMessage {
   readonly space: string;
   readonly seq: number;
+}
+
+/** Has a transfer taken on (M11); how far it is, is in the directory. */
+export interface TransferMessage {
+  readonly transfer: string;
 }

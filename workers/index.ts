@@ -2,7 +2,8 @@ import { app } from "./api/app.ts";
 import { openPage } from "./api/pages.ts";
 import { consume } from "./indexer/consumer.ts";
 import { everyFiveMinutes } from "./indexer/every-five-minutes.ts";
-import type { Env, IndexMessage } from "./env.ts";
+import { consumeTransfers, isTransferBatch } from "./transfers/queue.ts";
+import type { Env, IndexMessage, TransferMessage } from "./env.ts";
 
 export { AttemptGate } from "./sync-do/attempt-gate.ts";
 export { ShareGate } from "./sync-do/share-gate.ts";
@@ -11,6 +12,6 @@ export { UserSync } from "./sync-do/user-sync.ts";
 export default {
   fetch: (request, env, context) =>
     new URL(request.url).pathname.startsWith("/api/") ? app.fetch(request, env, context) : openPage(request, env),
-  queue: consume,
+  queue: (batch, env) => (isTransferBatch(batch) ? consumeTransfers(batch, env) : consume(batch as MessageBatch<IndexMessage>, env)),
   scheduled: everyFiveMinutes,
-} satisfies ExportedHandler<Env, IndexMessage>;
+} satisfies ExportedHandler<Env, IndexMessage | TransferMessage>;

@@ -19,12 +19,19 @@ test("wrangler accepts the configuration and the bundle", () => {
   expect(result.status).toBe(0);
 });
 
-test.each(["DIRECTORY", "META_0", "SEARCH", "PACKS", "USER_SYNC", "INDEX_QUEUE", "SIGN_UP", "PACK_BYTES"])(
-  "the deployment binds %s",
-  (binding) => {
-    expect(result.output).toMatch(new RegExp(`env\\.${binding} `));
-  },
-);
+test.each([
+  "DIRECTORY",
+  "META_0",
+  "SEARCH",
+  "PACKS",
+  "USER_SYNC",
+  "INDEX_QUEUE",
+  "TRANSFER_QUEUE",
+  "SIGN_UP",
+  "PACK_BYTES",
+])("the deployment binds %s", (binding) => {
+  expect(result.output).toMatch(new RegExp(`env\\.${binding} `));
+});
 
 test("the bundle is one script, far below the platform's 64 MiB", async () => {
   const scripts = (await readdir(outdir)).filter((name) => name.endsWith(".js"));

@@ -14,6 +14,7 @@ import { openShard, shardNames } from "../storage/shards.ts";
 import { forgetDrops } from "../storage/drops.ts";
 import { forgetSent } from "../storage/sent-chunks.ts";
 import { countDay, pruneUsageDays } from "../storage/usage-days.ts";
+import { takeUpTransfers } from "../transfers/queue.ts";
 import { sweepShard } from "./sweep.ts";
 
 /** Expired sessions and device codes, each, that one run deletes. */
@@ -28,6 +29,7 @@ const PRUNED_PER_RUN = 5_000;
 /** The cron. What fails on one shard is logged and left for the next run; the other shards have theirs. */
 export async function everyFiveMinutes(_controller: ScheduledController, env: Env): Promise<void> {
   await attempt("expire", "DIRECTORY", () => dropExpired(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
+  await attempt("transfers", "DIRECTORY", () => takeUpTransfers(env));
   await attempt("mail", "DIRECTORY", () => sendDue(env));
   await attempt("old mail", "DIRECTORY", () => forgetMail(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
   await attempt("forget", "DIRECTORY", async () => {

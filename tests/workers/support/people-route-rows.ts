@@ -1,5 +1,6 @@
+import { newId } from "../../../protocol/new-id.ts";
 import type { Belongings } from "./belongings.ts";
-import { secretFor, sharer, Sharer } from "./people.ts";
+import { markVerified, secretFor, sharer, Sharer } from "./people.ts";
 import type { Row } from "./route-rows.ts";
 
 const NOBODY = "401 unauthenticated";
@@ -35,6 +36,24 @@ const invited = async (account: Belongings) => {
   const secret = await secretFor(account.account.email);
   const { id } = await by.send<{ id: string }>("POST", "/invitations/look", { secret });
   return { id, secret };
+};
+
+/** A move between two shared folders of others, by one who edits in both. */
+const transfer = async (account: Belongings) => {
+  const editor = new Sharer(account.account);
+  const [one, other] = [await sharer(), await sharer()];
+  const [from, to] = [await one.folder(), await other.folder()];
+  await markVerified(editor);
+  await editor.join(one, from.id);
+  await editor.join(other, to.id);
+  const node = await one.folder(from.id);
+  return { id: newId(), from: { space: from.id, node: node.id }, to: { space: to.id, parent: to.id } };
+};
+
+const transferred = async (account: Belongings) => {
+  const json = await transfer(account);
+  await account.send("POST", "/transfers", json);
+  return { path: { id: json.id } };
 };
 
 const reads = (request: Row["request"]): Row => ({
@@ -77,6 +96,10 @@ export const PEOPLE_ROWS: Readonly<Record<string, Row>> = {
     return { path, json: { account: path.account } };
   }),
   "DELETE /spaces/{folder}/owner": writes("204", inFolder),
+  "POST /transfers": writes("201", async (owner) => ({ json: await transfer(owner) })),
+  "GET /transfers": readsOwn,
+  "GET /transfers/{id}": reads(transferred),
+  "DELETE /transfers/{id}": writes("409 transfer_ended", transferred),
   "GET /invitations": readsOwn,
   "POST /invitations/look": {
     none: "200",

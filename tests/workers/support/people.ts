@@ -82,9 +82,12 @@ export class Sharer extends Belongings {
 /** A new account; its email is verified unless it is said not to be. */
 export async function sharer(isVerified = true): Promise<Sharer> {
   const made = new Sharer(await signUp());
-  if (isVerified)
-    await bindings.DIRECTORY.prepare("UPDATE users SET email_verified = 1 WHERE id = ?").bind(made.id).run();
+  if (isVerified) await markVerified(made);
   return made;
+}
+
+export async function markVerified({ id }: Pick<Sharer, "id">): Promise<void> {
+  await bindings.DIRECTORY.prepare("UPDATE users SET email_verified = 1 WHERE id = ?").bind(id).run();
 }
 
 /** An account on another shard than `other`'s. */

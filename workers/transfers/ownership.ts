@@ -1,0 +1,214 @@
+import type { AnyOperation } from "../../core/commit/any-operation.ts";
+import { LedgeError } from "../../protocol/errors.ts";
+import type { Node, OperationResult } from "../../protocol/tree.ts";
+import type { Env } from "../env.ts";
+import {
+  beginHandover,
+  endHandover,
+  handOver,
+  readHandover,
+  type HandedFolder,
+} from "../storage/directory-ownership.ts";
+import { endOwnLinks } from "../storage/end-links.ts";
+import { endAbandoned } from "../storage/end-sharing.ts";
+import { trashedWhileShared, unshareOnShard } from "../storage/shared-folders.ts";
+import type { TransferRow } from "../storage/directory-transfers.ts";
+import { findPlacement } from "../storage/placements.ts";
+import { shareReceived } from "../storage/received-folders.ts";
+import { findNode } from "../storage/tree-reads.ts";
+import { commitTo } from "./commit-to.ts";
+import { derivedId } from "./derived-id.ts";
+import type { OpenSides, Run, TransferKind } from "./kind.ts";
+import { openAsBegun } from "./open-sides.ts";
+import { requireLive } from "./source.ts";
+import { readProgress } from "./progress.ts";
+import { tellNewOwner, tellNotHandedOver } from "./tell-new-owner.ts";
+
+/**
+ * How a shared folder goes to a new owner (M13). The copy has the ids of what it is a copy of. Once nearly all is copied,
+ * requests below the folder are `busy` until it is done, in this order:
+ *
+ * 1. Where it was, the folder goes to the trash as long as it is what was copied, and a mount stands in its place: one commit.
+ * 2. The new owner's mount is purged, and the copy appears in its place, shared already: one commit.
+ * 3. The directory gives it to its new owner: one batch.
+ *
+ * Each is recorded under an id of the transfer's, and may be said again.
+ */
+export const OWNERSHIP: TransferKind = {
+  takesTrash: true,
+  takesShared: true,
+  idOf: (_transfer, _progress, node) => node,
+  open,
+  prepare,
+  seal,
+  unseal,
+  top,
+  appear,
+  finish,
+};
+
+/** Which folder goes from whom to whom. */
+function handed({ nodeId, from, to }: TransferRow): HandedFolder {
+  return { folderId: nodeId, from: from.ownerId, to: to.ownerId };
+}
+
+/** An id that is this transfer's for what `text` names. */
+function idFor(transfer: TransferRow, text: string): string {
+  return derivedId(transfer.id, readProgress(transfer.progress).seed, text);
+}
+
+/** The former owner's mount. With the seq that the copy is of: what was made for another one may be purged by then. */
+function mountFor(transfer: TransferRow): string {
+  return idFor(transfer, `mount/${readProgress(transfer.progress).seq}`);
+}
+
+async function open(env: Env, transfer: TransferRow): Promise<OpenSides> {
+  const { state } = await readHandover(env.DIRECTORY, handed(transfer));
+  if (state === "ended") throw offerEnded();
+  return openAsBegun(env, transfer);
+}
+
+function offerEnded(): LedgeError {
+  return new LedgeError("not_found", "the folder is not offered to this account any more");
+}
+
+/** Who has given the folder away before, and gets it back, has a copy of then in the trash: its ids are those of the folder. */
+async function prepare(run: Run): Promise<void> {
+  const { transfer, to } = run;
+  const old = await findNode(to, transfer.nodeId);
+  if (!old) return;
+  const detail = "a folder that was given away is among the files of whom it was offered to: put it in the trash first";
+  if (old.reach === "live") throw new LedgeError("id_conflict", detail);
+  await commitTo(run, to, null, [{ type: "purge", node: transfer.nodeId }]);
+}
+
+async function seal({ env, transfer }: Run): Promise<void> {
+  if (!(await beginHandover(env.DIRECTORY, handed(transfer)))) throw offerEnded();
+}
+
+/** Puts things back as they were before the folder began to change hands. */
+async function unseal(env: Env, transfer: TransferRow): Promise<void> {
+  const folder = handed(transfer);
+  const { state } = await readHandover(env.DIRECTORY, folder);
+  if (state === "moving") await putBack(env, transfer);
+  if (transfer.state === "failed") await tellNotHandedOver(env, transfer);
+}
+
+async function putBack(env: Env, transfer: TransferRow): Promise<void> {
+  const folder = handed(transfer);
+  const { spaceId, ownerId } = transfer.from;
+  const { from } = openAsBegun(env, transfer);
+  const mount = mountFor(transfer);
+  if (await findNode(from, mount)) {
+    await commitTo({ env, transfer }, from, null, [
+      { type: "trash", node: mount },
+      { type: "purge", node: mount },
+      { type: "restore", node: folder.folderId, onConflict: "rename" },
+    ]);
+  }
+  await endHandover(env.DIRECTORY, folder);
+  // Its owner may have purged it meanwhile.
+  if (!(await findNode(from, folder.folderId)))
+    await endAbandoned(env.DIRECTORY, spaceId, folder.folderId, ownerId, Date.now());
+}
+
+/** Live, or in the trash by this transfer. */
+async function top(run: Run): Promise<Node> {
+  const { transfer, from } = run;
+  const given = await findNode(from, mountFor(transfer));
+  const found = given && (await findNode(from, transfer.nodeId));
+  return found ? found.node : requireLive(from, transfer.nodeId);
+}
+
+async function appear(run: Run, top: Node, before: readonly AnyOperation[]): Promise<readonly OperationResult[]> {
+  const { env, transfer, from, to } = run;
+  const done = await findNode(to, transfer.nodeId);
+  if (done) return [...before, null].map(() => ({ ok: true, node: done.node }));
+  const given = await give(run, top);
+  if (!given.ok) return [...before, null].map(() => given);
+  const { state, mountId } = await readHandover(env.DIRECTORY, handed(transfer));
+  if (state !== "moving") throw offerEnded();
+  const trashed = await trashedWhileShared(from.shard, from.spaceId, transfer.nodeId);
+  await shareReceived(to.shard, to.spaceId, transfer.nodeId, trashed);
+  return take(run, top, mountId, before);
+}
+
+/**
+ * Where it was, the folder goes to the trash and a mount stands in its place.
+ *
+ * @returns the trash's result: `stale_base` where something changed that was not copied.
+ */
+async function give(run: Run, top: Node): Promise<OperationResult> {
+  const { env, transfer, progress, from } = run;
+  const { nodeId: folder } = transfer;
+  const mount = { type: "mount", id: mountFor(transfer), name: top.name, folder } as const;
+  const operations: AnyOperation[] = [
+    { type: "trash", node: folder, baseSeq: progress.seq },
+    // Fails where the folder is still in its place.
+    { ...mount, parent: top.parent ?? "", onConflict: "fail" },
+  ];
+  const id = idFor(transfer, `give/${progress.seq}`);
+  const [trashed, mounted] = await commitTo(run, from, null, operations, id);
+  if (!trashed || !mounted) throw new Error("a commit has one result for each operation");
+  if (trashed.ok && !mounted.ok) {
+    // The place is in another shared folder, where no mounts are.
+    const parent = await rootOf(env, from.ownerId);
+    await commitTo(
+      run,
+      from,
+      null,
+      [{ ...mount, parent, onConflict: "rename" }],
+      idFor(transfer, `give/root/${progress.seq}`),
+    );
+  }
+  return trashed;
+}
+
+/** The copy appears in the place of the new owner's mount, or in their home folder where that is nowhere. */
+async function take(
+  run: Run,
+  top: Node,
+  mountId: string | null,
+  before: readonly AnyOperation[],
+): Promise<readonly OperationResult[]> {
+  const { env, transfer, to } = run;
+  const { nodeId: node } = transfer;
+  const mount = mountId === null ? null : await findNode(to, mountId);
+  const place = mount?.reach === "live" && mount.node.mount === node ? mount.node : null;
+  const root = await rootOf(env, to.ownerId);
+  const unmount: AnyOperation[] = mount
+    ? [
+        { type: "trash", node: mount.node.id },
+        { type: "purge", node: mount.node.id },
+      ]
+    : [];
+  const there = { type: "appear", node, parent: place?.parent ?? root, name: place?.name ?? top.name } as const;
+  const results = await commitTo(run, to, null, [
+    ...before,
+    ...unmount,
+    { ...there, onConflict: "rename" },
+    // Where that folder went away meanwhile; where it did not, it has appeared.
+    { type: "appear", node, parent: root, name: top.name, onConflict: "rename" },
+  ]);
+  const [first, second] = results.slice(-2);
+  if (!first || !second) throw new Error("a commit has one result for each operation");
+  return [...results.slice(0, before.length), first.ok ? first : second];
+}
+
+async function finish(run: Run): Promise<null> {
+  const { env, transfer, from, to } = run;
+  const folder = handed(transfer);
+  const mount = await findNode(from, mountFor(transfer));
+  const place = { shard: to.shard.name, spaceId: to.spaceId, mountId: mount?.node.id ?? null };
+  await handOver(env.DIRECTORY, folder, place, Date.now());
+  await unshareOnShard(from.shard, from.spaceId, folder.folderId);
+  await endOwnLinks(env.DIRECTORY, from, folder.folderId);
+  await tellNewOwner(env, transfer);
+  return null;
+}
+
+async function rootOf(env: Env, accountId: string): Promise<string> {
+  const placement = await findPlacement(env.DIRECTORY, accountId);
+  if (!placement) throw new LedgeError("not_found", "there is no such account");
+  return placement.rootId;
+}

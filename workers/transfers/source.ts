@@ -1,0 +1,45 @@
+import { LedgeError } from "../../protocol/errors.ts";
+import type { Node } from "../../protocol/tree.ts";
+import { findBarriers } from "../storage/subtree-changes.ts";
+import type { Subtree } from "../storage/subtree-walk.ts";
+import { findNode } from "../storage/tree-reads.ts";
+import type { OpenSide, Run } from "./kind.ts";
+import { mountsInside } from "./plan-copy.ts";
+
+/** What is moved, or a folder of it. */
+export function subtreeOf({ from, kind }: Pick<Run, "from" | "kind">, top: string): Subtree {
+  return { shard: from.shard, spaceId: from.spaceId, ownerId: from.ownerId, top, withTrash: kind.takesTrash };
+}
+
+/**
+ * The node at `id`, which is in reach and live.
+ *
+ * @throws LedgeError `not_found`, `already_trashed`
+ */
+export async function requireLive(side: OpenSide, id: string): Promise<Node> {
+  const found = await findNode(side, id);
+  if (!found) throw new LedgeError("not_found", "what is to be moved is not there");
+  if (found.reach !== "live")
+    throw new LedgeError("already_trashed", "what is to be moved is in the trash: restore it first");
+  return found.node;
+}
+
+/** @throws LedgeError `mount_in_shared` where folders that are shared, or stand for others', would move along. */
+export async function requireNoBarriers(run: Pick<Run, "from" | "kind">, top: string): Promise<void> {
+  const barriers = await findBarriers(subtreeOf(run, top));
+  if (barriers.some((id) => id !== top || !run.kind.takesShared)) throw mountsInside();
+}
+
+/**
+ * The folder at `id`, which things may be put into.
+ *
+ * @throws LedgeError `parent_not_found`, `not_a_folder`, `mounted_folder`
+ */
+export async function requireFolder(side: OpenSide, id: string): Promise<Node> {
+  const found = await findNode(side, id);
+  if (found?.reach !== "live") throw new LedgeError("parent_not_found");
+  if (found.node.type !== "folder") throw new LedgeError("not_a_folder");
+  if (found.node.mount !== undefined)
+    throw new LedgeError("mounted_folder", "name the shared folder itself, which this one stands for");
+  return found.node;
+}
