@@ -1,9 +1,9 @@
-import { Button, Group, Text, TextInput } from "@mantine/core";
+import { Text, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { FormFailure } from "../entry/form-failure.tsx";
 import { PasswordField } from "../entry/password-field.tsx";
 import { useEntryForm } from "../entry/use-entry-form.ts";
+import { DialogForm } from "../settings/dialog-form.tsx";
 import { isWrongPassword, UsernameField } from "../settings/password-dialog.tsx";
 import { SettingDialog } from "../settings/setting-dialog.tsx";
 import { strings } from "../strings/admin.ts";
@@ -63,11 +63,7 @@ export function ActForm({ text, action, isDanger, input, onDo, onClose }: ActFor
     },
   });
   return (
-    <form ref={form.ref} onSubmit={form.onSubmit} noValidate>
-      <FormFailure text={form.failure} />
-      <Text size="sm" mb="md" lh={1.55}>
-        {text}
-      </Text>
+    <DialogForm {...{ form, text, action, isDanger, onClose }} isFocusOnCancel={!input}>
       {input && (
         <TextInput
           {...form.field("typed")}
@@ -91,14 +87,6 @@ export function ActForm({ text, action, isDanger, input, onDo, onClose }: ActFor
           />
         </>
       )}
-      <Group justify="flex-end" mt="lg" gap="sm">
-        <Button variant="default" onClick={onClose} {...(!input && { "data-autofocus": true })}>
-          {strings.admin.cancel}
-        </Button>
-        <Button type="submit" loading={form.isBusy} {...(isDanger && { color: "red.8" })}>
-          {action}
-        </Button>
-      </Group>
-    </form>
+    </DialogForm>
   );
 }

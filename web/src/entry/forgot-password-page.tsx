@@ -1,4 +1,4 @@
-import { Button, List, Loader, Stack, Text, TextInput } from "@mantine/core";
+import { Button, List, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { strings } from "../strings/entry.ts";
@@ -7,6 +7,7 @@ import { ButtonLink, TextLink } from "../ui/links.tsx";
 import { askForPassword, authOptionsQuery } from "./auth-requests.ts";
 import { checkEmail } from "./checks.ts";
 import { EntryLayout } from "./entry-layout.tsx";
+import { EmailField } from "./email-field.tsx";
 import { FormFailure } from "./form-failure.tsx";
 import { useEntryForm } from "./use-entry-form.ts";
 
@@ -46,18 +47,7 @@ function EmailForm({ onAsked }: { readonly onAsked: (email: string) => void }): 
     <form ref={form.ref} onSubmit={form.onSubmit} noValidate>
       <FormFailure text={form.failure} />
       <Stack gap="md">
-        <TextInput
-          {...form.field("email")}
-          label={strings.entry.email}
-          placeholder={strings.entry.emailPlaceholder}
-          type="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          size="md"
-          autoFocus
-        />
+        <EmailField {...form.field("email")} autoFocus />
         <Button type="submit" size="md" fullWidth loading={form.isBusy}>
           {strings.entry.sendLink}
         </Button>

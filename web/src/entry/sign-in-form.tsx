@@ -1,4 +1,4 @@
-import { Button, Stack, TextInput } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 
 import type { ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
@@ -6,6 +6,7 @@ import { strings } from "../strings/entry.ts";
 import { TextLink } from "../ui/links.tsx";
 import { signIn } from "./auth-requests.ts";
 import { checkEmail } from "./checks.ts";
+import { EmailField } from "./email-field.tsx";
 import { FormFailure } from "./form-failure.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { useArrive } from "./use-arrive.ts";
@@ -35,18 +36,7 @@ export function SignInForm({ onSecondFactor }: { readonly onSecondFactor: () => 
     <form ref={form.ref} onSubmit={form.onSubmit} noValidate>
       <FormFailure text={form.failure} />
       <Stack gap="md">
-        <TextInput
-          {...form.field("email")}
-          label={strings.entry.email}
-          placeholder={strings.entry.emailPlaceholder}
-          type="email"
-          inputMode="email"
-          autoComplete="username webauthn"
-          autoCapitalize="none"
-          spellCheck={false}
-          size="md"
-          autoFocus
-        />
+        <EmailField {...form.field("email")} autoComplete="username webauthn" autoFocus />
         <PasswordField
           {...form.field("password")}
           label={strings.entry.password}

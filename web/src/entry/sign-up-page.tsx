@@ -10,6 +10,7 @@ import { errorText } from "../ui/error-text.ts";
 import { authOptionsQuery, signUp } from "./auth-requests.ts";
 import { checkEmail, checkName, checkNewPassword } from "./checks.ts";
 import { EntryLayout } from "./entry-layout.tsx";
+import { EmailField } from "./email-field.tsx";
 import { FormFailure } from "./form-failure.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { useArrive } from "./use-arrive.ts";
@@ -74,17 +75,7 @@ function SignUpForm({ isFirst, isByInvitation, length }: SignUpFormProps): React
           </Alert>
         )}
         <TextInput {...form.field("name")} label={strings.entry.name} autoComplete="name" size="md" autoFocus />
-        <TextInput
-          {...form.field("email")}
-          label={strings.entry.email}
-          placeholder={strings.entry.emailPlaceholder}
-          type="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          size="md"
-        />
+        <EmailField {...form.field("email")} />
         <PasswordField
           {...form.field("password")}
           label={strings.entry.password}

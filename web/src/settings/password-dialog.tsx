@@ -1,12 +1,11 @@
-import { Button, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { LedgeError } from "../../../protocol/errors.ts";
-import { FormFailure } from "../entry/form-failure.tsx";
 import { PasswordField } from "../entry/password-field.tsx";
 import { useEntryForm } from "../entry/use-entry-form.ts";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/settings.ts";
 import { errorText } from "../ui/error-text.ts";
+import { DialogForm } from "./dialog-form.tsx";
 import { SettingDialog } from "./setting-dialog.tsx";
 
 interface PasswordFormProps {
@@ -47,11 +46,7 @@ export function PasswordForm({ text, action, isDanger, onPassword, onClose }: Pa
     },
   });
   return (
-    <form ref={form.ref} onSubmit={form.onSubmit} noValidate>
-      <FormFailure text={form.failure} />
-      <Text size="sm" mb="md" lh={1.55}>
-        {text}
-      </Text>
+    <DialogForm form={form} text={text} action={action} isDanger={isDanger} onClose={onClose}>
       <UsernameField />
       <PasswordField
         {...form.field("password")}
@@ -59,15 +54,7 @@ export function PasswordForm({ text, action, isDanger, onPassword, onClose }: Pa
         autoComplete="current-password"
         data-autofocus
       />
-      <Group justify="flex-end" mt="lg" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          {strings.settings.cancel}
-        </Button>
-        <Button type="submit" loading={form.isBusy} {...(isDanger && { color: "red.8" })}>
-          {action}
-        </Button>
-      </Group>
-    </form>
+    </DialogForm>
   );
 }
 

@@ -10,7 +10,6 @@ export const admin: typeof english = {
   sectionsLabel: "Verwaltung",
   forbidden: "Das ist für Administratoren",
   forbiddenText: "Ihr Konto ist keines. Wer diesen Server verwaltet, kann es dazu machen.",
-  cancel: "Abbrechen",
   close: "Schließen",
   more: "Mehr anzeigen",
   search: "Suchen",

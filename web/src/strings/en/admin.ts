@@ -9,7 +9,6 @@ export const admin = {
   sectionsLabel: "Administration",
   forbidden: "This is for administrators",
   forbiddenText: "Your account is none. Who administers this server can make it one.",
-  cancel: "Cancel",
   close: "Close",
   more: "Show more",
   search: "Search",
