@@ -1,3 +1,4 @@
+import { readTransfer, type TransferRow } from "./directory-transfers.ts";
 import type { Role } from "../../protocol/members.ts";
 
 /** A shared folder on its way to a new owner (M13). */
@@ -111,16 +112,27 @@ export async function membersOf(directory: D1Database, folderId: string): Promis
   return results.map(({ account_id }) => account_id);
 }
 
-/** The transfer of a folder to that account which is under way; null: none is. */
-export async function handoverOf(directory: D1Database, folderId: string, to: string): Promise<string | null> {
+/** The transfer of a folder that is under way, or still to be cleared away; null: none is. */
+export async function handoverOf(directory: D1Database, folderId: string): Promise<TransferRow | null> {
   const row = await directory
     .prepare(
-      `SELECT id FROM transfers WHERE account_id = ? AND node_id = ? AND kind = 'ownership' AND state = 'copying'
-       ORDER BY created_at LIMIT 1`,
+      "SELECT id FROM transfers INDEXED BY transfers_handover WHERE node_id = ? AND kind = 'ownership' AND is_open = 1",
+    )
+    .bind(folderId)
+    .first<{ id: string }>();
+  return row && readTransfer(directory, row.id);
+}
+
+/** The transfer by which a folder came to be the account's; null: it was theirs, or that is long ago. */
+export async function lastHandover(directory: D1Database, folderId: string, to: string): Promise<TransferRow | null> {
+  const row = await directory
+    .prepare(
+      `SELECT id FROM transfers INDEXED BY transfers_account
+       WHERE account_id = ? AND node_id = ? AND kind = 'ownership' AND state = 'done' ORDER BY created_at DESC LIMIT 1`,
     )
     .bind(to, folderId)
     .first<{ id: string }>();
-  return row && row.id;
+  return row && readTransfer(directory, row.id);
 }
 
 /** Cancels the transfers of a folder whose offer has ended; what is to be cleared away is a runner's. */

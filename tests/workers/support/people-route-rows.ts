@@ -96,6 +96,8 @@ export const PEOPLE_ROWS: Readonly<Record<string, Row>> = {
     return { path, json: { account: path.account } };
   }),
   "DELETE /spaces/{folder}/owner": writes("204", inFolder),
+  // It is offered to nobody.
+  "POST /spaces/{folder}/owner/accept": writes("403 forbidden", inFolder),
   "POST /transfers": writes("201", async (owner) => ({ json: await transfer(owner) })),
   "GET /transfers": readsOwn,
   "GET /transfers/{id}": reads(transferred),

@@ -4,18 +4,25 @@ import { z } from "zod";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { Id } from "../../../protocol/ids.ts";
 import type { Person } from "../../../protocol/members.ts";
-import { OwnershipOffer } from "../../../protocol/transfers.ts";
+import { OwnershipOffer, Transfer } from "../../../protocol/transfers.ts";
+import type { Env } from "../../env.ts";
 import { mailOf, queueMail } from "../../mail/mail.ts";
 import { sendSoon } from "../../mail/send.ts";
 import { endOffer, findMember, OFFER_LIFETIME, offerFolder } from "../../storage/directory-offers.ts";
+import { cancelHandovers, handoverOf, lastHandover } from "../../storage/directory-ownership.ts";
+import { acceptOffer } from "../../transfers/accept-offer.ts";
+import { tellOf } from "../../transfers/notice.ts";
+import { AT_ONCE, sendTransfer } from "../../transfers/queue.ts";
+import { runLeased, runTransfer } from "../../transfers/run-transfer.ts";
+import { transferFrom } from "../../transfers/transfer-from.ts";
 import type { AppContext } from "../context.ts";
-import { jsonBody } from "../json-response.ts";
+import { json, jsonBody } from "../json-response.ts";
 import { chargeInvitations } from "../middleware/attempt-limits.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { mailOrigin } from "../own-mail.ts";
 import { router } from "../router.ts";
 import { requireSpace, type Space } from "../sharing/space.ts";
-import { noticePeople, notifyPeople } from "../sharing/tell-people.ts";
+import { later, noticePeople, notifyPeople } from "../sharing/tell-people.ts";
 import { notify, tellAccount } from "../user-sync.ts";
 
 const tags = ["people"];
@@ -53,6 +60,29 @@ const end = createRoute({
   },
 });
 
+const accept = createRoute({
+  method: "post",
+  path: "/spaces/{folder}/owner/accept",
+  tags,
+  summary: "Accept to be the owner of a shared folder",
+  description:
+    "For whom it is offered to. The folder is copied to their home with all versions, its trash and its ids, and stands in the " +
+    "place of their mount then; it counts for their quota. Members keep what they have, and the former owner is a manager. " +
+    "What is small is `done` in the answer; ask for the rest by `GET /transfers/{id}`. Asked again it answers the same " +
+    "transfer. It ends with the offer, until the folder begins to change hands.",
+  middleware: requireScope("write"),
+  request: { params },
+  responses: {
+    200: json(
+      Transfer,
+      "The transfer, as far as it is: why one failed is in `error`, and the offer is still good then",
+    ),
+    403: { description: "`forbidden`: for whom it is offered to" },
+    409: { description: "`mount_in_shared`: a folder in it is shared, too; `too_many_transfers`" },
+    503: { description: "`busy`: it changes hands at this moment, or what came to nothing is being cleared away" },
+  },
+});
+
 export const ownerRoutes = router()
   .openapi(offer, async (c) => {
     const { folder } = c.req.valid("param");
@@ -75,8 +105,36 @@ export const ownerRoutes = router()
     if (isReceiver) notifyPeople(c, [ownerId], { kind: "offerDeclined", subject });
     else tellAccount(c, to, "spaces");
     notify(c, "spaces");
+    await cancelHandovers(c.env.DIRECTORY, folder, to, Date.now());
+    later(c, "a change of owners was not cleared away", () => clearAway(c.env, folder));
     return c.body(null, 204);
+  })
+  .openapi(accept, async (c) => {
+    const { folder } = c.req.valid("param");
+    const { caller, env } = { caller: c.var.caller, env: c.env };
+    const { row, look } = await requireSpace(c, folder);
+    const before = row.role === "owner" ? await lastHandover(env.DIRECTORY, folder, caller.userId) : null;
+    if (before) return c.json(transferFrom(before), 200);
+    if (row.offered_to !== caller.userId || row.role === "owner")
+      throw new LedgeError("forbidden", "the folder is not offered to you");
+    const from = { shard: row.shard, spaceId: row.space_id, ownerId: row.owner_id, scope: null };
+    const begun = await acceptOffer(env, caller, { folderId: folder, from, mountId: row.mount_id });
+    if (!begun.isNew) return c.json(transferFrom(begun.row), 200);
+    const subject = { kind: "space", id: folder, name: look.name } as const;
+    notifyPeople(c, [row.owner_id], { kind: "offerAccepted", subject });
+    const run = await runLeased(env, begun.row, AT_ONCE);
+    if (run.isOpen) later(c, "a change of owners was not sent", () => sendTransfer(env, run.id));
+    return c.json(transferFrom(run), 200);
   });
+
+/** Takes away what was copied of a folder whose offer has ended. */
+async function clearAway(env: Env, folder: string): Promise<void> {
+  const left = await handoverOf(env.DIRECTORY, folder);
+  if (!left) return;
+  await tellOf(env, left);
+  const run = await runTransfer(env, left.id, AT_ONCE);
+  if (run?.isOpen === true) await sendTransfer(env, left.id);
+}
 
 /** Writes the offer down with its mail, and tells of it. */
 async function offerTo(c: Context<AppContext>, { row, look }: Space, receiver: Person): Promise<void> {

@@ -25,7 +25,7 @@ import { chargeInvitations } from "../middleware/attempt-limits.ts";
 import { requireNode } from "../node-ref.ts";
 import { mailOrigin } from "../own-mail.ts";
 import { shareOnItsShard, unshareOnItsShard, type FolderOfOwner } from "./sharing-on-shard.ts";
-import { noSuchSpace, requireManaged } from "./space.ts";
+import { noSuchSpace, refuseMoving, requireManaged } from "./space.ts";
 import { later, noticePeople, notifyPeople, record } from "./tell-people.ts";
 
 /** 144 bits, as the secrets of links have (L2). */
@@ -59,6 +59,7 @@ export async function invite(c: Context<AppContext>, folderId: string, request: 
 async function requireSharable(c: Context<AppContext>, folderId: string): Promise<SpaceRow | null> {
   const { home, caller } = c.var;
   const known = await readSpace(c.env.DIRECTORY, folderId, caller.userId);
+  refuseMoving(known);
   if (known && known.role !== "owner") return named(await requireManaged(c, folderId));
   const { node, reach } = await requireNode(home, folderId);
   if (reach === "trashed") throw new LedgeError("already_trashed", "what is in the trash is shared with nobody");
