@@ -195,6 +195,10 @@ it("[M11] what is abandoned is purged, and nothing of it is staged any more", ()
   run(space, [folder("top", null), folder("a", "top"), file("f", "a"), file("g", "top"), file("only", null)]);
   run(space, [{ type: "abandon", node: "g" }]);
   expect(space.nodes.get("g")).toMatchObject({ state: "purged", parent: "top", version: 0 });
+  run(space, [folder("b", "top"), folder("c", "b")]);
+  run(space, [{ type: "abandon", node: "b" }]);
+  for (const parent of ["b", "c"]) expect(codes(run(space, [folder("x", parent)]))).toEqual(["parent_not_found"]);
+  expect(codes(run(space, [folder("c", "top")]))).toEqual(["busy"]);
   run(space, [
     { type: "abandon", node: "top" },
     { type: "abandon", node: "only" },

@@ -9,6 +9,7 @@ import { countUsage } from "../../workers/storage/count-usage.ts";
 import { listTrash } from "../../workers/storage/listing.ts";
 import { openShard } from "../../workers/storage/shards.ts";
 import { findByPath, findNode, findNodes } from "../../workers/storage/tree-reads.ts";
+import { commitGroup } from "../../workers/sync-do/commit-group.ts";
 import { signUp, type TestAccount } from "./support/accounts.ts";
 import {
   chunk,
@@ -23,7 +24,14 @@ import {
   type TestSpace,
 } from "./support/commit-space.ts";
 import { countingShard } from "./support/counting-shard.ts";
-import { appearance, commitInternally, importedFile, importedFolder, importedVersion } from "./support/imports.ts";
+import {
+  appearance,
+  commitInternally,
+  importedFile,
+  importedFolder,
+  importedVersion,
+  internalInput,
+} from "./support/imports.ts";
 
 const { DIRECTORY } = env as unknown as Env;
 const shard = () => openShard(env as unknown as Env, "META_0", "first-primary");
@@ -84,22 +92,25 @@ describe("what is imported", () => {
     expect(await auditCounters(shard(), space.ownerId, false)).toEqual([]);
   });
 
-  it("[M11] appears by one row, with one record of activity, and with nothing more to be written however much it is", async () => {
-    const space = await heldSpace();
-    const top = newId();
-    const files = Array.from({ length: 200 }, () => importedFile(newId(), top));
-    await commitInternally(space, [importedFolder(top, null), ...files]);
-    expect(await recordsOf(space)).toEqual([]);
-    const counted = countingShard("META_0", META_0);
-    const before = await findNode({ shard: counted.shard, spaceId: space.spaceId, scope: null }, top);
-    expect(before).toBeNull();
-    const answer = await commitInternally(space, [appearance(top, space.rootId, "there")]);
-    expect(answer.seq).toBe(202);
-    expect(await recordsOf(space)).toEqual([
-      { actor: "runner", action: "move", node_id: top, name: "there", parent_id: space.rootId, count: 1 },
-    ]);
-    const found = await findByPath({ shard: shard(), ...space, scope: null }, `there/${files[7]?.name}`);
-    expect(found?.node).toMatchObject({ id: files[7]?.id, version: 1 });
+  it("[M11] appears by one row, with one record of activity, by as many writes however much it is", async () => {
+    const written: number[] = [];
+    for (const count of [1, 200]) {
+      const space = await heldSpace();
+      const top = newId();
+      const files = Array.from({ length: count }, () => importedFile(newId(), top));
+      await commitInternally(space, [importedFolder(top, null), ...files]);
+      expect(await recordsOf(space)).toEqual([]);
+      const { shard: counted, rows } = countingShard("META_0", META_0);
+      const input = internalInput(space, [appearance(top, space.rootId, "there")]);
+      expect(await commitGroup(counted.db, [input], Date.now())).toMatchObject({ seq: count + 2 });
+      written.push(rows.written);
+      expect(await recordsOf(space)).toEqual([
+        { actor: "runner", action: "move", node_id: top, name: "there", parent_id: space.rootId, count: 1 },
+      ]);
+      const found = await findByPath({ shard: shard(), ...space, scope: null }, `there/${files.at(-1)?.name}`);
+      expect(found?.node).toMatchObject({ id: files.at(-1)?.id, version: 1 });
+    }
+    expect(written[1]).toBe(written[0]);
   });
 
   it("[M11] is purged whole when it is abandoned, and nothing of its counts is left", async () => {
