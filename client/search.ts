@@ -1,4 +1,4 @@
-import type { SearchPage, SearchState } from "../protocol/search.ts";
+import type { SearchPage, SearchRedriven, SearchState } from "../protocol/search.ts";
 import type { HttpClient } from "./http.ts";
 import type { PageRequest } from "./space-api.ts";
 
@@ -15,26 +15,22 @@ export class SearchApi {
     return this.#http.json({ path: "/search", query: { limit: 50, ...request, q }, signal });
   }
 
-  /** For the administrator, as all below. */
-  state(signal?: AbortSignal): Promise<SearchState> {
-    return this.#http.json({ path: "/admin/search", signal });
+  /**
+   * For the administrator, as all below.
+   *
+   * @param reason - Which parked contents are listed; absent: those that may be mended.
+   */
+  state(reason?: string, signal?: AbortSignal): Promise<SearchState> {
+    return this.#http.json({ path: "/admin/search", query: { reason }, signal });
   }
 
-  /**
-   * Has messages that were tried to the end sent again, and parked files read again.
-   *
-   * @returns how many of each; up to 1,000 a call.
-   */
-  redrive(): Promise<{ readonly messages: number; readonly parked: number }> {
+  /** Has messages that were tried to the end sent again, and parked contents read again; up to 1,000 of each. */
+  redrive(): Promise<SearchRedriven> {
     return this.#http.json({ method: "POST", path: "/admin/search/redrive" });
   }
 
-  /**
-   * Has everything read anew, while searching goes on with what is there.
-   *
-   * @returns the spaces that wait for it now.
-   */
-  reindex(): Promise<{ readonly spaces: number }> {
-    return this.#http.json({ method: "POST", path: "/admin/search/reindex" });
+  /** Has everything read anew, by and by, while searching goes on with what is there. */
+  async reindex(): Promise<void> {
+    await this.#http.json({ method: "POST", path: "/admin/search/reindex" });
   }
 }

@@ -55,7 +55,7 @@ export const SearchPage = z
   .meta({ id: "SearchPage" });
 export type SearchPage = z.infer<typeof SearchPage>;
 
-/** Why a content is not found by its text, as the administrator sees it (X4). */
+/** Why a content is not found by its text, or not by all of it, as the administrator sees it (X4). */
 export const ParkedContent = z
   .object({
     /** The home space of whose it is. */
@@ -69,21 +69,35 @@ export type ParkedContent = z.infer<typeof ParkedContent>;
 
 /** A message that was tried to the end (X6). */
 export const DeadLetter = z
-  .object({ id: z.int(), body: z.string(), at: Millis, redrivenAt: Millis.nullable() })
+  .object({
+    id: z.int(),
+    /** JSON. */
+    body: z.string(),
+    at: Millis,
+    /** When it was sent again; null: it was not. */
+    redrivenAt: Millis.nullable(),
+  })
   .meta({ id: "DeadLetter" });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
 /** `GET /admin/search`. */
 export const SearchState = z
   .object({
-    /** What is in the index. */
-    counts: z.object({ spaces: z.int(), entries: z.int(), texts: z.int(), parked: z.int(), deadLetters: z.int() }),
-    /** Spaces whose changes are not all in the index; 100 at most of each shard's first 10,000. */
-    behind: z.array(z.object({ space: Id, seq: z.int(), indexed: z.int() })),
-    /** The newest 100. */
+    /** Files and folders that can be found, and contents that were looked at for their text. */
+    entries: z.int(),
+    texts: z.int(),
+    /** Why contents have no text, or not all of it in the index, most first. */
+    reasons: z.array(z.object({ reason: z.string(), contents: z.int() })),
+    /** Newest first, 100 at most: of the reason that was asked for, else of those that may be mended. */
     parked: z.array(ParkedContent),
-    /** The newest 100. */
+    /** Spaces whose changes are not all in the index: 100 at most, of each shard's first 10,000. */
+    behind: z.array(z.object({ space: Id, seq: z.int(), indexed: z.int() })),
+    /** Newest first, 100 at most. */
     deadLetters: z.array(DeadLetter),
   })
   .meta({ id: "SearchState" });
 export type SearchState = z.infer<typeof SearchState>;
+
+/** What was sent again: messages, and contents that are to be read again. */
+export const SearchRedriven = z.object({ messages: z.int(), contents: z.int() }).meta({ id: "SearchRedriven" });
+export type SearchRedriven = z.infer<typeof SearchRedriven>;

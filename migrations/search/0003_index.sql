@@ -46,7 +46,7 @@ CREATE TABLE texts (
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (space, content_id)
 );
-CREATE INDEX texts_parked ON texts (updated_at) WHERE parked IS NOT NULL;
+CREATE INDEX texts_parked ON texts (parked, updated_at) WHERE parked IS NOT NULL;
 
 -- An entry's terms. They are made by core/search/terms.ts: each begins with its kind and its space's number.
 CREATE VIRTUAL TABLE terms USING fts5 (
@@ -55,9 +55,11 @@ CREATE VIRTUAL TABLE terms USING fts5 (
 );
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (terms, 'row');
 
+-- Messages that were tried to the end (X6).
 CREATE TABLE dead_letters (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
-  body        TEXT NOT NULL,
+  message_id  TEXT NOT NULL UNIQUE,
+  body        TEXT NOT NULL,             -- JSON
   at          INTEGER NOT NULL,
   redriven_at INTEGER
 );

@@ -1,5 +1,5 @@
 import { databases } from "./databases.mjs";
-import { FORGET_INDEXED, newEpochs } from "./new-epochs-sql.mjs";
+import { INDEX_ANEW, newEpochs } from "./new-epochs-sql.mjs";
 import { run } from "./tools.mjs";
 
 /**
@@ -18,8 +18,13 @@ export async function renewEpochs(config, where, now) {
     const output = await execute(config, binding, where, newEpochs(now));
     counts[binding] = Number(/"spaces":\s*(\d+)/.exec(output)?.[1]);
   }
-  await execute(config, "SEARCH", where, FORGET_INDEXED);
+  await reindex(config, where);
   return counts;
+}
+
+/** Has all spaces of a configuration's shards indexed anew. Arguments and errors as of `renewEpochs`. */
+export async function reindex(config, where) {
+  await execute(config, "SEARCH", where, INDEX_ANEW);
 }
 
 async function execute(config, binding, where, sql) {

@@ -1,10 +1,7 @@
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/**
- * SQL for the search database: index everything anew. Marks of seqs that a restored space has not come to yet would hide
- * what it changes until then.
- */
-export const FORGET_INDEXED = "UPDATE generations SET generation = generation + 1";
+/** SQL for the search database: everything counts as not indexed, and can be found as it is until it is indexed again. */
+export const INDEX_ANEW = "UPDATE generations SET generation = generation + 1";
 
 /**
  * SQL for a metadata shard: gives each space a new epoch of its own, an id as protocol/ids.ts has them, and answers how

@@ -32,6 +32,7 @@ import { usageRoutes } from "./routes/usage.ts";
 import { adminRoutes } from "./routes/admin.ts";
 import { adminActivityRoutes } from "./routes/admin-activity.ts";
 import { adminMailRoutes } from "./routes/admin-mail.ts";
+import { adminSearchRoutes } from "./routes/admin-search.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { damagedFileRoutes } from "./routes/damaged-files.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
@@ -76,6 +77,7 @@ app.route("/", adminRoutes);
 app.route("/", auditRoutes);
 app.route("/", adminActivityRoutes);
 app.route("/", adminMailRoutes);
+app.route("/", adminSearchRoutes);
 app.route("/", serviceRoutes);
 // Last: it describes what was mounted before it.
 app.route("/", documentationRoutes(app));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Id } from "../../protocol/ids.ts";
 import type { Env, IndexMessage } from "../env.ts";
 import { isOvertaken } from "../search/indexed-spaces.ts";
+import { keepDead } from "../search/dead-letters.ts";
 import { PackKeys } from "../storage/pack-key.ts";
 import { openShard, type Shard } from "../storage/shards.ts";
 import { indexSpace, type Budget } from "./index-space.ts";
@@ -13,12 +14,16 @@ const MessageBody = z.object({ space: Id, seq: z.int().min(0) });
 /** Milliseconds of a batch after which no further page is begun; what is left is sent again. */
 const BATCH_MILLISECONDS = 20_000;
 
+/** What names of dead-letter queues end with. */
+const DEAD = "-dead";
+
 /**
  * The queue's consumer. A message only says where to look: the space's own changes since its watermark decide what is
  * written, so that duplicate, lost and reordered messages change nothing but the time (X1). Messages of one space in a batch
  * are one look; a space that fails, or whose shard cannot be reached, has its messages, and no others, sent again.
  */
 export async function consume(batch: MessageBatch<IndexMessage>, env: Env): Promise<void> {
+  if (batch.queue.endsWith(DEAD)) return keepDead(env.SEARCH, batch.messages, Date.now());
   const bySpace = groupBySpace(batch.messages);
   const shards = await readSpaceShards(env.DIRECTORY, [...bySpace.keys()]);
   const byShard = Map.groupBy(shards.keys(), (space) => shards.get(space) ?? "");

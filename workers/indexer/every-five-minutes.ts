@@ -15,6 +15,7 @@ import { forgetDrops } from "../storage/drops.ts";
 import { forgetSent } from "../storage/sent-chunks.ts";
 import { countDay, pruneUsageDays } from "../storage/usage-days.ts";
 import { takeUpTransfers } from "../transfers/queue.ts";
+import { forgetDead } from "../search/dead-letters.ts";
 import { sweepShard } from "./sweep.ts";
 
 /** Expired sessions and device codes, each, that one run deletes. */
@@ -38,6 +39,7 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
     await pruneNotifications(env.DIRECTORY, Date.now(), PRUNED_PER_RUN);
   });
   await attempt("invitations", "DIRECTORY", () => dropExpiredInvitations(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
+  await attempt("dead letters", "SEARCH", () => forgetDead(env.SEARCH, Date.now(), EXPIRED_PER_RUN));
   for (const shard of shardNames(env)) {
     await attempt("shared folders", shard, () =>
       clearEndedFolders(env.DIRECTORY, openShard(env, shard, "first-primary"), Date.now()),

@@ -1,4 +1,4 @@
-import type { Env } from "../env.ts";
+import type { Env, IndexMessage } from "../env.ts";
 import { openShard } from "../storage/shards.ts";
 import { readSpacesAfter, type SpaceSeq } from "./space-seqs.ts";
 import { readGeneration, readIndexedSpaces, watermarkOf } from "../search/indexed-spaces.ts";
@@ -34,11 +34,18 @@ export async function sweepShard(env: Env, shardName: string, pageSize: number =
 
 async function sendBehind(env: Env, spaces: readonly SpaceSeq[]): Promise<number> {
   const behind = await findBehind(env.SEARCH, spaces);
-  for (let at = 0; at < behind.length; at += MESSAGES_A_BATCH) {
-    const messages = behind.slice(at, at + MESSAGES_A_BATCH).map(({ id, seq }) => ({ body: { space: id, seq } }));
-    await env.INDEX_QUEUE.sendBatch(messages);
-  }
+  await sendIndexMessages(
+    env,
+    behind.map(({ id, seq }) => ({ space: id, seq })),
+  );
   return behind.length;
+}
+
+/** Sends messages, as many at once as Queues take. */
+export async function sendIndexMessages(env: Env, messages: readonly IndexMessage[]): Promise<void> {
+  for (let at = 0; at < messages.length; at += MESSAGES_A_BATCH) {
+    await env.INDEX_QUEUE.sendBatch(messages.slice(at, at + MESSAGES_A_BATCH).map((body) => ({ body })));
+  }
 }
 
 /** Those of some spaces whose changes are not all in the index, with how far it is. */

@@ -7,14 +7,19 @@ import type { TestAccount } from "./accounts.ts";
 
 const bindings = env as unknown as Env;
 
-/** Has the spaces' changes indexed, as messages of their commits do. */
+/** Has the spaces' changes indexed, as messages of their commits do. `index.with` does so with other bindings. */
 export async function index(...spaces: readonly string[]): Promise<void> {
+  await indexWith(bindings, ...spaces);
+}
+index.with = indexWith;
+
+async function indexWith(bound: Env, ...spaces: readonly string[]): Promise<void> {
   for (let waiting: IndexMessage[] = spaces.map((space) => ({ space, seq: 1 })); waiting.length > 0;) {
     const more: IndexMessage[] = [];
     const INDEX_QUEUE = { send: (body: IndexMessage) => Promise.resolve(void more.push(body)) };
     const messages = waiting.map((body, i) => ({ id: `m${i}`, timestamp: new Date(0), attempts: 1, body }));
     const batch = createMessageBatch<IndexMessage>("ledge-index", messages);
-    await consume(batch, { ...bindings, INDEX_QUEUE: INDEX_QUEUE as unknown as Queue<IndexMessage> });
+    await consume(batch, { ...bound, INDEX_QUEUE: INDEX_QUEUE as unknown as Queue<IndexMessage> });
     const { retryMessages } = await getQueueResult(batch, createExecutionContext());
     if (retryMessages.length > 0) throw new Error("a message is to be sent again");
     waiting = more;

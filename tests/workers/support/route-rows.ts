@@ -175,6 +175,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "GET /admin/links": session("403 forbidden"),
   "DELETE /admin/links/{id}": session("403 forbidden", () => ({ path: { id: newId() } })),
   "GET /admin/events": session("403 forbidden"),
+  "GET /admin/search": session("403 forbidden"),
+  "POST /admin/search/redrive": session("403 forbidden"),
+  "POST /admin/search/reindex": session("403 forbidden"),
 
   "GET /account": readsOwn(),
   "PATCH /account": session("200", () => ({ json: { name: "Renamed" } })),
