@@ -78,7 +78,9 @@ function leaveOut(pass: Pass, entry: Entry): void {
 
 /** What is not to be here, and is not, is of no concern; the remote record stays, so that the remote tree is whole. */
 function forget(pass: Pass, { id, remote, local, synced }: Entry): void {
-  const isBuried = remote?.state === "purged" && [...pass.view.remoteChildren(id)].length === 0;
+  // The top of what is being moved here is in no folder (M11): what is below it is still to be told.
+  const isToAppear = remote?.parent === "";
+  const isBuried = remote?.state === "purged" && !isToAppear && [...pass.view.remoteChildren(id)].length === 0;
   if (local || synced || isBuried) pass.bookkeep({ type: "forget", id, keepRemote: !isBuried });
   else pass.settled(id);
 }

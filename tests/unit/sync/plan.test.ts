@@ -239,6 +239,15 @@ describe.each<[string, Case[]]>([
         [{ type: "forget", id: "f", keepRemote: false }],
       ],
       [
+        "[M11] what is on its way here is awaited without a word, before and after what is below it is told",
+        {
+          t: { remote: folder("/top", { state: "purged" }) },
+          u: { remote: folder("/up", { state: "purged" }) },
+          f: { remote: file("u/a", "x") },
+        },
+        [],
+      ],
+      [
         "[Y15] what is ignored from now on stays where it is",
         { f: same(a) },
         [{ type: "forget", id: "f", keepRemote: true }],
