@@ -134,7 +134,7 @@ export class MergedFeed {
   }
 
   async #home(cursor: MergedCursor | null, round: Set<Realm>, signal: AbortSignal): Promise<Turn> {
-    const page = await this.#options.home(cursor?.home, signal);
+    const page = await this.#homePage(cursor, signal);
     const shared: Record<string, SharedPosition> = { ...cursor?.shared };
     const changes: RemoteNode[] = [];
     const ended: EndedRealm[] = [];
@@ -178,6 +178,18 @@ export class MergedFeed {
     };
   }
 
+  /** Where a mount goes all that follows is read with it: what stood for a shared folder may be that folder by then (M13). */
+  async #homePage(cursor: MergedCursor | null, signal: AbortSignal): Promise<Changes | RemoteChanges> {
+    let page = await this.#options.home(cursor?.home, signal);
+    const mounts = new Set(Object.values(cursor?.shared ?? {}).map(({ mount }) => mount));
+    const isMountGone = (): boolean => page.changes.some(({ id, state }) => state !== "live" && mounts.has(id));
+    while (!page.upToDate && isMountGone()) {
+      const next = await this.#options.home(page.cursor, signal);
+      page = { ...next, changes: [...page.changes, ...next.changes] };
+    }
+    return page;
+  }
+
   async #space(
     known: MergedCursor,
     realm: string,
@@ -208,9 +220,9 @@ export class MergedFeed {
     } catch (error) {
       if (isReplaced(error)) return await this.#readAnew(space, mounted, at, signal);
       // Its owner has it in the trash, or the mount is about to go: what is here waits as it is.
-      if (isClosed(error)) return null;
-      if (!isItsOwn(error)) throw error;
-      this.#unread.set(realm, error.message);
+      if (isClosed(error) && !isUnlisted(position)) return null;
+      if (!isClosed(error) && !isItsOwn(error)) throw error;
+      this.#unread.set(realm, error instanceof Error ? error.message : "it cannot be read");
       return null;
     }
   }

@@ -277,7 +277,9 @@ function takeNode(trees: Trees, node: RemoteNode, isListed: boolean): void {
   // What went from one shared folder to another, or is in one that stands elsewhere now, did not change itself.
   const isElsewhere = known?.realm !== node.realm || known?.parent !== (node.parent ?? "");
   if (known && (known.seq > node.seq || (known.seq === node.seq && !isElsewhere))) return;
-  const isOfNoConcern = node.state === "purged" && !entry?.local && !entry?.synced;
+  // The top of what is being moved here is in no folder until it appears (M11): what is below it hangs on it.
+  const isToAppear = node.state === "purged" && node.parent === null;
+  const isOfNoConcern = node.state === "purged" && !isToAppear && !entry?.local && !entry?.synced;
   trees.setRemote(node.id, isOfNoConcern ? null : remoteState(node));
 }
 

@@ -1,4 +1,4 @@
-import type { MountOperation } from "../../core/commit/mount.ts";
+import type { AnyOperation } from "../../core/commit/any-operation.ts";
 import { decodeCursor, encodeCursor } from "../../protocol/cursor.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import {
@@ -91,13 +91,18 @@ export class SimServer {
 
   /** Puts a folder into the tree that stands for somebody else's shared one, as accepting an invitation does. */
   mount(parent: string, name: string, folder: string): string {
-    const before = this.space.seq;
     const id = this.#newId();
-    const operation: MountOperation = { type: "mount", id, parent, name, folder, onConflict: "rename" };
-    const { changes } = this.space.plan([operation], Math.floor(EPOCH + this.#scheduler.now));
+    this.change({ type: "mount", id, parent, name, folder, onConflict: "rename" });
+    return id;
+  }
+
+  /** One commit of what the server alone may ask for; throws where any of it fails. */
+  change(...operations: AnyOperation[]): void {
+    const before = this.space.seq;
+    const { results, changes } = this.space.plan(operations, Math.floor(EPOCH + this.#scheduler.now));
+    for (const result of results) if (!result.ok) throw new Error(`${result.code}: ${result.detail}`);
     this.space.apply(changes);
     this.#tell(before);
-    return id;
   }
 
   /** The part of the chunks that the owner lacks. */

@@ -1,5 +1,6 @@
 import type { SharedSpaces } from "../../../../client/ports/shared-spaces.ts";
 import type { PushChannel, RealmMoves, SyncRemote } from "../../../../client/ports/sync-remote.ts";
+import { LedgeError } from "../../../../protocol/errors.ts";
 import type { Role } from "../../../../protocol/members.ts";
 import type { Node, OperationInput } from "../../../../protocol/tree.ts";
 import { MergedPush } from "../../../../client/sync/merged-push.ts";
@@ -11,16 +12,22 @@ import { SimRemote } from "../../../sim/sim-remote.ts";
 import { SimServer } from "../../../sim/sim-server.ts";
 import { SimMover } from "../../../sim/sim-mover.ts";
 import { SimSharedFolders } from "../../../sim/sim-shared.ts";
+import { Handover } from "./handover.ts";
 import { EngineWorld, type WorldOptions } from "./engine-world.ts";
 import { wrapped } from "./wrapped-remote.ts";
 
 /** One device of a member, and the space of somebody who shares the folder `Team` with them, which is mounted as `team`. */
 export class SharedWorld extends EngineWorld {
-  readonly owner = new SimServer(this.scheduler, new Prng(2, 1));
-  readonly shared = new SimSharedFolders(this.owner);
+  owner = new SimServer(this.scheduler, new Prng(2, 1));
+  shared = new SimSharedFolders(this.owner);
   readonly folder = this.newId();
   readonly mount: string;
+  /** Whether the folder is changing hands at this moment. */
+  isBusy = false;
   readonly mover = new SimMover(this.server, this.owner, this.shared, this.folder, this.newId);
+  /** Bytes that were fetched from the shared folder, by each process. */
+  readonly fetched: { fetchedBytes: number }[] = [];
+  #tell: (space: string) => void = () => undefined;
   /** Operations that were sent to the shared folder. */
   readonly sent: OperationInput[] = [];
 
@@ -61,6 +68,21 @@ export class SharedWorld extends EngineWorld {
     return [...this.owner.space.tree().keys()].sort();
   }
 
+  /** Gives the folder to whom `to` is the space of, as the server does (M13): copied under its ids, and then in the place of the mount. */
+  readonly handover = new Handover(this);
+
+  /** From now on that space has the folder. */
+  ownedBy(owner: SimServer, role: Role | null): void {
+    const shared = new SimSharedFolders(owner);
+    shared.share(this.folder);
+    if (role === null) shared.roles.delete(this.folder);
+    else shared.roles.set(this.folder, role);
+    for (const listener of this.shared.listeners) shared.listeners.add(listener);
+    this.owner = owner;
+    this.shared = shared;
+    this.#tell(this.folder);
+  }
+
   #wraps(): WorldOptions {
     let merged: MergedRemote | null = null;
     return {
@@ -76,34 +98,43 @@ export class SharedWorld extends EngineWorld {
   #telling(push: PushChannel): PushChannel {
     return {
       run: async (onMessage, signal) => {
-        const listener = (space: string): void => {
+        this.#tell = (space) => {
           this.scheduler.after(10, () => onMessage({ type: "shared", space }));
         };
-        this.shared.listeners.add(listener);
+        this.shared.listeners.add(this.#tell);
         await push.run(onMessage, signal);
-        this.shared.listeners.delete(listener);
+        this.shared.listeners.delete(this.#tell);
       },
       acknowledge: (cursor) => push.acknowledge(cursor),
     };
   }
 
   #merged(home: SyncRemote, process: SimProcess): MergedRemote {
-    const { shared, network, disk, owner, sent } = this;
-    const remote = new SimRemote(owner, network, process, disk, { fetchedBytes: 0 });
+    const { network, disk, sent } = this;
+    const stats = { fetchedBytes: 0 };
+    this.fetched.push(stats);
+    const remote = (): SimRemote => new SimRemote(this.owner, network, process, disk, stats);
+    const now = (): SimSharedFolders => {
+      if (this.isBusy) throw new LedgeError("busy");
+      return this.shared;
+    };
     const spaces: SharedSpaces = {
-      roles: async () => new Map(shared.roles),
+      roles: async () => {
+        const owned = this.owner === this.server ? ([[this.folder, "owner"]] as const) : [];
+        return new Map<string, Role | "owner">([...this.shared.roles, ...owned]);
+      },
       open: (folder) => ({
-        changes: async (cursor) => shared.changes(folder, cursor),
+        changes: async (cursor) => now().changes(folder, cursor),
         list: async function* (folders) {
-          yield* shared.list(folder, folders);
+          yield* now().list(folder, folders);
         },
         commit: async (operations, { operationId, epoch }) => {
           sent.push(...operations);
-          return shared.commit(folder, operations, operationId, epoch);
+          return now().commit(folder, operations, operationId, epoch);
         },
-        send: (...args) => remote.send(...args),
-        fetch: (...args) => remote.fetch(...args),
-        read: (...args) => remote.read(...args),
+        send: (...args) => remote().send(...args),
+        fetch: (...args) => remote().fetch(...args),
+        read: (...args) => remote().read(...args),
       }),
     };
     const { server } = this;
