@@ -39,6 +39,9 @@ export const transfers: typeof en = {
     not_found: "Es ist nicht mehr da, oder nicht mehr mit Ihnen geteilt.",
     stale_base:
       "Es wurde beim Verschieben immer wieder geändert. Versuchen Sie es in einem ruhigen Moment noch einmal.",
+    too_many_transfers:
+      "Es laufen schon so viele Verschiebungen, wie auf einmal gehen. Warten Sie, bis einige fertig sind, und verschieben Sie dann die anderen.",
+    transfer_ended: "Es ist schon an seinem neuen Ort. Verschieben Sie es von dort zurück.",
     rate_limited: "Zu viele Verschiebungen auf einmal. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.",
     too_many_nodes: "Das ist zu viel für eine Verschiebung. Verschieben Sie es in Teilen.",
   },

@@ -34,6 +34,9 @@ export const transfers = {
     parent_not_found: "The folder that it was to go to is gone, or not shared with you any more.",
     not_found: "It is not there any more, or not shared with you any more.",
     stale_base: "It was changed again and again while it was moved. Try again in a quiet moment.",
+    too_many_transfers:
+      "As many moves go on already as may at once. Wait until some are through, then move the others.",
+    transfer_ended: "It is in its new place already. Move it back from there.",
     rate_limited: "Too many moves at once. Wait a minute, then try again.",
     too_many_nodes: "That is too much for one move. Move it in parts.",
   } as Readonly<Record<string, string>>,
