@@ -64,7 +64,7 @@ async function ended(id: string): Promise<TransferRow> {
 async function tree(who: Sharer, folder: string, at = "root"): Promise<unknown[]> {
   const { nodes } = await who.send<NodePage>("GET", `/spaces/${folder}/folders/${at}/children`);
   const below = await Promise.all(nodes.filter(({ type }) => type === "folder").map(({ id }) => tree(who, folder, id)));
-  return [...nodes.map(({ seq: _, space: __, ...rest }) => rest), ...below.flat()].sort((a, b) =>
+  return [...nodes.map((node) => ({ ...node, seq: 0, space: "" })), ...below.flat()].sort((a, b) =>
     (a as Node).id < (b as Node).id ? -1 : 1,
   );
 }

@@ -12,7 +12,7 @@ import {
 import { endOwnLinks } from "../storage/end-links.ts";
 import { endAbandoned } from "../storage/end-sharing.ts";
 import { trashedWhileShared, unshareOnShard } from "../storage/shared-folders.ts";
-import type { TransferRow } from "../storage/directory-transfers.ts";
+import { isActive, type TransferRow } from "../storage/directory-transfers.ts";
 import { findPlacement } from "../storage/placements.ts";
 import { shareReceived } from "../storage/received-folders.ts";
 import { findNode } from "../storage/tree-reads.ts";
@@ -64,8 +64,14 @@ function mountFor(transfer: TransferRow): string {
 
 async function open(env: Env, transfer: TransferRow): Promise<OpenSides> {
   const { state } = await readHandover(env.DIRECTORY, handed(transfer));
-  if (state === "ended") throw offerEnded();
+  // Once it changes hands it goes on, whoever is suspended meanwhile (R2).
+  if (state === "ended" || (state === "offered" && !(await areActive(env, transfer)))) throw offerEnded();
   return openAsBegun(env, transfer);
+}
+
+async function areActive(env: Env, { from, to }: TransferRow): Promise<boolean> {
+  const active = await Promise.all([from, to].map(({ ownerId }) => isActive(env.DIRECTORY, ownerId)));
+  return !active.includes(false);
 }
 
 function offerEnded(): LedgeError {

@@ -9,6 +9,7 @@ import type { Env } from "../../env.ts";
 import { mailOf, queueMail } from "../../mail/mail.ts";
 import { sendSoon } from "../../mail/send.ts";
 import { endOffer, findMember, OFFER_LIFETIME, offerFolder } from "../../storage/directory-offers.ts";
+import { readSpace } from "../../storage/directory-members.ts";
 import { cancelHandovers, handoverOf, lastHandover } from "../../storage/directory-ownership.ts";
 import { acceptOffer } from "../../transfers/accept-offer.ts";
 import { tellOf } from "../../transfers/notice.ts";
@@ -21,7 +22,7 @@ import { chargeInvitations } from "../middleware/attempt-limits.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { mailOrigin } from "../own-mail.ts";
 import { router } from "../router.ts";
-import { requireSpace, type Space } from "../sharing/space.ts";
+import { refuseMoving, requireSpace, type Space } from "../sharing/space.ts";
 import { later, noticePeople, notifyPeople } from "../sharing/tell-people.ts";
 import { notify, tellAccount } from "../user-sync.ts";
 
@@ -100,7 +101,10 @@ export const ownerRoutes = router()
     const { owner_id: ownerId, offered_to: to, role } = row;
     const isReceiver = to === c.var.caller.userId;
     if (role !== "owner" && !isReceiver) throw new LedgeError("forbidden", "the folder is not offered to you");
-    if (to === null || !(await endOffer(c.env.DIRECTORY, { folderId: folder, ownerId, to }))) return c.body(null, 204);
+    if (to === null) return c.body(null, 204);
+    const isEnded = await endOffer(c.env.DIRECTORY, { folderId: folder, ownerId, to });
+    if (!isEnded) refuseMoving(await readSpace(c.env.DIRECTORY, folder, c.var.caller.userId));
+    if (!isEnded) return c.body(null, 204);
     const subject = { kind: "space", id: folder, name: look.name } as const;
     if (isReceiver) notifyPeople(c, [ownerId], { kind: "offerDeclined", subject });
     else tellAccount(c, to, "spaces");
