@@ -1,7 +1,11 @@
 import { env } from "cloudflare:workers";
+import { proxyDurable } from "itty-durable";
 import { beforeAll, expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import type { Env } from "../../workers/env.ts";
+import { sha256Hex } from "../../workers/api/auth/access-token.ts";
+import { ATTEMPT_LIMITS } from "../../workers/api/middleware/attempt-limits.ts";
+import type { AttemptGateStub } from "../../workers/sync-do/attempt-gate.ts";
 import { unshareOnItsShard } from "../../workers/api/sharing/sharing-on-shard.ts";
 import { addInvitations } from "../../workers/storage/directory-invitations.ts";
 import { addSharedFolder, endSharedFolder } from "../../workers/storage/directory-members.ts";
@@ -70,6 +74,56 @@ it("[M4] [M10] an invitation to what is in the trash is not found, and good when
   }
 });
 
+it("[R2] [M4] what a suspended manager invited to is not found, until that is lifted", async () => {
+  const { id: folder } = await owner.folder();
+  const [manager, invited] = [await sharer(), await sharer()];
+  await manager.join(owner, folder, "manager");
+  await manager.invite(folder, [invited.email]);
+  const [invitation] = await invited.invitations();
+  const secret = await secretFor(invited.email);
+  const suspend = (at: number | null) =>
+    DIRECTORY.prepare("UPDATE users SET suspended_at = ? WHERE id = ?").bind(at, manager.id).run();
+  await suspend(1);
+  expect(await invited.invitations()).toEqual([]);
+  expect(await problemOf(await invited.fetch("POST", "/invitations/look", { secret }))).toBe("404 not_found");
+  const path = `/invitations/${invitation?.id}/accept`;
+  expect(await problemOf(await invited.fetch("POST", path, { secret }))).toBe("404 not_found");
+  await suspend(null);
+  expect((await invited.accept(invitation?.id ?? "")).id).toBe(folder);
+});
+
+/** Uses up what may be done at once but for one, as a limit's gate has it. */
+async function useUp(gate: string, { burst, everyMs }: { burst: number; everyMs: number }): Promise<void> {
+  const gates: { get(name: string): AttemptGateStub } = proxyDurable(bindings.ATTEMPT_GATE, { parse: true });
+  await gates.get(gate).attempt({ burst: burst / (burst - 1), everyMs: everyMs * (burst - 1) }, Date.now());
+}
+
+it("[M12] an email is mailed 50 invitations at once, whoever they come from; who has the folder is not mailed", async () => {
+  const to = email();
+  await useUp(`invited:email:${await sha256Hex(to)}`, ATTEMPT_LIMITS.invitedEmail);
+  const { id: folder } = await owner.folder();
+  expect(await owner.invite(folder, [to.toUpperCase()])).toEqual(["invited"]);
+  const other = await sharer();
+  const { id: another } = await other.folder();
+  const refused = await other.fetch("POST", `/spaces/${another}/members`, { emails: [to], role: "viewer" });
+  expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
+  expect(await problemOf(refused)).toBe("429 rate_limited");
+  expect(await other.spaces()).toEqual([]);
+  await useUp(`invited:email:${await sha256Hex(owner.email)}`, ATTEMPT_LIMITS.invitedEmail);
+  for (let n = 0; n < 3; n++) expect(await owner.invite(folder, [owner.email])).toEqual(["member"]);
+});
+
+it("[M12] roles are changed 1,000 times at once, and then as time goes by", async () => {
+  const { id: folder } = await owner.folder();
+  const [boss, other] = [await sharer(), await sharer()];
+  await boss.join(owner, folder, "manager");
+  await other.join(owner, folder);
+  await useUp(`changingRoles:account:${boss.id}`, ATTEMPT_LIMITS.changingRolesAccount);
+  const change = (role: string) => boss.fetch("PATCH", `/spaces/${folder}/members/${other.id}`, { role });
+  expect((await change("viewer")).status).toBe(200);
+  expect(await problemOf(await change("editor"))).toBe("429 rate_limited");
+});
+
 /** A folder that is shared in the directory, and not on its shard. */
 async function halfShared(): Promise<{ folder: string; onShard: () => Promise<number> }> {
   const { id: folder } = await owner.folder();
@@ -112,7 +166,7 @@ it("[M1] [M10] an unsharing that reaches the shard after the folder was shared a
 
 it("[M1] [M10] of sharing and unsharing at once, directory and shard are left alike", async () => {
   const { db } = await owner.shard();
-  for (let n = 0; n < 12; n++) {
+  for (let n = 0; n < 6; n++) {
     const { id: folder } = await owner.folder();
     await owner.invite(folder, [email()]);
     await Promise.all([

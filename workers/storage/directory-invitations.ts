@@ -204,6 +204,9 @@ const INVITATION = `
   FROM invitations i CROSS JOIN shared_folders s ON s.folder_id = i.folder_id CROSS JOIN users o ON o.id = s.owner_id
   CROSS JOIN users b ON b.id = i.invited_by`;
 
+/** Neither the folder's owner nor who invites: what they made is good again when that is lifted (R2). */
+const NOBODY_SUSPENDED = "o.suspended_at IS NULL AND b.suspended_at IS NULL";
+
 /** Whether an invitation `i` is good and that of the account ?2 or of the secret ?3, at the time ?4 (M4). */
 const IS_THEIRS = `i.expires_at > ?4 AND (i.secret_hash = ?3
   OR i.email = (SELECT email FROM users WHERE id = ?2 AND email_verified = 1))`;
@@ -215,7 +218,7 @@ export async function findInvitation(
   now: number,
 ): Promise<FoundInvitation | null> {
   const row = await directory
-    .prepare(`${INVITATION} WHERE i.id = ?1 AND ${IS_THEIRS} AND o.suspended_at IS NULL`)
+    .prepare(`${INVITATION} WHERE i.id = ?1 AND ${IS_THEIRS} AND ${NOBODY_SUSPENDED}`)
     .bind(id, accountId, secretHash, now)
     .first<InvitationRow>();
   return row && foundFrom(row);
@@ -228,7 +231,7 @@ export async function findBySecret(
   now: number,
 ): Promise<FoundInvitation | null> {
   const row = await directory
-    .prepare(`${INVITATION} WHERE i.secret_hash = ?1 AND i.expires_at > ?2 AND o.suspended_at IS NULL`)
+    .prepare(`${INVITATION} WHERE i.secret_hash = ?1 AND i.expires_at > ?2 AND ${NOBODY_SUSPENDED}`)
     .bind(secretHash, now)
     .first<InvitationRow>();
   return row && foundFrom(row);
@@ -239,7 +242,7 @@ export async function listInvitations(directory: D1Database, accountId: string, 
   const { results } = await directory
     .prepare(
       `${INVITATION} WHERE i.email = (SELECT email FROM users WHERE id = ?1 AND email_verified = 1) AND i.expires_at > ?2
-         AND o.suspended_at IS NULL
+         AND ${NOBODY_SUSPENDED}
        ORDER BY i.created_at DESC, i.id DESC LIMIT 1000`,
     )
     .bind(accountId, now)

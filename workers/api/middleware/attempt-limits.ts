@@ -23,7 +23,7 @@ export const ATTEMPT_LIMITS = {
   secondFactorAccount: { burst: 10, everyMs: 5 * MINUTE },
   passkeyAddress: { burst: 50, everyMs: 3_000 },
   forgotAddress: { burst: 20, everyMs: 30_000 },
-  forgotEmail: { burst: 3, everyMs: 5 * MINUTE },
+  forgotEmail: { burst: 3, everyMs: 20 * MINUTE },
   verifyAddress: { burst: 20, everyMs: 30_000 },
   verifyEmail: { burst: 3, everyMs: 5 * MINUTE },
   mailLinkAddress: { burst: 30, everyMs: 10_000 },
@@ -32,6 +32,8 @@ export const ATTEMPT_LIMITS = {
   shareLink: { burst: 10, everyMs: MINUTE },
   invitationAddress: { burst: 50, everyMs: 3_000 },
   invitingAccount: { burst: 100, everyMs: 36_000 },
+  invitedEmail: { burst: 50, everyMs: 30 * MINUTE },
+  changingRolesAccount: { burst: 1_000, everyMs: 3_600 },
 } as const satisfies Record<string, AttemptLimit>;
 
 /**
@@ -75,6 +77,33 @@ export async function chargeInvitations(c: Context<AppContext>, account: string,
   // As many attempts: one that takes as long to drain as all of them.
   const limit = { burst: burst / count, everyMs: everyMs * count };
   const { waitMs } = await gates.get(`inviting:account:${account}`).attempt(limit, Date.now());
+  refuseUnpaid(c, waitMs);
+}
+
+/**
+ * Charges emails for a mail each that invites them, whoever does: many accounts together fill nobody's inbox.
+ *
+ * @throws LedgeError as `chargeAttempts`
+ */
+export async function chargeInvited(c: Context<AppContext>, emails: readonly string[]): Promise<void> {
+  const gates: { get(name: string): AttemptGateStub } = proxyDurable(c.env.ATTEMPT_GATE, { parse: true });
+  const now = Date.now();
+  const charges = emails.map(async (email) =>
+    gates.get(`invited:email:${await sha256Hex(email.toLowerCase())}`).attempt(ATTEMPT_LIMITS.invitedEmail, now),
+  );
+  refuseUnpaid(c, Math.max(0, ...(await Promise.all(charges)).map(({ waitMs }) => waitMs)));
+}
+
+/**
+ * Charges an account for a role that it changes, of which somebody is told.
+ *
+ * @throws LedgeError as `chargeAttempts`
+ */
+export async function chargeRoleChange(c: Context<AppContext>, account: string): Promise<void> {
+  const gates: { get(name: string): AttemptGateStub } = proxyDurable(c.env.ATTEMPT_GATE, { parse: true });
+  const { waitMs } = await gates
+    .get(`changingRoles:account:${account}`)
+    .attempt(ATTEMPT_LIMITS.changingRolesAccount, Date.now());
   refuseUnpaid(c, waitMs);
 }
 

@@ -7,6 +7,7 @@ import { Invite, Member, Members, Role } from "../../../protocol/members.ts";
 import { pendingFrom, pendingStatement, withdrawInvitation } from "../../storage/directory-invitations.ts";
 import { changeRole, memberFrom, membersStatement, readSpace, removeMember } from "../../storage/directory-members.ts";
 import { json, jsonBody } from "../json-response.ts";
+import { chargeRoleChange } from "../middleware/attempt-limits.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { router } from "../router.ts";
 import { invite } from "../sharing/invite.ts";
@@ -70,6 +71,7 @@ const change = createRoute({
   responses: {
     200: json(Member, "The member as it is now"),
     403: { description: "`forbidden`: this takes a manager, or the owner; and nobody changes the owner" },
+    429: { description: "`rate_limited`" },
   },
 });
 
@@ -121,6 +123,7 @@ export const memberRoutes = router()
     const { role } = c.req.valid("json");
     const { row, look } = await requireManaged(c, folder);
     if (account === row.owner_id) throw new LedgeError("forbidden", "the owner's role is not to be changed");
+    await chargeRoleChange(c, c.var.caller.userId);
     const changed = await changeRole(c.env.DIRECTORY, folder, account, role);
     if (!changed) throw new LedgeError("not_found", "there is no such member");
     if (changed.before !== role) {

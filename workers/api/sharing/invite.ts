@@ -21,7 +21,7 @@ import {
 } from "../../storage/directory-members.ts";
 import { sha256Hex } from "../auth/access-token.ts";
 import type { AppContext } from "../context.ts";
-import { chargeInvitations } from "../middleware/attempt-limits.ts";
+import { chargeInvitations, chargeInvited } from "../middleware/attempt-limits.ts";
 import { requireNode } from "../node-ref.ts";
 import { mailOrigin } from "../own-mail.ts";
 import { shareOnItsShard, unshareOnItsShard, type FolderOfOwner } from "./sharing-on-shard.ts";
@@ -48,9 +48,12 @@ export async function invite(c: Context<AppContext>, folderId: string, request: 
   const emails = [...new Set(request.emails.map((email) => email.toLowerCase()))];
   const space = await requireSharable(c, folderId);
   await chargeInvitations(c, c.var.caller.userId, emails.length);
-  const folder = space ? await sharedStill(c, space) : await share(c, folderId);
-  const members = await emailsOfMembers(c.env.DIRECTORY, folderId, emails);
+  // What is shared with nobody yet has its owner only.
+  const own = new Set([c.var.caller.email]);
+  const members = space ? await emailsOfMembers(c.env.DIRECTORY, folderId, emails) : own;
   const invited = emails.filter((email) => !members.has(email));
+  if (mailOf(c.env) !== null) await chargeInvited(c, invited);
+  const folder = space ? await sharedStill(c, space) : await share(c, folderId);
   await keep(c, folder, invited, request);
   return emails.map((email) => ({ email, status: members.has(email) ? "member" : "invited" }));
 }
