@@ -48,6 +48,13 @@ export class FileBytes {
     return (this.#whole ??= await this.#fetch(0, this.size));
   }
 
+  /** All bytes, which are the caller's from here on, to write into and to keep: they are not held here as well. */
+  async handOver(): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.whole();
+    this.#whole = undefined;
+    return bytes;
+  }
+
   /** Bytes from `start` up to `end`, fewer where the file ends before. */
   async range(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
     const from = Math.min(Math.max(start, 0), this.size);

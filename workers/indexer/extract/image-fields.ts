@@ -10,7 +10,10 @@ const XMP_BYTES = 256 * 1024;
 
 /** What was written into a photograph: when, where and with what it was taken, and its title. No pixel is decoded. */
 export async function readImageFields(file: FileBytes, reading: Reading): Promise<void> {
-  const head = await file.range(0, HEAD);
+  const first = await file.range(0, HEAD);
+  // In TIFF, what is said of an image may lie after it.
+  const tiff = first[0] === first[1] && (first[0] === 0x49 || first[0] === 0x4d);
+  const head = tiff && file.size <= reading.limits.wholeBytes ? await file.whole() : first;
   const {
     exif,
     iptc,

@@ -37,13 +37,13 @@ export const EXTRACT_LIMITS: ExtractLimits = {
   markupBytes: 6 * MIB,
   wholeBytes: 24 * MIB,
   readBytes: 32 * MIB,
-  pages: 1_000,
+  pages: 500,
   entries: 20_000,
   inflatedBytes: 32 * MIB,
   passedBytes: 256 * MIB,
   ratio: 250,
   depth: 1_000,
-  milliseconds: 60_000,
+  milliseconds: 15_000,
 };
 
 /** Why a file has no text, or not all of it (X4). */

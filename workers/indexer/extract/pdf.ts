@@ -4,15 +4,14 @@ import { guardPdf } from "./pdf-guard.ts";
 import { Stop } from "./reading.ts";
 import type { Reading } from "./reading.ts";
 
-/** Pieces of text on a page that are read, empty ones counted. */
-const PIECES = 200_000;
+/** Pieces of text that are read, empty ones counted: a form within a form within a form makes any number of them. */
+const PIECES = 60_000;
 
 type PdfDocument = Awaited<ReturnType<typeof getDocument>["promise"]>;
 
 /** Reads a PDF's text, page by page, with its title and author. Pictures of text have none. */
 export async function readPdf(file: FileBytes, reading: Reading): Promise<void> {
-  // A copy of its own: the guard writes into it, and the parser takes it away.
-  const bytes = (await file.whole()).slice();
+  const bytes = await file.handOver();
   const lost = guardPdf(bytes, reading);
   const task = getDocument({
     data: bytes,
@@ -61,29 +60,33 @@ function readDate(value: unknown): string | undefined {
 
 async function readPages(document: PdfDocument, reading: Reading): Promise<void> {
   const { pages } = reading.limits;
+  const progress = { pieces: 0 };
   for (let number = 1; number <= Math.min(document.numPages, pages); number++) {
-    reading.checkTime();
+    await reading.pause();
     // A page that is damaged is passed over: the others may be whole.
     const page = await document.getPage(number).catch(() => undefined);
     if (!page) continue;
-    await readPage(page.streamTextContent(), reading);
+    await readPage(page.streamTextContent(), reading, progress);
     page.cleanup();
     reading.add("\n");
   }
   if (document.numPages > pages) reading.stop("over_pages", `more than ${pages} pages`);
 }
 
-async function readPage(stream: ReadableStream<PageText>, reading: Reading): Promise<void> {
+async function readPage(
+  stream: ReadableStream<PageText>,
+  reading: Reading,
+  progress: { pieces: number },
+): Promise<void> {
   const reader = stream.getReader();
-  let pieces = 0;
   let hyphen = false;
   try {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
-      pieces += value.items.length;
-      if (pieces > PIECES) reading.stop("over_expansion", `more than ${PIECES} pieces of text on a page`);
-      reading.checkTime();
+      progress.pieces += value.items.length;
+      if (progress.pieces > PIECES) reading.stop("over_expansion", `more than ${PIECES} pieces of text`);
+      await reading.pause();
       for (const item of value.items) {
         if (item.str === undefined) continue;
         // A word that was broken at the end of a line is one word again.
@@ -94,7 +97,8 @@ async function readPage(stream: ReadableStream<PageText>, reading: Reading): Pro
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    // Without an error for its reason, pdf.js goes on, and throws where nobody can catch it.
+    await reader.cancel(new Error("enough")).catch(() => undefined);
   }
 }
 

@@ -92,6 +92,12 @@ export class Reading {
     if (Date.now() > this.#ends) this.stop("over_time", `took more than ${this.limits.milliseconds} ms`);
   }
 
+  /** Looks at the time after a turn of the event loop: in a Worker the clock moves on only then. */
+  async pause(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.checkTime();
+  }
+
   stop(reason: LimitReason | "damaged" | "protected", detail: string): never {
     this.#stopped ??= new Stop(reason, detail);
     throw this.#stopped;
