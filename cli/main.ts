@@ -17,6 +17,7 @@ import { lsCommand } from "./commands/ls.ts";
 import { membersCommand } from "./commands/members.ts";
 import { mkdirCommand } from "./commands/mkdir.ts";
 import { mvCommand } from "./commands/mv.ts";
+import { ownerCommand } from "./commands/owner.ts";
 import { putCommand } from "./commands/put.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
@@ -73,6 +74,7 @@ function program(): Command {
     acceptCommand(),
     declineCommand(),
     leaveCommand(),
+    ownerCommand(),
     unshareCommand(),
     tokenCommand(),
     auditCommand(),

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { about, eachItem, RENAME_HINT } from "./each-item.ts";
 import { UsageError } from "./exit-codes.ts";
+import { moveAcross } from "./move-across.ts";
 import { destination, parseRemotePath, requireLocated } from "./remote-path.ts";
 import { run } from "./run.ts";
 import { requireOneTarget } from "./targets.ts";
@@ -16,19 +17,20 @@ export function relocateCommand(name: string, type: "move" | "copy", description
       run(async (context, paths: string[], options: { rename?: boolean }) => {
         const { sources, target } = requireOneTarget(paths);
         const api = await context.api();
-        const { api: space, ...to } = await destination(
-          api,
-          parseRemotePath(sources.length > 1 ? `${target}/` : target),
-        );
+        const to = await destination(api, parseRemotePath(sources.length > 1 ? `${target}/` : target));
+        const { api: space, parent, name } = to;
         await eachItem(context, sources, async (source) => {
-          const { api: from, node } = await requireLocated(api, parseRemotePath(source));
-          if (from !== space) {
+          const located = await requireLocated(api, parseRemotePath(source));
+          const onConflict = options.rename ? "rename" : "fail";
+          const isAcross = located.api !== space;
+          if (isAcross && type === "copy") {
             throw new UsageError(
-              `${source} cannot be put there in one step: one of them is in somebody else's folder; get it, put it there, and remove it here`,
+              `${source} cannot be copied there: one of them is in somebody else's folder; get it, and put it there`,
             );
           }
-          const onConflict = options.rename ? "rename" : "fail";
-          const done = space.commitOne({ type, node: node.id, ...to, onConflict });
+          const done = isAcross
+            ? moveAcross(context, api, located, to, onConflict)
+            : space.commitOne({ type, node: located.node.id, parent, ...(name !== undefined && { name }), onConflict });
           context.result(await about(`${source} to ${target}`, done, RENAME_HINT), "");
         });
       }),

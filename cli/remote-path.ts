@@ -48,6 +48,8 @@ export interface Located {
 /** A folder to put something into, likewise. */
 export interface Inside {
   readonly api: SpaceApi;
+  /** The space's id: as in `Node.space`. */
+  readonly space: string;
   readonly folder: string;
 }
 
@@ -74,8 +76,9 @@ export async function locate(api: Api, path: string, signal?: AbortSignal): Prom
 
 /** Where what is in a folder is: of a mount, in the shared folder that it stands for. */
 export function inside(api: Api, located: Located): Inside {
-  const { mount, id } = located.node;
-  return mount === undefined ? { api: located.api, folder: id } : { api: api.inSpace(mount), folder: mount };
+  const { mount, id, space } = located.node;
+  if (mount === undefined) return { api: located.api, space, folder: id };
+  return { api: api.inSpace(mount), space: mount, folder: mount };
 }
 
 /** The live node at a path; rejects with `not_found` (naming the path) or `not_a_folder`. */
@@ -110,6 +113,8 @@ export async function ensureFolder(api: Api, path: string): Promise<Located> {
 /** Where something that is moved or copied goes: into the folder that `target` is, or to the name that it gives. */
 export interface Destination {
   readonly api: SpaceApi;
+  /** Of the space that it is in. */
+  readonly space: string;
   readonly parent: string;
   /** Absent: under its own name. */
   readonly name?: string;
@@ -123,6 +128,6 @@ export async function destination(api: Api, target: RemotePath): Promise<Destina
   return { ...into(inside(api, parent)), name: target.name };
 }
 
-function into({ api, folder }: Inside): Destination {
-  return { api, parent: folder };
+function into({ api, space, folder }: Inside): Destination {
+  return { api, space, parent: folder };
 }

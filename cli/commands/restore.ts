@@ -19,7 +19,7 @@ export function restoreCommand(): Command {
         const target = options.to === undefined ? null : await destination(api, parseRemotePath(options.to));
         if (target && target.api !== api)
           throw new UsageError(`--to ${options.to}: what was yours is restored to what is yours`);
-        const { api: _, ...to } = target ?? { api };
+        const to = target && { parent: target.parent, ...(target.name !== undefined && { name: target.name }) };
         const onConflict = options.rename ? "rename" : "fail";
         const done = api.commitOne({ type: "restore", node: id, ...to, onConflict });
         const node = await about(name, done, RENAME_HINT);

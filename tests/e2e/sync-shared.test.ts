@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { ReplicaReport } from "../../cli/sync/replica-report.ts";
+import type { Node } from "../../protocol/tree.ts";
 import { folderTree, treeDifferences } from "./support/folder-tree.ts";
 import { ledge, SyncProcess, until, type Outcome } from "./support/ledge-process.ts";
 import { startServer, type TestServer } from "./support/server.ts";
@@ -61,6 +62,10 @@ async function invitationOf(email: string): Promise<string> {
   );
 }
 
+async function versionsOf(name: string, path: string): Promise<number> {
+  return (await run(name, ["versions", path, "--json"])).stdout.trim().split("\n").length;
+}
+
 async function equal(what: string): Promise<void> {
   const differences = (): string[] => {
     if (!existsSync(diskOf("ada", "Team")) || !existsSync(diskOf("bob", "Team"))) return ["a folder is missing"];
@@ -71,7 +76,7 @@ async function equal(what: string): Promise<void> {
   });
 }
 
-it("[M5] [M8] [M9] two disks of two people have a shared folder in common, through edits, renames, deletions and kills, until one is removed", async () => {
+it("[M5] [M8] [M9] [M11] two disks of two people have a shared folder in common, through edits, renames, deletions and kills, until one is removed", async () => {
   mkdirSync(diskOf("ada", "Team/plans"), { recursive: true });
   writeFileSync(diskOf("ada", "Team/plans/one.txt"), "one\n");
   sync("ada");
@@ -94,6 +99,9 @@ it("[M5] [M8] [M9] two disks of two people have a shared folder in common, throu
   for (let i = 0; i < 60; i++) writeFileSync(diskOf("bob", `Team/done/${i}.txt`), `number ${i}\n`.repeat(i + 1));
   mkdirSync(diskOf("bob", "own"));
   writeFileSync(diskOf("bob", "own/mine.txt"), "mine\n");
+  await until(async () => (await ledge(envOf("bob"), ["stat", "/own/mine.txt"])).code === 0, "it went up");
+  writeFileSync(diskOf("bob", "own/mine.txt"), "mine, edited\n");
+  await until(async () => (await versionsOf("bob", "/own/mine.txt")) === 2, "its edit went up");
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   await running.get("bob")?.kill9();
   renameSync(diskOf("bob", "own"), diskOf("bob", "Team/own"));
@@ -108,6 +116,7 @@ it("[M5] [M8] [M9] two disks of two people have a shared folder in common, throu
     "the original of what was moved is in bob's trash",
   );
   expect((await run("bob", ["ls", "/Team/own"])).stdout.trim()).toBe("mine.txt");
+  expect(await versionsOf("ada", "/Team/own/mine.txt")).toBe(2);
 
   const before = folderTree(diskOf("bob", "Team"));
   await run("ada", ["members", "/Team", "--remove", emailOf("bob")]);
@@ -130,7 +139,7 @@ it("[M5] [M8] [M9] two disks of two people have a shared folder in common, throu
   ]);
 }, 300_000);
 
-it("[M2] [M5] the command line shares, accepts, lists, changes roles, and reads and writes through a mount", async () => {
+it("[M2] [M5] [M11] the command line shares, accepts, lists, changes roles, and reads and writes through a mount", async () => {
   await run("ada", ["mkdir", "-p", "/Docs/sub"]);
   await run("ada", ["invite", "/Docs", emailOf("bob"), "--role", "viewer", "--message", "have a look"]);
   expect((await run("ada", ["members", "/Docs"])).stdout).toContain("(invited)");
@@ -151,10 +160,67 @@ it("[M2] [M5] the command line shares, accepts, lists, changes roles, and reads 
   await run("bob", ["rm", "/shared/Docs/moved.txt"]);
   expect((await run("ada", ["ls", "/Docs"])).stdout.trim()).toBe("sub/");
 
-  const across = await ledge(envOf("bob"), ["mv", "/shared/Docs/sub", "/"]);
-  expect(across).toMatchObject({ code: 2 });
+  await run("bob", ["put", file, "/shared/Docs/sub/"]);
+  await run("bob", ["put", "--checksum", join(work, "got.txt"), "/shared/Docs/sub/note.txt"]);
+  const moved = JSON.parse((await run("bob", ["mv", "/shared/Docs/sub", "/mine", "--json"])).stdout) as Node;
+  expect(moved).toMatchObject({ name: "mine", type: "folder", state: "live" });
+  expect((await run("bob", ["ls", "/mine"])).stdout.trim()).toBe("note.txt");
+  expect((await run("ada", ["ls", "/Docs"])).stdout).toBe("");
+  expect((await run("ada", ["trash"])).stdout).toContain("sub");
+  expect(await ledge(envOf("bob"), ["cp", "/mine", "/shared/Docs"])).toMatchObject({ code: 2 });
+  await run("bob", ["mkdir", "/shared/Docs/mine"]);
+  expect(await ledge(envOf("bob"), ["mv", "/mine", "/shared/Docs"])).toMatchObject({ code: 5 });
+  await run("bob", ["mv", "--rename", "/mine", "/shared/Docs"]);
+  expect((await run("ada", ["ls", "/Docs"])).stdout.trim().split("\n").sort()).toEqual(["mine (2)/", "mine/"]);
   await run("bob", ["leave", "/shared/Docs"]);
   expect((await run("bob", ["ls", "/shared"])).stdout).toBe("");
   await run("ada", ["unshare", "/Docs"]);
   expect((await run("ada", ["ls", "/"])).stdout).toContain("Docs/");
 });
+
+it("[M13] [Y2] a folder that gets a new owner stays on both disks as it is, and in sync", async () => {
+  mkdirSync(diskOf("ada", "Joint/deep"), { recursive: true });
+  for (let i = 0; i < 20; i++) writeFileSync(diskOf("ada", `Joint/deep/${i}.txt`), `number ${i}\n`.repeat(i + 1));
+  writeFileSync(diskOf("ada", "Joint/a.txt"), "a\n");
+  await running.get("ada")?.kill9();
+  await running.get("bob")?.kill9();
+  sync("ada");
+  await until(async () => (await ledge(envOf("ada"), ["stat", "/Joint/deep/19.txt"])).code === 0, "it went up");
+  await run("ada", ["invite", "/Joint", emailOf("bob")]);
+  await run("bob", ["accept", await invitationOf(emailOf("bob"))]);
+  sync("bob");
+  await until(() => existsSync(diskOf("bob", "Joint/deep/19.txt")), "it came to bob", 60_000);
+  writeFileSync(diskOf("bob", "Joint/a.txt"), "a, edited by bob\n");
+  await until(async () => (await versionsOf("ada", "/Joint/a.txt")) === 2, "bob's edit went up");
+  await until(() => readFileSync(diskOf("ada", "Joint/a.txt"), "utf8") === "a, edited by bob\n", "it came to ada");
+
+  const before = [identities("ada"), identities("bob")];
+  await run("ada", ["owner", "/Joint", emailOf("bob")]);
+  expect((await run("bob", ["owner", "/Joint"])).stdout).toContain("offered to you");
+  await run("bob", ["owner", "/Joint", "--accept"]);
+  expect((await run("ada", ["owner", "/Joint"])).stdout).toContain(emailOf("bob"));
+  expect(await versionsOf("bob", "/Joint/a.txt")).toBe(2);
+
+  writeFileSync(diskOf("ada", "Joint/from ada.txt"), "a manager by now\n");
+  writeFileSync(diskOf("bob", "Joint/deep/3.txt"), "edited by its new owner\n");
+  await until(() => existsSync(diskOf("bob", "Joint/from ada.txt")), "ada's file came to bob", 60_000);
+  await until(
+    () => readFileSync(diskOf("ada", "Joint/deep/3.txt"), "utf8") === "edited by its new owner\n",
+    "bob's edit came to ada",
+    60_000,
+  );
+  rmSync(diskOf("ada", "Joint/from ada.txt"));
+  await until(() => !existsSync(diskOf("bob", "Joint/from ada.txt")), "it went from bob's disk", 60_000);
+  expect(treeDifferences(folderTree(diskOf("ada", "Joint")), folderTree(diskOf("bob", "Joint")))).toEqual([]);
+  // What nobody changed was neither fetched again nor removed.
+  const after = [identities("ada"), identities("bob")];
+  for (const [i, files] of before.entries()) {
+    for (const [path, identity] of files)
+      if (path !== "deep/3.txt") expect([path, after[i]?.get(path)]).toEqual([path, identity]);
+  }
+}, 300_000);
+
+function identities(name: string): Map<string, number> {
+  const paths = ["a.txt", ...Array.from({ length: 20 }, (_, i) => `deep/${i}.txt`)];
+  return new Map(paths.map((path) => [path, statSync(diskOf(name, `Joint/${path}`)).ino]));
+}
