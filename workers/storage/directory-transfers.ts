@@ -155,7 +155,7 @@ export async function endLease(directory: D1Database, row: TransferRow, until: n
 }
 
 /**
- * Writes down what a step changed.
+ * Writes down what a step changed. What began to appear stays so.
  *
  * @returns the transfer as it is then; null where the lease is another's by now, or the state another than `row` says: then
  *   nothing was written.
@@ -169,7 +169,7 @@ export async function saveTransfer(
   const next = { ...row, ...changes };
   const saved = await directory
     .prepare(
-      `UPDATE transfers SET state = ?4, is_open = ?5, is_appearing = ?6, target_id = ?7, name = ?8, progress = ?9, files = ?10,
+      `UPDATE transfers SET state = ?4, is_open = ?5, is_appearing = max(is_appearing, ?6), target_id = ?7, name = ?8, progress = ?9, files = ?10,
          bytes = ?11, total_files = ?12, total_bytes = ?13, error = ?14, updated_at = ?15
        WHERE id = ?1 AND leased_until = ?2 AND state = ?3 RETURNING *`,
     )

@@ -118,12 +118,10 @@ async function putBack(env: Env, transfer: TransferRow): Promise<void> {
     await endAbandoned(env.DIRECTORY, spaceId, folder.folderId, ownerId, Date.now());
 }
 
-/** Live, or in the trash by this transfer. */
-async function top(run: Run): Promise<Node> {
-  const { transfer, from } = run;
-  const given = await findNode(from, mountFor(transfer));
-  const found = given && (await findNode(from, transfer.nodeId));
-  return found ? found.node : requireLive(from, transfer.nodeId);
+/** Live, or in the trash, perhaps by this transfer: what became of that, `give` tells. */
+async function top({ transfer, from }: Run): Promise<Node> {
+  const found = await findNode(from, transfer.nodeId);
+  return found?.node.state === "trashed" ? found.node : requireLive(from, transfer.nodeId);
 }
 
 async function appear(run: Run, top: Node, before: readonly AnyOperation[]): Promise<readonly OperationResult[]> {
@@ -156,6 +154,8 @@ async function give(run: Run, top: Node): Promise<OperationResult> {
   const id = idFor(transfer, `give/${progress.seq}`);
   const [trashed, mounted] = await commitTo(run, from, null, operations, id);
   if (!trashed || !mounted) throw new Error("a commit has one result for each operation");
+  // Its owner has moved it, or put it in the trash.
+  if (!trashed.ok && mounted.ok) await purgeMount(run, mount.id);
   if (trashed.ok && !mounted.ok) {
     // The place is in another shared folder, where no mounts are.
     const parent = await rootOf(env, from.ownerId);
@@ -168,6 +168,13 @@ async function give(run: Run, top: Node): Promise<OperationResult> {
     );
   }
   return trashed;
+}
+
+async function purgeMount(run: Pick<Run, "env" | "transfer" | "from">, node: string): Promise<void> {
+  await commitTo(run, run.from, null, [
+    { type: "trash", node },
+    { type: "purge", node },
+  ]);
 }
 
 /** The copy appears in the place of the new owner's mount, or in their home folder where that is nowhere. */

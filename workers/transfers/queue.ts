@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Id } from "../../protocol/ids.ts";
 import type { Env, TransferMessage } from "../env.ts";
-import { forgetTransfers, standingTransfers } from "../storage/directory-transfers.ts";
+import { forgetTransfers, standingTransfers, type TransferRow } from "../storage/directory-transfers.ts";
 import { runTransfer, type RunBounds } from "./run-transfer.ts";
 
 const MiB = 1024 * 1024;
@@ -26,8 +26,10 @@ export function isTransferBatch(batch: MessageBatch): batch is MessageBatch<Tran
   return TransferMessageBody.safeParse(batch.messages[0]?.body).success;
 }
 
-/** Has a transfer taken on. A message that is lost is made up for by the cron. */
-export async function sendTransfer(env: Env, id: string, delaySeconds = 0): Promise<void> {
+/** Has a transfer taken on, where something is left to do, once its pause is over. A message that is lost is made up for by the cron. */
+export async function sendTransfer(env: Env, { id, isOpen, leasedUntil }: TransferRow): Promise<void> {
+  if (!isOpen) return;
+  const delaySeconds = Math.max(0, Math.ceil((leasedUntil - Date.now()) / 1_000));
   try {
     await env.TRANSFER_QUEUE.send({ transfer: id }, { delaySeconds });
   } catch (error) {
@@ -45,10 +47,7 @@ export async function consumeTransfers(batch: MessageBatch<TransferMessage>, env
       continue;
     }
     const row = await runTransfer(env, parsed.data.transfer, BOUNDS);
-    if (row?.isOpen === true) {
-      const wait = Math.max(0, Math.ceil((row.leasedUntil - Date.now()) / 1_000));
-      await sendTransfer(env, row.id, wait);
-    }
+    if (row) await sendTransfer(env, row);
     message.ack();
   }
 }

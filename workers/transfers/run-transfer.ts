@@ -64,9 +64,10 @@ export async function runLeased(env: Env, leased: TransferRow, bounds: RunBounds
     pause = pauseAfter(stepped.progress.failures);
     transfer = await save(env, transfer, stepped);
   }
-  if (transfer.leasedUntil === leased.leasedUntil)
-    await endLease(env.DIRECTORY, transfer, pause === 0 ? 0 : Date.now() + pause);
-  return transfer;
+  if (transfer.leasedUntil !== leased.leasedUntil) return transfer;
+  const leasedUntil = pause === 0 ? 0 : Date.now() + pause;
+  await endLease(env.DIRECTORY, transfer, leasedUntil);
+  return { ...transfer, leasedUntil };
 }
 
 function pauseAfter(failures: number): number {

@@ -127,7 +127,7 @@ export const ownerRoutes = router()
     const subject = { kind: "space", id: folder, name: look.name } as const;
     notifyPeople(c, [row.owner_id], { kind: "offerAccepted", subject });
     const run = await runLeased(env, begun.row, AT_ONCE);
-    if (run.isOpen) later(c, "a change of owners was not sent", () => sendTransfer(env, run.id));
+    later(c, "a change of owners was not sent", () => sendTransfer(env, run));
     return c.json(transferFrom(run), 200);
   });
 
@@ -137,7 +137,7 @@ async function clearAway(env: Env, folder: string): Promise<void> {
   if (!left) return;
   await tellOf(env, left);
   const run = await runTransfer(env, left.id, AT_ONCE);
-  if (run?.isOpen === true) await sendTransfer(env, left.id);
+  if (run) await sendTransfer(env, run);
 }
 
 /** Writes the offer down with its mail, and tells of it. */

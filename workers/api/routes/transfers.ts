@@ -84,7 +84,7 @@ export const transferRoutes = router()
     const { row, isNew } = await beginTransfer(env, caller, c.req.valid("json"));
     if (!isNew) return c.json(transferFrom(row), 200);
     const run = await runLeased(env, row, AT_ONCE);
-    if (run.isOpen) c.executionCtx.waitUntil(sendTransfer(env, run.id));
+    c.executionCtx.waitUntil(sendTransfer(env, run));
     return c.json(transferFrom(run), 201);
   })
   .openapi(list, async (c) => {
@@ -109,9 +109,7 @@ export const transferRoutes = router()
       );
     if (isCancelled) await tellOf(env, row);
     // Nobody sees what is cleared away; a runner that is at it goes on with that by itself.
-    const cleared = runTransfer(env, id, AT_ONCE).then((run) =>
-      run?.isOpen === true ? sendTransfer(env, id) : undefined,
-    );
+    const cleared = runTransfer(env, id, AT_ONCE).then((run) => run && sendTransfer(env, run));
     c.executionCtx.waitUntil(cleared);
     return c.json(transferFrom(row), 200);
   });
