@@ -81,6 +81,9 @@ function touch(trees: Trees, dirty: number, round: number): void {
 const CONTEXT: PlanContext = {
   seqIn: () => FILES,
   isReadOnly: () => false,
+  moving: new Map(),
+  canMoveAcross: () => false,
+  unlisted: new Set(),
   inFlight: new Set(),
   resting: new Map(),
   exclusion: () => null,

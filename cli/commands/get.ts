@@ -1,6 +1,12 @@
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
-import { Downloader, remoteFile, type DownloadIssue, type DownloadSummary } from "../../client/download/downloader.ts";
+import {
+  Downloader,
+  remoteFile,
+  type DownloadIssue,
+  type DownloadOptions,
+  type DownloadSummary,
+} from "../../client/download/downloader.ts";
 import type { RemoteFile } from "../../client/download/fetch-file.ts";
 import type { SpaceApi } from "../../client/space-api.ts";
 import { LedgeError } from "../../protocol/errors.ts";
@@ -34,7 +40,8 @@ export function getCommand(): Command {
         context.whenInterrupted("What was fetched is kept: run the same command again to go on");
         const target = await localTarget(context, remote, node, local);
         const { api: space, folder } = inside(api, located);
-        await download(context, { api: space, node: { ...node, id: folder } }, target, options);
+        const from = { api: space, node: { ...node, id: folder }, inSpace: (id: string) => api.inSpace(id) };
+        await download(context, from, target, options);
       }),
     );
 }
@@ -66,7 +73,7 @@ async function localTarget(context: CliContext, remote: RemotePath, node: Node, 
 
 async function download(
   context: CliContext,
-  { api, node }: Located,
+  { api, node, inSpace }: Located & Pick<DownloadOptions, "inSpace">,
   target: string,
   options: GetOptions,
 ): Promise<void> {
@@ -75,6 +82,7 @@ async function download(
   let latest: Readonly<DownloadSummary> | null = null;
   const downloader = new Downloader({
     api,
+    inSpace,
     files: context.files,
     hashing: context.hashing,
     checksum: options.checksum === true,

@@ -5,12 +5,15 @@ import type { FileSystem, LocalStat } from "../ports/file-system.ts";
 import type { Hashing } from "../ports/hashing.ts";
 import { Semaphore } from "../semaphore.ts";
 import { FOLDERS_A_REQUEST, listFolders } from "../list-folders.ts";
-import { fetchFile, keepFile, type RemoteFile } from "./fetch-file.ts";
+import { keepFile, type RemoteFile } from "./fetch-file.ts";
 import { isFatal } from "./fatal.ts";
-import { isBundled, SmallFiles } from "./small-files.ts";
+import { isBundled } from "./small-files.ts";
+import { spaceSource, type SpaceSource } from "./space-source.ts";
 
 export interface DownloadOptions {
   readonly api: SpaceApi;
+  /** The routes of a folder that somebody shares: what stands for one in a tree is gone through. */
+  readonly inSpace: (folder: string) => SpaceApi;
   readonly files: FileSystem;
   readonly hashing: Hashing;
   /** Fetch files even where size, mtime and executable bit say that they are here. */
@@ -48,6 +51,7 @@ const FILES_WAITING = 4_000;
 
 /** A folder of this machine whose entries on the server are still to be listed. */
 interface Unlisted {
+  readonly source: SpaceSource;
   readonly id: string;
   readonly path: string;
 }
@@ -74,35 +78,53 @@ export class Downloader {
   readonly #looks = new Semaphore(LOOKS_IN_FLIGHT);
   readonly #looking = new Set<Promise<void>>();
   readonly #running = new Set<Promise<void>>();
-  readonly #fetch: (file: RemoteFile, folder: string, name: string) => Promise<void>;
-  readonly #small: SmallFiles;
+  readonly #sources = new Map<SpaceApi, SpaceSource>();
   readonly #times: { path: string; mtime: number }[] = [];
   #fatal: { readonly error: unknown } | null = null;
 
   constructor(options: DownloadOptions) {
     this.#options = options;
-    const fetchOptions = { ...options, segments: this.#segments, onBytes: (bytes: number) => this.#count(bytes) };
-    this.#fetch = (file, folder, name) => this.#transfers.run(() => fetchFile(file, folder, name, fetchOptions));
-    const { api, hashing, signal } = options;
-    this.#small = new SmallFiles({ api, hashing, signal, isStopped: () => this.#fatal !== null });
   }
 
   /** Brings `file` to `folder/name`. */
   async file(file: RemoteFile, folder: string, name: string): Promise<DownloadSummary> {
-    await this.#begin(file, folder, name);
+    await this.#begin(this.#sourceOf(this.#options.api), file, folder, name);
     return this.#finish();
   }
 
   /** Brings a folder's entries into the local folder `path`, which is made where it is not there. */
   async tree(folder: Node, path: string): Promise<DownloadSummary> {
     // What the user named may be a symlink; what is found below may not.
-    if (await this.#folder(path, folder.mtime, true)) await this.#below({ id: folder.id, path });
+    const source = this.#sourceOf(this.#options.api);
+    if (await this.#folder(path, folder.mtime, true)) await this.#below({ source, id: folder.id, path });
     return this.#finish();
   }
 
-  async #finish(): Promise<DownloadSummary> {
+  #sourceOf(api: SpaceApi): SpaceSource {
+    const known = this.#sources.get(api);
+    if (known) return known;
+    const { files, hashing, signal } = this.#options;
+    const source = spaceSource(api, {
+      files,
+      hashing,
+      signal,
+      segments: this.#segments,
+      onBytes: (bytes) => this.#count(bytes),
+      inTurn: (work) => this.#transfers.run(work),
+      isStopped: () => this.#fatal !== null,
+    });
+    this.#sources.set(api, source);
+    return source;
+  }
+
+  /** Sends off what waits to be fetched with others. */
+  async #flush(): Promise<void> {
     while (this.#looking.size > 0) await Promise.all(this.#looking);
-    this.#small.flush();
+    for (const { small } of this.#sources.values()) small.flush();
+  }
+
+  async #finish(): Promise<DownloadSummary> {
+    await this.#flush();
     while (this.#running.size > 0) await Promise.all(this.#running);
     this.#throwFatal();
     // Deepest last made, first set: writing into a folder changes its time.
@@ -115,12 +137,18 @@ export class Downloader {
   /** All that is below a folder, depth first, many folders in one request. */
   async #below(start: Unlisted): Promise<void> {
     const stack = [start];
+    let before = start.source;
     while (stack.length > 0) {
       this.#throwFatal();
-      // From the top of the stack, so last first.
-      const folders = stack.splice(-FOLDERS_A_REQUEST).reverse();
+      // From the top of the stack, so last first; of one space.
+      const source = (stack.at(-1) as Unlisted).source;
+      const other = stack.findLastIndex((each) => each.source !== source);
+      const folders = stack.splice(Math.max(other + 1, stack.length - FOLDERS_A_REQUEST)).reverse();
+      // What waits for its bundle to fill would take the room of what comes now.
+      if (source !== before) await this.#flush();
+      before = source;
       try {
-        stack.push(...(await this.#entries(folders)).reverse());
+        stack.push(...(await this.#entries(source, folders)).reverse());
       } catch (error) {
         for (const { path } of folders) this.#failOrStop(path, error);
       }
@@ -129,38 +157,36 @@ export class Downloader {
   }
 
   /** Begins the files of some folders and makes the folders in them; answers those. */
-  async #entries(folders: readonly Unlisted[]): Promise<Unlisted[]> {
-    const { api, signal } = this.#options;
+  async #entries(source: SpaceSource, folders: readonly Unlisted[]): Promise<Unlisted[]> {
+    const { signal } = this.#options;
     const paths = new Map(folders.map(({ id, path }) => [id, path]));
     const gone = (id: string): void => this.#fail(paths.get(id) ?? "", new LedgeError("not_found"));
     const made: Unlisted[] = [];
-    for await (const node of listFolders(api, [...paths.keys()], gone, signal)) {
+    for await (const node of listFolders(source.api, [...paths.keys()], gone, signal)) {
       this.#throwFatal();
       const folder = node.parent === null ? undefined : paths.get(node.parent);
-      if (folder !== undefined) made.push(...(await this.#entry(node, folder)));
+      if (folder !== undefined) made.push(...(await this.#entry(source, node, folder)));
     }
     return made;
   }
 
   /** Answers the folder that the node is, once it is here; nothing for a file. */
-  async #entry(node: Node, folder: string): Promise<Unlisted[]> {
-    const { files } = this.#options;
+  async #entry(source: SpaceSource, node: Node, folder: string): Promise<Unlisted[]> {
+    const { files, inSpace } = this.#options;
     const problem = files.nameProblem(node.name);
     if (problem !== null) {
       this.#fail(`${folder}: "${node.name}"`, new Error(`cannot be kept here: the name ${problem}`));
       return [];
     }
     if (node.type === "file") {
-      await this.#begin(remoteFile(node), folder, node.name);
+      await this.#begin(source, remoteFile(node), folder, node.name);
       return [];
     }
     const path = files.join(folder, node.name);
-    if (node.mount !== undefined) {
-      this.#fail(path, new Error("stands for somebody else's folder: get it by its own path"));
-      return [];
-    }
     try {
-      return (await this.#folder(path, node.mtime, false)) ? [{ id: node.id, path }] : [];
+      if (!(await this.#folder(path, node.mtime, false))) return [];
+      if (node.mount === undefined) return [{ source, id: node.id, path }];
+      return [{ source: this.#sourceOf(inSpace(node.mount)), id: node.mount, path }];
     } catch (error) {
       this.#failOrStop(path, error);
       return [];
@@ -181,18 +207,18 @@ export class Downloader {
     return true;
   }
 
-  async #begin(file: RemoteFile, folder: string, name: string): Promise<void> {
+  async #begin(source: SpaceSource, file: RemoteFile, folder: string, name: string): Promise<void> {
     this.#summary.foundFiles++;
     this.#summary.foundBytes += file.size;
     await this.#waiting.acquire();
     track(
       this.#looking,
-      this.#looks.run(() => this.#look(file, folder, name)),
+      this.#looks.run(() => this.#look(source, file, folder, name)),
     );
   }
 
   /** Starts the transfer of a file that is not here. Never rejects. */
-  async #look(file: RemoteFile, folder: string, name: string): Promise<void> {
+  async #look(source: SpaceSource, file: RemoteFile, folder: string, name: string): Promise<void> {
     const path = this.#options.files.join(folder, name);
     try {
       this.#throwFatal();
@@ -203,7 +229,7 @@ export class Downloader {
         this.#options.onProgress?.(this.#summary);
         this.#waiting.release();
       } else {
-        const fetched = isBundled(file) ? this.#bundled(file, folder, name) : this.#fetch(file, folder, name);
+        const fetched = isBundled(file) ? this.#bundled(source, file, folder, name) : source.fetch(file, folder, name);
         track(this.#running, this.#settle(path, fetched));
       }
     } catch (error) {
@@ -212,12 +238,12 @@ export class Downloader {
     }
   }
 
-  #bundled(file: RemoteFile, folder: string, name: string): Promise<void> {
+  #bundled(source: SpaceSource, file: RemoteFile, folder: string, name: string): Promise<void> {
     const keep = async (bytes: Uint8Array): Promise<void> => {
       await keepFile(this.#options.files, file, folder, name, bytes);
       this.#count(bytes.length);
     };
-    return this.#small.add({ file, keep, fetchAlone: () => this.#fetch(file, folder, name) });
+    return source.small.add({ file, keep, fetchAlone: () => source.fetch(file, folder, name) });
   }
 
   async #isHere(file: RemoteFile, path: string): Promise<boolean> {

@@ -114,9 +114,13 @@ class FakeServer {
   }
 }
 
-function downloader(server: FakeServer): { downloader: Downloader; issues: DownloadIssue[] } {
+function downloader(
+  server: FakeServer,
+  spaces: Readonly<Record<string, FakeServer>> = {},
+): { downloader: Downloader; issues: DownloadIssue[] } {
   const issues: DownloadIssue[] = [];
-  const options = { api: server.api, files: nodeFileSystem, hashing: nodeHashing, checksum: false };
+  const inSpace = (folder: string): Api => spaces[folder]?.api ?? new FakeServer().api;
+  const options = { api: server.api, inSpace, files: nodeFileSystem, hashing: nodeHashing, checksum: false };
   return { downloader: new Downloader({ ...options, onIssue: (issue) => issues.push(issue) }), issues };
 }
 
@@ -138,6 +142,22 @@ describe("the downloader", () => {
     expect(summary).toMatchObject({ files: 1, failed: 8 });
     expect(await readdir(work, { recursive: true })).toEqual(["deep", "deep/target", "deep/target/good"]);
   });
+
+  it("[M5] goes through what stands for somebody else's folder, and reports one that is not there at the moment", async () => {
+    const server = new FakeServer();
+    const theirs = Array.from({ length: 12 }, () => new FakeServer());
+    const shared = theirs.map((each, i) =>
+      each.folder("theirs", ...Array.from({ length: 400 }, (_, n) => each.file(`${n}.txt`, text(`${i} ${n}`)))),
+    );
+    const mounts = shared.map(({ id }, i) => ({ ...server.folder(`mount ${i}`), mount: id }));
+    const gone = { ...server.folder("gone"), mount: newId() };
+    const tree = server.folder("t", server.file("mine", text("mine")), ...mounts, gone);
+    const run = downloader(server, Object.fromEntries(shared.map(({ id }, i) => [id, theirs[i]!])));
+    const summary = await run.downloader.tree(tree, join(work, "t"));
+    expect(summary).toMatchObject({ files: 4_801, folders: 14, failed: 1 });
+    expect(await readFile(join(work, "t", "mount 11", "399.txt"), "utf8")).toBe("11 399");
+    expect(run.issues.map(({ path, code }) => [basename(path), code])).toEqual([["gone", "not_found"]]);
+  }, 60_000);
 
   it("follows no symlink below its target", async () => {
     const server = new FakeServer();
