@@ -77,6 +77,52 @@ describe("a drive with shared folders", () => {
     expect(namesIn(drive, world.root)).toEqual(["Plans"]);
   });
 
+  it("[M13] shows a folder that was the account's own where its mount is, as what the new owner has under the same ids", async () => {
+    const [plans, drafts] = [newId(), newId()];
+    world.server.commit(
+      [
+        { type: "createFolder", id: plans, parent: world.root, name: "Plans" },
+        { type: "createFolder", id: drafts, parent: plans, name: "Drafts" },
+        { type: "createFolder", parent: drafts, name: "May" },
+      ],
+      newId(),
+    );
+    for (const name of ["One", "Two", "Drafts"]) world.server.commit([{ type: "move", node: drafts, name }], newId());
+    const shared = world.own(plans);
+    const { drive } = await opened(world);
+    drive.hold(plans);
+    drive.hold(drafts);
+    await shows(drive, drafts, "May");
+    shared.owner.commit([{ type: "createFolder", id: drafts, parent: plans, name: "Drafts" }], newId());
+    world.handOver(shared, "manager");
+    await vi.waitFor(() => expect(entryOf(drive, plans)).toMatchObject({ sharedIn: plans, canEdit: true }));
+    await shows(drive, plans, "Drafts");
+    await shows(drive, drafts);
+    expect(entryOf(drive, drafts)).toMatchObject({ space: plans, sharedIn: plans });
+    expect(namesIn(drive, world.root)).toEqual(["Plans"]);
+    expect(drive.ancestors(drafts)?.map(({ id }) => id)).toEqual([world.root, plans]);
+    const later = await opened(world);
+    expect(await later.drive.need(drafts), "its trashed namesake is not what is meant").toMatchObject({ space: plans });
+  });
+
+  it("[M13] shows a folder that became the account's own as such, with what is in it now", async () => {
+    const shared = world.share("Plans");
+    const [drafts = ""] = makeIn(shared, shared.id, "Drafts");
+    for (const name of ["One", "Two", "Drafts"]) shared.owner.commit([{ type: "move", node: drafts, name }], newId());
+    const { drive } = await opened(world);
+    drive.hold(shared.id);
+    drive.hold(drafts);
+    await shows(drive, shared.id, "Drafts");
+    expect(entryOf(drive, drafts).sharedIn).toBe(shared.id);
+    world.handOver(shared, "owner", [{ type: "createFolder", id: drafts, parent: shared.id, name: "Drafts" }]);
+    await vi.waitFor(() => expect(entryOf(drive, shared.id)).toMatchObject({ sharedIn: null, parent: world.root }));
+    await shows(drive, shared.id, "Drafts");
+    await vi.waitFor(() => expect(entryOf(drive, drafts).sharedIn).toBeNull());
+    expect(namesIn(drive, world.root)).toEqual(["Plans"]);
+    world.make(drafts, "June");
+    await shows(drive, drafts, "June");
+  });
+
   it("[M7] lists what comes into a shared folder, and takes out what leaves it, with all that is below", async () => {
     const shared = world.share("Plans");
     const { root } = { root: shared.owner.space.rootId };

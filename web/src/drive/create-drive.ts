@@ -19,7 +19,7 @@ import { NodeFinder } from "./node-finder.ts";
 import { Outbox } from "./outbox.ts";
 import type { DriveApi, DrivePorts, SpaceRequests } from "./ports.ts";
 import type { Answer, QueuedEdit } from "./queued-edit.ts";
-import { Spaces } from "./spaces.ts";
+import { Spaces, type SpacesChange } from "./spaces.ts";
 import { Stars } from "./stars.ts";
 import { TreeView } from "./tree-view.ts";
 
@@ -89,7 +89,7 @@ class BrowserDrive implements RunningDrive {
     this.#spaces = new Spaces({
       api,
       store: ports.store,
-      onChange: (spaces, gone) => this.#spacesChanged(spaces, gone),
+      onChange: (spaces, change) => this.#spacesChanged(spaces, change),
     });
     this.#finder = new NodeFinder({
       requestsOf,
@@ -110,6 +110,7 @@ class BrowserDrive implements RunningDrive {
       forget: (id, seq) => this.#intake.forget(id, seq),
       isNew: (folder) => this.#view.isNew(folder),
       find: (folder) => this.#finder.place(folder),
+      hasOthers: () => this.#spaces.all?.some(({ role }) => role !== "owner") ?? false,
       onChange: () => this.#listeners.tellSoon(),
     });
     this.#views = new FolderViews({
@@ -329,12 +330,18 @@ class BrowserDrive implements RunningDrive {
     if (nodes.some(({ mount }) => mount !== undefined)) void this.#spaces.refresh();
   }
 
-  #spacesChanged(spaces: readonly SharedSpace[], gone: readonly string[]): void {
+  #spacesChanged(spaces: readonly SharedSpace[], { gone, handedOver }: SpacesChange): void {
+    for (const { id, role } of handedOver) {
+      this.#followers.stop(id);
+      this.#intake.handOver(id, role === "owner");
+    }
     this.#view.setSpaces(spaces);
     for (const space of gone) {
       this.#followers.stop(space);
       this.#intake.forgetSpace(space);
     }
+    // Where they are is known from here on.
+    this.#loader.restart(handedOver.map(({ id }) => id));
     this.#listeners.tellSoon();
   }
 

@@ -24,6 +24,8 @@ export interface FolderLoaderOptions {
   readonly isNew: (folder: string) => boolean;
   /** Sees to it that the folder itself and those above it are known. */
   readonly find: (folder: string) => Promise<unknown>;
+  /** Whether the account has shared folders of others: then home may have an unknown folder in its trash that is live in one. */
+  readonly hasOthers: () => boolean;
   readonly onChange: () => void;
 }
 
@@ -187,7 +189,11 @@ export class FolderLoader {
 
   /** Lists the folder in its space; one of which that is not known in the account's own, and else where it is found. */
   async #list(folder: string, signal: AbortSignal): Promise<void> {
-    const { home, spaceOf, find } = this.#options;
+    const { home, spaceOf, find, hasOthers } = this.#options;
+    if (spaceOf(folder) === undefined && hasOthers()) {
+      await find(folder);
+      signal.throwIfAborted();
+    }
     const space = spaceOf(folder);
     try {
       await this.#listIn(space ?? home, folder, signal);

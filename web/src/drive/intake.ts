@@ -72,6 +72,19 @@ export class Intake {
     listeners.tellSoon();
   }
 
+  /**
+   * A shared folder has another owner: all that was told of what is in it, in whichever space, is void.
+   *
+   * @param isOwn - Whether that is the account.
+   */
+  handOver(folder: string, isOwn: boolean): void {
+    const { view, loader, store } = this.#options;
+    this.forgetSpace(folder);
+    const forgotten = [folder, ...view.handOver(folder, isOwn)];
+    for (const each of forgotten) void store.drop(each).catch(() => undefined);
+    loader.restart(forgotten);
+  }
+
   /** All that was told of a space is void. */
   forgetSpace(space: string): void {
     const { view, views, loader, store, news, listeners } = this.#options;

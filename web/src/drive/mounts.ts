@@ -41,6 +41,17 @@ export class Mounts {
     return role === "editor" || role === "manager";
   }
 
+  /** Whether it is a shared folder of somebody else's. */
+  isOthers(id: string): boolean {
+    return this.#spaces.has(id);
+  }
+
+  /** Forgets what stood for a shared folder, and which nodes were in it. */
+  forgetSpace(space: string): void {
+    this.#mounts.delete(space);
+    for (const [node, of] of this.#nodes) if (of === space) this.#nodes.delete(node);
+  }
+
   forget(id: string): void {
     this.#nodes.delete(id);
   }

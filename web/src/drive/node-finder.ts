@@ -64,43 +64,59 @@ export class NodeFinder {
   }
 
   async #ask(id: string): Promise<Entry | null> {
-    const { view, spaces } = this.#options;
+    const { view } = this.#options;
     const space = view.spaceOf(id);
-    const isFound = await this.#askIn(space ?? view.home, id);
-    if (!isFound && space === undefined) {
-      const others = await spaces.ofOthers();
-      // One that is just heard of is asked directly.
-      const shared = others.some((each) => each.id === id) ? [{ id }] : others;
-      await this.#askInOneOf(
-        shared.map((each) => each.id),
-        id,
-      );
-    }
+    if (space !== undefined) await this.#askIn(space, id);
+    else await this.#search(id);
     await this.#placeMount(id);
     return view.entry(id) ?? null;
   }
 
-  async #askInOneOf(spaces: readonly string[], id: string): Promise<void> {
+  /** Looks for a node that nothing is known of. What was handed over is in the trash of home, too: elsewhere it is live (M13). */
+  async #search(id: string): Promise<void> {
+    const { view, spaces, take } = this.#options;
+    const atHome = await this.#lookIn(view.home, id);
+    if (atHome?.reach !== "live") {
+      const others = await spaces.ofOthers();
+      // One that is just heard of is asked directly.
+      const shared = others.some((each) => each.id === id) ? [{ id }] : others;
+      const isElsewhere = await this.#askInOneOf(
+        shared.map((each) => each.id),
+        id,
+      );
+      if (isElsewhere) return;
+    }
+    if (atHome) take([atHome.node, ...hearsayOf(atHome)]);
+  }
+
+  /** Whether one of the spaces has the node. */
+  async #askInOneOf(spaces: readonly string[], id: string): Promise<boolean> {
     for (let at = 0; at < spaces.length; at += AT_ONCE) {
       const answers = await Promise.all(spaces.slice(at, at + AT_ONCE).map((space) => this.#askIn(space, id)));
-      if (answers.includes(true)) return;
+      if (answers.includes(true)) return true;
     }
+    return false;
   }
 
   /** Whether the space has the node. */
   async #askIn(space: string, id: string): Promise<boolean> {
-    const { requestsOf, followerOf, take, signal } = this.#options;
+    const found = await this.#lookIn(space, id);
+    if (found) this.#options.take([found.node, ...hearsayOf(found)]);
+    return found !== null;
+  }
+
+  /** Null where the space does not have the node. */
+  async #lookIn(space: string, id: string): Promise<FoundNode | null> {
+    const { requestsOf, followerOf, signal } = this.#options;
     const read = followerOf(space).beginRead();
     let found: FoundNode;
     try {
       found = await requestsOf(space).node(id, signal);
     } catch (error) {
-      if (error instanceof LedgeError && error.code === "not_found") return false;
+      if (error instanceof LedgeError && error.code === "not_found") return null;
       throw error;
     }
-    if (!read(found.changesCursor)) return this.#askIn(space, id);
-    take([found.node, ...hearsayOf(found)]);
-    return true;
+    return read(found.changesCursor) ? found : this.#lookIn(space, id);
   }
 
   /** What is in a shared folder is where that is mounted. */

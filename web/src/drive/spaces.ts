@@ -4,8 +4,16 @@ import type { DriveApi, DriveStore } from "./ports.ts";
 export interface SpacesOptions {
   readonly api: Pick<DriveApi, "spaces">;
   readonly store: Pick<DriveStore, "spaces" | "keepSpaces">;
-  /** Told after every change. `gone`: shared folders that the account does not have any more. */
-  readonly onChange: (spaces: readonly SharedSpace[], gone: readonly string[]) => void;
+  /** Told after every change. */
+  readonly onChange: (spaces: readonly SharedSpace[], change: SpacesChange) => void;
+}
+
+/** Shared folders whose spaces are others than they were. */
+export interface SpacesChange {
+  /** Ids of those that the account does not have any more. */
+  readonly gone: readonly string[];
+  /** Those that have another owner (M13): what was told of their nodes is of another history, under the same ids. */
+  readonly handedOver: readonly SharedSpace[];
 }
 
 /** The shared folders that the account owns or has, as the server told last (M2). */
@@ -74,11 +82,15 @@ export class Spaces {
     if (!isChanged) return;
     this.#all = now;
     const ids = new Set(now.map(({ id }) => id));
-    this.#options.onChange(
-      now,
-      [...before.keys()].filter((id) => !ids.has(id)),
-    );
+    this.#options.onChange(now, {
+      gone: [...before.keys()].filter((id) => !ids.has(id)),
+      handedOver: now.filter(({ id, owner }) => isOther(before.get(id)?.owner, owner)),
+    });
   }
+}
+
+function isOther(before: SharedSpace["owner"] | undefined, now: SharedSpace["owner"]): boolean {
+  return before !== undefined && before.id !== now.id;
 }
 
 function isSame(a: SharedSpace, b: SharedSpace): boolean {

@@ -41,7 +41,7 @@ export class TreeCache {
   forget(id: string, seq: number): boolean {
     const known = this.#nodes.get(id);
     if (known?.seq !== seq) return false;
-    this.#drop(id);
+    this.drop(id);
     return true;
   }
 
@@ -64,16 +64,17 @@ export class TreeCache {
     const forgotten = new Set(nodes.flatMap((id) => below.get(id) ?? []));
     // What is added meanwhile is gone through as well.
     for (const id of forgotten) for (const child of below.get(id) ?? []) forgotten.add(child);
-    for (const id of forgotten) this.#drop(id);
+    for (const id of forgotten) this.drop(id);
     return [...forgotten];
   }
 
   /** Makes unknown all that is known of a space. */
   forgetSpace(space: string): void {
-    for (const node of this.#nodes.values()) if (node.space === space) this.#drop(node.id);
+    for (const node of this.#nodes.values()) if (node.space === space) this.drop(node.id);
   }
 
-  #drop(id: string): void {
+  /** Makes a node unknown. */
+  drop(id: string): void {
     this.#unlink(this.#nodes.get(id));
     this.#nodes.delete(id);
   }

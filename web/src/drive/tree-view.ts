@@ -73,6 +73,8 @@ export class TreeView {
     for (const node of nodes) {
       // A shared folder itself is what its mount makes of it.
       if (node.id === node.space && node.space !== this.home) continue;
+      // One that was handed over is in the trash here, and the other's by its id.
+      if (node.space === this.home && node.state !== "live" && this.#mounts.isOthers(node.id)) continue;
       this.#mounts.note(node);
       const before = this.#cache.get(node.id);
       if (!this.#cache.take(node)) continue;
@@ -110,6 +112,18 @@ export class TreeView {
     for (const id of forgotten) this.#entries.delete(id);
     for (const id of [...nodes, ...forgotten]) this.#folders.delete(id);
     this.#layOver();
+    return forgotten;
+  }
+
+  /**
+   * Forgets what is below a shared folder that has another owner, and what stood for it; answers the ids of that. The folder
+   * itself is known as the account's own or not at all: where it is not that any more, it is forgotten, too.
+   */
+  handOver(folder: string, isOwn: boolean): string[] {
+    this.#mounts.forgetSpace(folder);
+    this.#touch(this.#cache.get(folder));
+    const forgotten = this.forgetBelow([folder]);
+    if (!isOwn) this.#cache.drop(folder);
     return forgotten;
   }
 

@@ -3,7 +3,7 @@ import { NetworkError } from "../../../../client/http-errors.ts";
 import { LedgeError } from "../../../../protocol/errors.ts";
 import { newId } from "../../../../protocol/new-id.ts";
 import type { NoticeAbout } from "../../../../protocol/push.ts";
-import type { Node } from "../../../../protocol/tree.ts";
+import type { Node, OperationInput } from "../../../../protocol/tree.ts";
 import { createDrive, type RunningDrive } from "../../../../web/src/drive/create-drive.ts";
 import type { DriveApi, SpaceRequests } from "../../../../web/src/drive/ports.ts";
 import { Prng } from "../../../sim/prng.ts";
@@ -100,6 +100,34 @@ export class DriveWorld {
     shared.mount = node.id;
     this.notice("spaces");
     return shared;
+  }
+
+  /** Shares a folder of the account's own. Its new owner, once it has one, has an empty one of its id. */
+  own(folder: string): SharedFolder {
+    const owner = new SimServer(new Scheduler(), new Prng((this.#random += 1)));
+    owner.commit([{ type: "createFolder", id: folder, parent: owner.space.rootId, name: "Plans" }], newId());
+    const shared = new SharedFolder(owner, folder);
+    Object.assign(shared, { role: "owner", ownedBy: "a", mount: folder });
+    this.shared.set(folder, shared);
+    return shared;
+  }
+
+  /** Gives a shared folder another owner: this account, or the other one. @param inside - What is made in it by that. */
+  handOver(shared: SharedFolder, role: SharedFolder["role"], inside: readonly OperationInput[] = []): void {
+    const { id } = shared;
+    if (role === "owner") {
+      const mount = shared.mount ?? "";
+      this.server.commit([{ type: "trash", node: mount }], newId());
+      this.server.commit([{ type: "purge", node: mount }], newId());
+      this.server.commit([{ type: "createFolder", id, parent: this.root, name: "Plans" }, ...inside], newId());
+      Object.assign(shared, { role, ownedBy: "a", mount: id });
+    } else {
+      this.server.commit([{ type: "trash", node: id }], newId());
+      const [mount] = this.make(this.root, "Plans");
+      if (mount) this.server.space.nodes.set(mount.id, { ...mount, mount: id });
+      Object.assign(shared, { role, ownedBy: "owner", mount: mount?.id });
+    }
+    this.notice("spaces");
   }
 
   /** The account loses a shared folder: at once, and without a mount. */

@@ -9,6 +9,8 @@ export class SharedFolder {
   readonly id: string;
   readonly owner: SimServer;
   role: SharedSpace["role"] = "editor";
+  /** The owner's account. */
+  ownedBy = "owner";
   mount: string | null = null;
   isShared = true;
   /** Told of every commit of the owner's space. */
@@ -27,7 +29,7 @@ export class SharedFolder {
   }
 
   get listed(): SharedSpace {
-    const owner = { id: "owner", name: "Olga", email: "olga@example.com" };
+    const owner = { id: this.ownedBy, name: "Olga", email: "olga@example.com" };
     const { id, role, mount } = this;
     return { id, name: this.#node(id).name, owner, role, mount, people: 2, joinedAt: 1, offer: null };
   }
