@@ -37,8 +37,8 @@ export class Stage {
     await this.server.stop();
   }
 
-  account(): Promise<TestAccount> {
-    return makeAccount(this.url, `person${++this.#accounts}@example.org`);
+  account(name?: string): Promise<TestAccount> {
+    return makeAccount(this.url, `person${++this.#accounts}@example.org`, name);
   }
 
   /** A fresh browser with an empty page; signed in where an account is given. */

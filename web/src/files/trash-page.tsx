@@ -28,7 +28,8 @@ const NONE: readonly SharedSpace[] = [];
 export function TrashPage(): ReactNode {
   usePageTitle(strings.files.trashPage.title);
   const { of } = useSearch({ from: "/shell/trash" });
-  const others = useSpaces()?.filter(({ role }) => role !== "owner") ?? NONE;
+  const spaces = useSpaces();
+  const others = useMemo(() => spaces?.filter(({ role }) => role !== "owner") ?? NONE, [spaces]);
   const space = others.find(({ id }) => id === of) ?? null;
   return <TrashList key={space?.id} space={space} others={others} />;
 }
@@ -57,6 +58,8 @@ function TrashList({ space, others }: TrashListProps): ReactNode {
   const actionsOf = useCallback(
     (entries: readonly Entry[]): readonly EntryAction[] => {
       if (entries.length === 0) return [];
+      // What was handed over to another owner has its ids there now; here it waits for the trash to be emptied (M13).
+      if (space === null && entries.some(({ id }) => others.some((each) => each.id === id))) return [];
       const restore = (): void => {
         forget(entries);
         void edits.restore(entries).finally(trash.refetch);
@@ -93,7 +96,7 @@ function TrashList({ space, others }: TrashListProps): ReactNode {
       ];
       return actions.filter((action) => action !== false);
     },
-    [edits, forget, trash.refetch, open, text, canRestore, canPurge],
+    [edits, forget, trash.refetch, open, text, space, others, canRestore, canPurge],
   );
   const actions = useMemo(() => actionsOf(selected), [actionsOf, selected]);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
