@@ -6,6 +6,7 @@ import { billedOperations } from "./measures/billed-operations.ts";
 import { largeFolder } from "./measures/large-folder.ts";
 import { memory } from "./measures/memory.ts";
 import { reUpload } from "./measures/re-upload.ts";
+import { searchIndex } from "./measures/search-index.ts";
 import { sharing } from "./measures/sharing.ts";
 import { smallFiles } from "./measures/small-files.ts";
 import { syncDelta } from "./measures/sync-delta.ts";
@@ -33,6 +34,7 @@ const MEASURES: readonly Measure[] = [
   syncSockets,
   syncScale,
   sharing,
+  searchIndex,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,0 +1,140 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { Env } from "../../workers/env.ts";
+import { CANDIDATES_QUERY, VOCABULARY_QUERY } from "../../workers/search/candidates.ts";
+import { REACH_QUERY } from "../../workers/search/reach.ts";
+import { search } from "../../workers/search/search.ts";
+import { openShard } from "../../workers/storage/shards.ts";
+import { signUp } from "./support/accounts.ts";
+import { countingShard } from "./support/counting-shard.ts";
+import { index } from "./support/indexing.ts";
+import { planOf } from "./support/query-plan.ts";
+import { setRole, shareFolder } from "./support/shared-folder.ts";
+import { Belongings } from "./support/belongings.ts";
+import { addNodes } from "./support/tree-rows.ts";
+
+const bindings = env as unknown as Env & { META_0: D1Database; META_1: D1Database };
+
+/** An account, and a folder of its home to put files in. */
+async function someone() {
+  const me = new Belongings(await signUp());
+  const folder = await me.folder();
+  const placement = await bindings.DIRECTORY.prepare("SELECT shard FROM placements WHERE user_id = ?")
+    .bind(me.account.userId)
+    .first<{ shard: "META_0" | "META_1" }>();
+  const shard = placement?.shard ?? "META_0";
+  const { space: spaceId, root: rootId } = me.account.home;
+  const rows = { database: bindings[shard], ownerId: me.account.userId, spaceId, rootId, epoch: "" };
+  const addFiles = async (parent: string, name: string, count: number) => {
+    for (let at = 0; at < count; at += 1_000) {
+      const seeds = Array.from({ length: Math.min(1_000, count - at) }, (_, i) => ({
+        parent,
+        name: `${name} ${at + i}.txt`,
+      }));
+      await addNodes(rows, seeds);
+    }
+    await index(spaceId);
+  };
+  return { me, folder, addFiles, spaceId, rootId, shard };
+}
+
+type Someone = Awaited<ReturnType<typeof someone>>;
+
+/** Rows that one page reads in the index and in the shards, how many queries it takes, and what it finds. */
+async function costOf({ me, spaceId, rootId, shard }: Someone, q: string, cursor?: string) {
+  const counts = ["SEARCH", "META_0", "META_1"].map((name) => ({
+    name,
+    ...countingShard(name, bindings[name as "SEARCH" | "META_0" | "META_1"]),
+  }));
+  const counted = Object.fromEntries(
+    counts.map(({ name, shard: { db } }) => [
+      name,
+      Object.assign(Object.create(db) as object, { withSession: () => db, prepare: db.prepare, batch: db.batch }),
+    ]),
+  );
+  const bound = { ...bindings, ...counted } as unknown as Env;
+  const home = {
+    shard: openShard(bindings, shard, "first-primary"),
+    spaceId,
+    rootId,
+    ownerId: me.account.userId,
+    scope: null,
+    role: "owner" as const,
+  };
+  const caller = { userId: me.account.userId, email: me.account.email, name: "Test" } as Parameters<typeof search>[2];
+  const page = await search(bound, home, caller, { q, cursor, limit: 50 });
+  return {
+    page,
+    rows: counts.reduce((sum, { rows }) => sum + rows.read, 0),
+    queries: counts.reduce((sum, { queries }) => sum + queries.count, 0),
+  };
+}
+
+describe("[F6] what a page costs", () => {
+  it("[F6] a page reads a bounded number of rows, whatever is indexed, of one's own or of others", async () => {
+    const one = await someone();
+    await one.addFiles(one.folder.id, "report", 1_000);
+    const first = await costOf(one, "report");
+    expect(first.page.hits).toHaveLength(50);
+    const other = await someone();
+    await other.addFiles(other.folder.id, "report", 3_000);
+    const beside = await costOf(one, "report");
+    expect(beside.rows).toBe(first.rows);
+    await one.addFiles(one.folder.id, "report again", 3_000);
+    const more = await costOf(one, "report");
+    expect(more.rows).toBeLessThanOrEqual(first.rows + 10);
+    expect(more.rows).toBeLessThan(1_200);
+    expect(more.queries).toBeLessThan(10);
+  });
+
+  it("[F6] [F1] who has a small folder of a large space looks at a bounded part of it a page, and comes to the end", async () => {
+    const owner = await someone();
+    const shared = await owner.me.folder();
+    await owner.addFiles(shared.id, "needle", 3);
+    await owner.addFiles(owner.folder.id, "needle elsewhere", 4_000);
+    await shareFolder(owner.me, shared.id);
+    const member = await someone();
+    await setRole(shared.id, member.me.account.userId, "viewer");
+    const first = await costOf(member, "needle");
+    expect(first.page.hits).toEqual([]);
+    expect(first.page.next).not.toBeNull();
+    // Eight windows of 300 entries, each with its way up.
+    expect(first.rows).toBeLessThan(25_000);
+    const names: string[] = [];
+    for (let cursor = first.page.next, pages = 0; cursor !== null; pages++) {
+      expect(pages).toBeLessThan(3);
+      const { page } = await costOf(member, "needle", cursor);
+      names.push(...page.hits.map(({ node, path }) => `${node.space === shared.id} ${path}`));
+      cursor = page.next;
+    }
+    expect(names.toSorted()).toEqual(["true /needle 0.txt", "true /needle 1.txt", "true /needle 2.txt"]);
+  });
+
+  it("[F2] [F1] words of others' names are not told where a word is mistyped", async () => {
+    const owner = await someone();
+    const shared = await owner.me.folder();
+    await owner.addFiles(owner.folder.id, "confidential", 1);
+    await owner.addFiles(shared.id, "congratulation", 1);
+    await shareFolder(owner.me, shared.id);
+    const member = await someone();
+    await setRole(shared.id, member.me.account.userId, "viewer");
+    await index(member.spaceId);
+    const told = (await costOf(member, "confidentail")).page;
+    expect(told).toEqual({ hits: [], next: null, corrected: [] });
+    expect((await costOf(member, "congratulatoin")).page.corrected).toEqual([
+      { word: "congratulatoin", instead: ["congratulation"] },
+    ]);
+    expect((await costOf(owner, "confidentail")).page.hits).toHaveLength(1);
+  });
+
+  it("[F6] candidates, words and ways up are looked up, not scanned", async () => {
+    const { SEARCH, META_0 } = bindings;
+    const candidates = await planOf(SEARCH, CANDIDATES_QUERY);
+    expect(candidates).toMatch(/SCAN terms VIRTUAL TABLE INDEX \d+:.*M/);
+    expect(candidates).toContain("SEARCH e USING INTEGER PRIMARY KEY (rowid=?)");
+    expect(candidates).not.toContain("TEMP B-TREE");
+    expect(await planOf(SEARCH, VOCABULARY_QUERY)).toMatch(/SCAN vocabulary VIRTUAL TABLE INDEX [1-9]/);
+    const reach = await planOf(META_0, REACH_QUERY);
+    expect(reach.match(/SEARCH n USING PRIMARY KEY \(space_id=\? AND id=\?\)/g)).toHaveLength(2);
+  });
+});
