@@ -5,22 +5,26 @@ import type { Reading } from "./reading.ts";
 const STEP = 4096;
 
 /**
- * Inflates `parts` and hands on what comes out, counted. Ends with the compressed stream, or with `parts`; throws where
- * bytes are none that deflate made.
+ * Inflates `parts` and hands on what comes out, counted as what is parsed, or as what is passed over. Ends with the
+ * compressed stream, or with `parts`; throws where bytes are none that deflate made.
  */
 export async function inflate(
   format: "deflate" | "gzip",
   parts: AsyncIterable<Uint8Array>,
   reading: Reading,
+  use: "parsed" | "passed",
   take: (bytes: Uint8Array) => void,
-  most = reading.limits.inflatedBytes,
 ): Promise<void> {
   let from = 0;
   let to = 0;
   const out = (bytes: Uint8Array): void => {
     if (bytes.length === 0) return;
     to += bytes.length;
-    reading.countInflated(bytes.length, from, to, most);
+    if (use === "passed") reading.countPassed(bytes.length);
+    else {
+      reading.countInflated(bytes.length);
+      reading.checkRatio(from, to);
+    }
     take(bytes);
   };
   const inflater = format === "gzip" ? new Gunzip(out) : new Inflate(out);

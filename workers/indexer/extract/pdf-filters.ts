@@ -1,9 +1,15 @@
-/** How many bytes come out of LZW as PDF has it (ISO 32000-2, 7.4.4), from the first code to the end or `most`. */
-export function lzwLength(bytes: Uint8Array, most: number): number {
+/**
+ * What comes out of LZW as PDF has it (ISO 32000-2, 7.4.4), from the first code to the end, as long as that is less than
+ * `most` bytes.
+ */
+export function lzwBytes(bytes: Uint8Array, most: number): Uint8Array | undefined {
+  const out = new Uint8Array(most);
+  /** Where in `out` the string of each code begins, and how long it is: each is a string before it and one byte. */
+  const starts = new Uint32Array(4097);
   const lengths = new Uint32Array(4097);
+  let length = 0;
   let next = 258;
   let previous = 0;
-  let total = 0;
   let bits = 0;
   let held = 0;
   for (const byte of bytes) {
@@ -13,19 +19,37 @@ export function lzwLength(bytes: Uint8Array, most: number): number {
     if (bits < width) continue;
     bits -= width;
     const code = (held >> bits) & ((1 << width) - 1);
-    if (code === 257) return total;
+    if (code === 257) break;
     if (code === 256) {
       next = 258;
       previous = 0;
       continue;
     }
-    const length = code < 256 ? 1 : code < next ? (lengths[code] ?? 1) : previous + 1;
-    if (previous > 0 && next < 4096) lengths[next++] = previous + 1;
-    previous = length;
-    total += length;
-    if (total >= most) return most;
+    const size = code < 256 ? 1 : code < next ? (lengths[code] ?? 1) : previous + 1;
+    if (length + size >= most) return undefined;
+    if (previous > 0 && next < 4096) {
+      starts[next] = length - previous;
+      lengths[next++] = previous + 1;
+    }
+    if (code < 256) out[length] = code;
+    else for (let at = 0, from = starts[code] ?? 0; at < size; at++) out[length + at] = out[from + at] ?? 0;
+    previous = size;
+    length += size;
   }
-  return total;
+  return out.slice(0, length);
+}
+
+/** What comes out of run lengths (7.4.5), as long as that is less than `most` bytes. */
+export function runLengthBytes(bytes: Uint8Array, most: number): Uint8Array | undefined {
+  const out: number[] = [];
+  for (let at = 0; at < bytes.length && bytes[at] !== 128;) {
+    const code = bytes[at++] ?? 128;
+    const size = code < 128 ? code + 1 : 257 - code;
+    if (out.length + size >= most) return undefined;
+    for (let copy = 0; copy < size; copy++) out.push(bytes[code < 128 ? at + copy : at] ?? 0);
+    at += code < 128 ? size : 1;
+  }
+  return Uint8Array.from(out);
 }
 
 /** Codes grow one code early, as they do in all PDFs that do not say otherwise. */

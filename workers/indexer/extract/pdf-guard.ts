@@ -1,14 +1,15 @@
 import { Buffer } from "node:buffer";
 import { constants, inflateSync } from "node:zlib";
-import { ascii85Bytes, hexBytes, lzwLength } from "./pdf-filters.ts";
+import { isCostly } from "./pdf-cost.ts";
+import { ascii85Bytes, hexBytes, lzwBytes, runLengthBytes } from "./pdf-filters.ts";
 import type { Reading } from "./reading.ts";
 
 /** Bytes that one stream may decode to: a page of text, a font, a list of objects. What is longer draws maps. */
 const STREAM_BYTES = 16 * 1024 * 1024;
 /** Longest dictionary of a stream that is looked for, in bytes. */
 const DICTIONARY = 16 * 1024;
-/** Largest stream of run lengths: each byte makes 64. */
-const RUN_LENGTHS = 256 * 1024;
+/** Bytes that run lengths may decode to: they are decoded here one by one. */
+const RUN_LENGTHS = 1024 * 1024;
 /** The most bytes that deflate makes of one. */
 const DEFLATE = 1032;
 /** Largest encrypted file: what its streams decode to cannot be told beforehand. */
@@ -61,31 +62,35 @@ function decodesWithin(file: Buffer, start: number, dictionary: string, reading:
   }
   const end = file.indexOf("endstream", start);
   const length = (end < 0 ? file.length : end) - start;
-  if (filters[0]?.startsWith("/R")) return length <= RUN_LENGTHS;
-  const ascii = /\/(ASCII85Decode|A85)\b/.test(dictionary)
-    ? ascii85Bytes(file, start)
-    : /\/(ASCIIHexDecode|AHx)\b/.test(dictionary)
-      ? hexBytes(file, start)
-      : undefined;
+  const ascii = asciiDecoded(file, start, dictionary);
+  // What is compressed ends by itself: where the file says that it ends need not be true.
   const packed = ascii ?? file.subarray(start);
+  const bare = ascii ?? file.subarray(start, start + length);
   const decoded = filters[0]?.startsWith("/L")
-    ? lzwLength(packed, STREAM_BYTES)
-    : inflatedLength(packed, ascii?.length ?? length);
-  reading.countInflated((ascii?.length ?? 0) + decoded, 1, 1, reading.limits.passedBytes);
-  return decoded < STREAM_BYTES;
+    ? lzwBytes(packed, STREAM_BYTES)
+    : filters[0]?.startsWith("/R")
+      ? runLengthBytes(packed, RUN_LENGTHS)
+      : inflated(packed, bare);
+  reading.countPassed((ascii?.length ?? 0) + (decoded?.length ?? STREAM_BYTES));
+  return decoded !== undefined && !isCostly(decoded);
+}
+
+function asciiDecoded(file: Buffer, start: number, dictionary: string): Uint8Array | undefined {
+  if (/\/(ASCII85Decode|A85)\b/.test(dictionary)) return ascii85Bytes(file, start);
+  return /\/(ASCIIHexDecode|AHx)\b/.test(dictionary) ? hexBytes(file, start) : undefined;
 }
 
 /**
- * How many bytes a zlib stream inflates to, `STREAM_BYTES` where it is that or more; 0 where it is none. It ends by
- * itself: where the file says that it ends need not be true. `length` is how long it is by that.
+ * What a zlib stream inflates to, as long as that is less than `STREAM_BYTES`; `bare` where it is none. A stream that
+ * breaks off counts as all that it might have been, and is left to the parser, which reads as far as it goes.
  */
-function inflatedLength(bytes: Uint8Array, length: number): number {
+function inflated(bytes: Uint8Array, bare: Uint8Array): Uint8Array | undefined {
   const [first = 0, second = 0] = bytes;
-  if ((first & 0x0f) !== 8 || ((first << 8) | second) % 31 !== 0) return 0;
+  if ((first & 0x0f) !== 8 || ((first << 8) | second) % 31 !== 0) return bare;
   try {
-    return inflateSync(bytes, { maxOutputLength: STREAM_BYTES, finishFlush: constants.Z_SYNC_FLUSH }).length;
+    return inflateSync(bytes, { maxOutputLength: STREAM_BYTES - 1, finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
-    const tooLong = error instanceof RangeError;
-    return tooLong ? STREAM_BYTES : Math.min(STREAM_BYTES - 1, length * DEFLATE);
+    const tooLong = error instanceof RangeError || bare.length * DEFLATE >= STREAM_BYTES;
+    return tooLong ? undefined : bare;
   }
 }

@@ -30,6 +30,7 @@ export class Reading {
   #stopped: Stop | undefined;
   #read = 0;
   #inflated = 0;
+  #passed = 0;
 
   constructor(limits: ExtractLimits) {
     this.limits = limits;
@@ -70,13 +71,24 @@ export class Reading {
     this.checkTime();
   }
 
-  /** `out` more bytes came out of `from` compressed ones, which are `to` by now. `most` is the limit in all of a file. */
-  countInflated(out: number, from: number, to: number, most = this.limits.inflatedBytes): void {
-    this.#inflated += out;
+  /** More bytes came out of compressed ones, to be parsed. */
+  countInflated(bytes: number): void {
+    this.#inflated += bytes;
+    const most = this.limits.inflatedBytes;
     if (this.#inflated > most) this.stop("over_expansion", `more than ${most} bytes after inflating`);
-    if (to > RATIO_GRACE && to > from * this.limits.ratio) {
-      this.stop("over_expansion", `inflates to more than ${this.limits.ratio} times its size`);
-    }
+  }
+
+  /** More bytes came out of compressed ones, to be passed over. */
+  countPassed(bytes: number): void {
+    this.#passed += bytes;
+    const most = this.limits.passedBytes;
+    if (this.#passed > most) this.stop("over_expansion", `more than ${most} bytes after inflating`);
+  }
+
+  /** `to` bytes have come out of the first `from` of what is compressed. */
+  checkRatio(from: number, to: number): void {
+    if (to <= RATIO_GRACE || to <= from * this.limits.ratio) return;
+    this.stop("over_expansion", `inflates to more than ${this.limits.ratio} times its size`);
   }
 
   checkEntries(entries: number): void {

@@ -25,7 +25,7 @@ export async function readTar(file: FileBytes, reading: Reading): Promise<void> 
 
 /** Reads a gzip file: the names in the TAR file that it is, or else its text. */
 export async function readGzip(file: FileBytes, reading: Reading): Promise<void> {
-  const { textBytes, passedBytes } = reading.limits;
+  const { textBytes } = reading.limits;
   const names = namesInto(reading);
   let head = new Uint8Array(0);
   let kind: "tar" | "text" | undefined;
@@ -40,7 +40,7 @@ export async function readGzip(file: FileBytes, reading: Reading): Promise<void>
     }
     if (names.ended || (kind === "text" && head.length >= textBytes)) throw new Enough();
   };
-  const end = await inflate("gzip", file.stream(0), reading, take, passedBytes).catch((error: unknown) => error);
+  const end = await inflate("gzip", file.stream(0), reading, "passed", take).catch((error: unknown) => error);
   if (kind !== "tar" && looksLikeText(head.subarray(0, 4096))) reading.add(decodeText(head.subarray(0, textBytes)));
   if (end instanceof Enough && kind === "text") reading.stop("over_text", `more than ${textBytes} bytes of text`);
   if (end !== undefined && !(end instanceof Enough)) throw end;

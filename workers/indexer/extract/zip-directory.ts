@@ -123,10 +123,10 @@ export async function readZipEntry(
   if (header.length < 30 || view.getUint32(0, true) !== 0x04034b50) reading.stop("damaged", "an entry is missing");
   const start = entry.offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
   const parts = file.stream(start, start + entry.packed);
-  if (entry.method === 8) return inflate("deflate", parts, reading, take);
+  if (entry.method === 8) return inflate("deflate", parts, reading, "parsed", take);
   if (entry.method !== 0) reading.stop("damaged", "compressed in an unknown way");
   for await (const part of parts) {
-    reading.countInflated(part.length, part.length, part.length);
+    reading.countInflated(part.length);
     take(part);
   }
 }
