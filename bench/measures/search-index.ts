@@ -15,7 +15,7 @@ const SMALL = 5_000;
 const OTHERS = 1_000;
 const TEXT_WORDS = 12;
 const VOCABULARY = 40_000;
-const ROUNDS = 20;
+const ROUNDS = 15;
 
 /** As workers/search/candidates.ts asks. */
 const CANDIDATES = `

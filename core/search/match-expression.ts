@@ -46,6 +46,9 @@ function termsOfPhase(query: Query, phase: Phase, space: number): string[] {
   const phrase = phraseOf(query);
   if (phase === "name") return query.clauses.map((clause) => inName(clause, space));
   if (phase === "phrase" && phrase) return [inText(phrase, space)];
+  // Of a single clause, what is not in the name is in the text: one look-up less of each of its terms.
+  const [only, second] = query.clauses;
+  if (phase === "text" && only && !second) return [inText(only, space)];
   return query.clauses.map((clause) => anywhere(clause, space));
 }
 
