@@ -5,16 +5,13 @@ import type { SharedSpace } from "../../protocol/members.ts";
 import type { Transfer } from "../../protocol/transfers.ts";
 import type { Changes, Node, NodePage, Version } from "../../protocol/tree.ts";
 import type { Env } from "../../workers/env.ts";
-import { readTransfer, type TransferRow } from "../../workers/storage/directory-transfers.ts";
-import { AT_ONCE } from "../../workers/transfers/queue.ts";
-import { runTransfer } from "../../workers/transfers/run-transfer.ts";
 import { problemOf, signUp } from "./support/accounts.ts";
+import { ended } from "./support/handing-over.ts";
 import { SpaceAsker } from "./support/shared-folder.ts";
 import { sharer, sharerElsewhere, type Sharer } from "./support/people.ts";
 import { recount } from "./support/storage.ts";
 
-const bindings = env as unknown as Env;
-const { DIRECTORY } = bindings;
+const { DIRECTORY } = env as unknown as Env;
 
 beforeAll(async () => {
   // The first account is the administrator: none of these.
@@ -48,17 +45,6 @@ const versions = async (who: Sharer, at: string, id: string) =>
   (await who.send<{ versions: Version[] }>("GET", `${at}/files/${id}/versions`)).versions;
 const trash = async (who: Sharer, folder: string) =>
   (await who.send<NodePage>("GET", `/spaces/${folder}/trash`)).nodes.map(({ id }) => id);
-
-/** Takes a transfer on until it has ended. */
-async function ended(id: string): Promise<TransferRow> {
-  return expect
-    .poll(async () => ((await runTransfer(bindings, id, AT_ONCE)) ?? (await readTransfer(DIRECTORY, id)))?.isOpen, {
-      timeout: 20_000,
-      interval: 200,
-    })
-    .toBe(false)
-    .then(async () => (await readTransfer(DIRECTORY, id))!);
-}
 
 /** All nodes below a folder with what does not change with their owner; by id. */
 async function tree(who: Sharer, folder: string, at = "root"): Promise<unknown[]> {

@@ -126,6 +126,19 @@ const TRASHED = `
   WHERE c.space_id = ?1 AND c.folder_id = ?2 AND c.node_id > ?3 AND c.is_left = 0 AND n.state = 'trashed'
     AND n.id <> ?2 ORDER BY c.node_id LIMIT ?4`;
 
+/** Whether a folder of the space is shared, or in one that is. */
+export async function isInShared(shard: Shard, spaceId: string, folderId: string): Promise<boolean> {
+  return (await shard.db.prepare(IN_SHARED).bind(spaceId, folderId).first()) !== null;
+}
+
+const IN_SHARED = `
+  WITH RECURSIVE up (id, parent_id) AS (
+    SELECT id, parent_id FROM nodes WHERE space_id = ?1 AND id = ?2
+    UNION
+    SELECT n.id, n.parent_id FROM up CROSS JOIN nodes n ON n.space_id = ?1 AND n.id = up.parent_id
+  )
+  SELECT 1 FROM up CROSS JOIN shared_folders s ON s.space_id = ?1 AND s.folder_id = up.id LIMIT 1`;
+
 /** Where a folder is: for a look at many folders of many spaces. */
 export interface FolderPlace {
   readonly shard: string;

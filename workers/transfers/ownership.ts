@@ -11,11 +11,13 @@ import {
 } from "../storage/directory-ownership.ts";
 import { endOwnLinks } from "../storage/end-links.ts";
 import { endAbandoned } from "../storage/end-sharing.ts";
-import { trashedWhileShared, unshareOnShard } from "../storage/shared-folders.ts";
+import { isInShared, trashedWhileShared, unshareOnShard } from "../storage/shared-folders.ts";
 import { isActive, type TransferRow } from "../storage/directory-transfers.ts";
 import { findPlacement } from "../storage/placements.ts";
 import { shareReceived } from "../storage/received-folders.ts";
 import { findNode } from "../storage/tree-reads.ts";
+import { ensureMounted } from "../api/sharing/mounting.ts";
+import { isRecorded } from "../storage/operation-records.ts";
 import { commitTo } from "./commit-to.ts";
 import { derivedId } from "./derived-id.ts";
 import type { OpenSides, Run, TransferKind } from "./kind.ts";
@@ -57,9 +59,9 @@ function idFor(transfer: TransferRow, text: string): string {
   return derivedId(transfer.id, readProgress(transfer.progress).seed, text);
 }
 
-/** The former owner's mount. With the seq that the copy is of: what was made for another one may be purged by then. */
+/** The former owner's mount. */
 function mountFor(transfer: TransferRow): string {
-  return idFor(transfer, `mount/${readProgress(transfer.progress).seq}`);
+  return idFor(transfer, "mount");
 }
 
 async function open(env: Env, transfer: TransferRow): Promise<OpenSides> {
@@ -102,20 +104,23 @@ async function unseal(env: Env, transfer: TransferRow): Promise<void> {
 
 async function putBack(env: Env, transfer: TransferRow): Promise<void> {
   const folder = handed(transfer);
-  const { spaceId, ownerId } = transfer.from;
   const { from } = openAsBegun(env, transfer);
-  const mount = mountFor(transfer);
-  if (await findNode(from, mount)) {
-    await commitTo({ env, transfer }, from, null, [
-      { type: "trash", node: mount },
-      { type: "purge", node: mount },
-      { type: "restore", node: folder.folderId, onConflict: "rename" },
-    ]);
-  }
+  const [isGiven, mount] = await Promise.all([
+    isRecorded(from.shard, from.spaceId, idFor(transfer, "give")),
+    findNode(from, mountFor(transfer)),
+  ]);
+  const node = mountFor(transfer);
+  const unmount = [
+    { type: "trash", node },
+    { type: "purge", node },
+  ] as const;
+  const restore = { type: "restore", node: folder.folderId, onConflict: "rename" } as const;
+  const operations = [...(mount ? unmount : []), ...(isGiven ? [restore] : [])];
+  if (operations.length > 0) await commitTo({ env, transfer }, from, null, operations);
   await endHandover(env.DIRECTORY, folder);
   // Its owner may have purged it meanwhile.
   if (!(await findNode(from, folder.folderId)))
-    await endAbandoned(env.DIRECTORY, spaceId, folder.folderId, ownerId, Date.now());
+    await endAbandoned(env.DIRECTORY, from.spaceId, folder.folderId, from.ownerId, Date.now());
 }
 
 /** Live, or in the trash, perhaps by this transfer: what became of that, `give` tells. */
@@ -138,43 +143,23 @@ async function appear(run: Run, top: Node, before: readonly AnyOperation[]): Pro
 }
 
 /**
- * Where it was, the folder goes to the trash and a mount stands in its place.
+ * Where it was, the folder goes to the trash and a mount stands in its place; in a shared folder, where no mounts are, none does.
+ * The commit is recorded once the folder is in the trash, and is then answered so whatever changes.
  *
  * @returns the trash's result: `stale_base` where something changed that was not copied.
  */
 async function give(run: Run, top: Node): Promise<OperationResult> {
-  const { env, transfer, progress, from } = run;
+  const { transfer, progress, from } = run;
   const { nodeId: folder } = transfer;
-  const mount = { type: "mount", id: mountFor(transfer), name: top.name, folder } as const;
-  const operations: AnyOperation[] = [
-    { type: "trash", node: folder, baseSeq: progress.seq },
+  const operations: AnyOperation[] = [{ type: "trash", node: folder, baseSeq: progress.seq }];
+  if (!(await isInShared(from.shard, from.spaceId, top.parent ?? ""))) {
     // Fails where the folder is still in its place.
-    { ...mount, parent: top.parent ?? "", onConflict: "fail" },
-  ];
-  const id = idFor(transfer, `give/${progress.seq}`);
-  const [trashed, mounted] = await commitTo(run, from, null, operations, id);
-  if (!trashed || !mounted) throw new Error("a commit has one result for each operation");
-  // Its owner has moved it, or put it in the trash.
-  if (!trashed.ok && mounted.ok) await purgeMount(run, mount.id);
-  if (trashed.ok && !mounted.ok) {
-    // The place is in another shared folder, where no mounts are.
-    const parent = await rootOf(env, from.ownerId);
-    await commitTo(
-      run,
-      from,
-      null,
-      [{ ...mount, parent, onConflict: "rename" }],
-      idFor(transfer, `give/root/${progress.seq}`),
-    );
+    const mount = { type: "mount", id: mountFor(transfer), name: top.name, folder, onConflict: "fail" } as const;
+    operations.push({ ...mount, parent: top.parent ?? "" });
   }
+  const [trashed] = await commitTo(run, from, null, operations, idFor(transfer, "give"));
+  if (!trashed) throw new Error("a commit has one result for each operation");
   return trashed;
-}
-
-async function purgeMount(run: Pick<Run, "env" | "transfer" | "from">, node: string): Promise<void> {
-  await commitTo(run, run.from, null, [
-    { type: "trash", node },
-    { type: "purge", node },
-  ]);
 }
 
 /** The copy appears in the place of the new owner's mount, or in their home folder where that is nowhere. */
@@ -185,27 +170,20 @@ async function take(
   before: readonly AnyOperation[],
 ): Promise<readonly OperationResult[]> {
   const { env, transfer, to } = run;
-  const { nodeId: node } = transfer;
   const mount = mountId === null ? null : await findNode(to, mountId);
-  const place = mount?.reach === "live" && mount.node.mount === node ? mount.node : null;
-  const root = await rootOf(env, to.ownerId);
-  const unmount: AnyOperation[] = mount
-    ? [
-        { type: "trash", node: mount.node.id },
-        { type: "purge", node: mount.node.id },
-      ]
-    : [];
-  const there = { type: "appear", node, parent: place?.parent ?? root, name: place?.name ?? top.name } as const;
-  const results = await commitTo(run, to, null, [
-    ...before,
-    ...unmount,
-    { ...there, onConflict: "rename" },
-    // Where that folder went away meanwhile; where it did not, it has appeared.
-    { type: "appear", node, parent: root, name: top.name, onConflict: "rename" },
-  ]);
-  const [first, second] = results.slice(-2);
-  if (!first || !second) throw new Error("a commit has one result for each operation");
-  return [...results.slice(0, before.length), first.ok ? first : second];
+  const place = mount?.reach === "live" ? mount.node : null;
+  const appear = { type: "appear", node: transfer.nodeId, onConflict: "rename" } as const;
+  const atRoot = { ...appear, parent: await rootOf(env, to.ownerId), name: top.name };
+  const unmount: AnyOperation[] = [
+    ...(place ? [{ type: "trash", node: place.id } as const] : []),
+    ...(mount ? [{ type: "purge", node: mount.node.id } as const] : []),
+  ];
+  const there = place ? { ...appear, parent: place.parent ?? atRoot.parent, name: place.name } : atRoot;
+  const results = await commitTo(run, to, null, [...before, ...unmount, there]);
+  const imported = results.slice(0, before.length);
+  if (results.at(-1)?.ok === true || imported.some(({ ok }) => !ok)) return [...imported, ...results.slice(-1)];
+  // Its place, or the mount itself, went away meanwhile.
+  return [...imported, ...(await commitTo(run, to, null, [atRoot]))];
 }
 
 async function finish(run: Run): Promise<null> {
@@ -216,8 +194,22 @@ async function finish(run: Run): Promise<null> {
   await handOver(env.DIRECTORY, folder, place, Date.now());
   await unshareOnShard(from.shard, from.spaceId, folder.folderId);
   await endOwnLinks(env.DIRECTORY, from, folder.folderId);
+  if (!mount) await mountElsewhere(run);
   await tellNewOwner(env, transfer);
   return null;
+}
+
+/** In the former owner's home folder. They can have it there later as well, and may have left meanwhile: it fails nothing. */
+async function mountElsewhere({ env, transfer, from }: Run): Promise<void> {
+  const { nodeId: folderId, name } = transfer;
+  const rootId = await rootOf(env, from.ownerId);
+  const mounting = { folderId, accountId: from.ownerId, mountId: null, parent: null, name };
+  try {
+    const author = { authorId: transfer.accountId, origin: transfer.origin, label: transfer.label };
+    await ensureMounted(env, { ...from, rootId, role: "owner" }, mounting, author);
+  } catch (error) {
+    console.warn("a folder that was given away was not mounted", { folder: folderId, error: String(error) });
+  }
 }
 
 async function rootOf(env: Env, accountId: string): Promise<string> {

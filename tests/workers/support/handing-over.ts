@@ -13,30 +13,28 @@ import { env, shownNode, WHOLE } from "./transferring.ts";
 
 type Shown = Awaited<ReturnType<typeof shownNode>>;
 
-/** A shared folder of `owner`'s that `receiver` and `other` are editors of. */
+/** A shared folder of `owner`'s that `receiver` is an editor of, and `other` where there is one. */
 export class HandedFolder {
   readonly owner: Sharer;
   readonly receiver: Sharer;
-  readonly other: Sharer;
   readonly folder: Node;
 
-  constructor(owner: Sharer, receiver: Sharer, other: Sharer, folder: Node) {
+  constructor(owner: Sharer, receiver: Sharer, folder: Node) {
     this.owner = owner;
     this.receiver = receiver;
-    this.other = other;
     this.folder = folder;
   }
 
-  static async share(owner: Sharer, receiver: Sharer, other: Sharer, above?: string): Promise<HandedFolder> {
+  static async share(owner: Sharer, receiver: Sharer, other: Sharer | null, above?: string): Promise<HandedFolder> {
     const folder = await owner.folder(above);
     await receiver.join(owner, folder.id, "editor");
-    await other.join(owner, folder.id, "editor");
-    return new HandedFolder(owner, receiver, other, folder);
+    await other?.join(owner, folder.id, "editor");
+    return new HandedFolder(owner, receiver, folder);
   }
 
   /** The same folder, to be given back. */
   get back(): HandedFolder {
-    return new HandedFolder(this.receiver, this.owner, this.other, this.folder);
+    return new HandedFolder(this.receiver, this.owner, this.folder);
   }
 
   get id(): string {
@@ -112,4 +110,15 @@ export async function stepsUntil(id: string, is: (at: Progress) => boolean): Pro
     if (!row.isOpen) throw new Error(`the transfer has ended: ${JSON.stringify(row)}`);
   }
   throw new Error("the transfer does not come so far");
+}
+
+/** Takes a transfer on, as its pauses allow, until it has ended: what is to be purged before takes its time. */
+export async function ended(id: string): Promise<TransferRow> {
+  for (let tries = 0; tries < 200; tries++) {
+    await runTransfer(env, id, WHOLE);
+    const row = await readTransfer(env.DIRECTORY, id);
+    if (row?.isOpen === false) return row;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the transfer does not end");
 }

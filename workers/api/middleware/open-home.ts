@@ -51,7 +51,7 @@ async function openSharedFolder(c: Context<AppContext>, who: Identity, folder: s
     scope: folder,
     role,
   };
-  if (!(await findNode(home, folder))) throw noSuchSpace();
+  if (!(await findNode(home, folder))) throw (await hasMoved(c.env, who, home)) ? changingHands() : noSuchSpace();
   return home;
 }
 
