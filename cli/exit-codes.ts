@@ -37,6 +37,7 @@ function ofStatus(status: number): number {
 }
 
 function exitCodeOfCode(code: ErrorCode): number {
+  if (code === "invalid_search") return EXIT.usage;
   return code === "over_quota" ? EXIT.quota : ofStatus(ERRORS[code][0]);
 }
 

@@ -21,6 +21,7 @@ import { ownerCommand } from "./commands/owner.ts";
 import { putCommand } from "./commands/put.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
+import { searchCommand } from "./commands/search.ts";
 import { shareCommand } from "./commands/share.ts";
 import { signupCommand } from "./commands/signup.ts";
 import { statCommand } from "./commands/stat.ts";
@@ -58,6 +59,7 @@ function program(): Command {
     putCommand(),
     getCommand(),
     lsCommand(),
+    searchCommand(),
     statCommand(),
     mkdirCommand(),
     mvCommand(),
