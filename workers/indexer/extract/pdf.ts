@@ -6,6 +6,8 @@ import type { Reading } from "./reading.ts";
 
 /** Pieces of text that are read, empty ones counted: a form within a form within a form makes any number of them. */
 const PIECES = 60_000;
+/** Pieces after which the time is looked at: a turn of the event loop costs about as much as a page. */
+const PIECES_A_TURN = 500;
 
 type PdfDocument = Awaited<ReturnType<typeof getDocument>["promise"]>;
 
@@ -84,9 +86,10 @@ async function readPage(
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
+      const before = Math.floor(progress.pieces / PIECES_A_TURN);
       progress.pieces += value.items.length;
       if (progress.pieces > PIECES) reading.stop("over_expansion", `more than ${PIECES} pieces of text`);
-      await reading.pause();
+      if (Math.floor(progress.pieces / PIECES_A_TURN) > before) await reading.pause();
       for (const item of value.items) {
         if (item.str === undefined) continue;
         // A word that was broken at the end of a line is one word again.
