@@ -60,7 +60,6 @@ export async function follow(run: Run): Promise<Stepped> {
       seq: rest === null ? page.seq : progress.seq,
       walks: [...progress.walks, ...arrived.map((top) => ({ top, at: null }))],
       rounds,
-      mayHaveBin: progress.mayHaveBin || isChanged,
     },
   };
 }

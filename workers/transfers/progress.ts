@@ -33,8 +33,6 @@ export interface Progress {
   readonly rounds: number;
   /** Whether changes at the source were stopped: see `TransferKind.seal`. */
   readonly isSealed: boolean;
-  /** Whether there may be a second top out of sight, for what was copied and has left the source meanwhile. */
-  readonly mayHaveBin: boolean;
   /** Steps that failed in a row, for reasons that may pass. */
   readonly failures: number;
 }
@@ -50,7 +48,6 @@ export function newProgress(step: "move" | "count", seed: string, nodeId: string
     bytes: 0,
     rounds: 0,
     isSealed: false,
-    mayHaveBin: false,
     failures: 0,
   };
 }

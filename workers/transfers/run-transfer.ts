@@ -106,7 +106,7 @@ async function takeStep(env: Env, transfer: TransferRow, progress: Progress, ste
     sides = await kind.open(env, transfer);
   } catch (error) {
     if (isIn && error instanceof LedgeError && !PASSING.has(error.code))
-      return done(begun, originalKept(error.message));
+      return await done(begun, originalKept(error.message));
     throw error;
   }
   return STEPS[isIn ? "finish" : progress.step]({ ...base, ...sides });

@@ -1,7 +1,7 @@
 import { LedgeError, type ErrorCode } from "../../protocol/errors.ts";
 import type { AnyOperation } from "../../core/commit/any-operation.ts";
 import { TransferRequest } from "../../protocol/transfers.ts";
-import { saveTransfer } from "../storage/directory-transfers.ts";
+import { saveTransfer, type TransferError } from "../storage/directory-transfers.ts";
 import { readChains } from "../storage/node-chains.ts";
 import { readSubtreeChanges } from "../storage/subtree-changes.ts";
 import { countSubtree, readSubtreePage } from "../storage/subtree-pages.ts";
@@ -154,8 +154,10 @@ async function finish(run: Run): Promise<Stepped> {
 }
 
 /** @param error - What went wrong without undoing anything. */
-export function done({ progress }: Pick<Run, "progress">, error: Stepped["error"] = null): Stepped {
-  return { state: "done", isOpen: progress.mayHaveBin, error, progress: { ...progress, step: "clear" } };
+export async function done(run: Run, error: TransferError | null): Promise<Stepped> {
+  const { progress, to } = run;
+  const bin = (await readChains(to.shard, to.spaceId, [binId(run)])).get(binId(run));
+  return { state: "done", isOpen: bin !== undefined, error, progress: { ...progress, step: "clear" } };
 }
 
 /** Takes away what is left out of sight. */
