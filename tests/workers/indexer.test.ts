@@ -3,6 +3,9 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
+import { Budget } from "../../workers/indexer/budget.ts";
+import { indexSpace } from "../../workers/indexer/index-space.ts";
+import { PackKeys } from "../../workers/storage/pack-key.ts";
 import { consume } from "../../workers/indexer/consumer.ts";
 import { everyFiveMinutes } from "../../workers/indexer/every-five-minutes.ts";
 import { sweepShard } from "../../workers/indexer/sweep.ts";
@@ -85,6 +88,25 @@ describe("[X1] the consumer", () => {
     expect((await open()).seq).toBe(7);
     // Of another history of the space: from the beginning.
     expect((await openIndexedSpace(SEARCH, space, first.generation, "other", 1)).seq).toBe(0);
+  });
+
+  it("[X2] takes a space on by pages, as far as its budget goes, and the next message from there on", async () => {
+    const space = await addPlacedSpace("META_0", 450);
+    const { META_0, SEARCH, PACKS, MASTER_KEYS } = bindings;
+    const shard = { name: "META_0", db: META_0.withSession("first-primary") };
+    const source = { shard, ownerId: space.ownerId, packs: PACKS, keys: new PackKeys(MASTER_KEYS) };
+    const marks: (number | undefined)[] = [];
+    for (let isDone = false; !isDone; marks.push(await watermark(space))) {
+      const budget = new Budget(Date.now() + 60_000, 31);
+      isDone = await indexSpace({ search: SEARCH, spaceId: space.spaceId, source, budget });
+    }
+    expect(marks).toEqual([201, 402, 450]);
+    const found = await SEARCH.prepare(
+      "SELECT count(*) AS n FROM entries e JOIN indexed_spaces s ON s.number = e.space WHERE s.space_id = ?",
+    )
+      .bind(space.spaceId)
+      .first();
+    expect(found).toEqual({ n: 450 });
   });
 
   it("acknowledges what names no space, or is no message of ours", async () => {

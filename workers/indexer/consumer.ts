@@ -5,7 +5,8 @@ import { isOvertaken } from "../search/indexed-spaces.ts";
 import { keepDead } from "../search/dead-letters.ts";
 import { PackKeys } from "../storage/pack-key.ts";
 import { openShard, type Shard } from "../storage/shards.ts";
-import { indexSpace, type Budget } from "./index-space.ts";
+import { Budget } from "./budget.ts";
+import { indexSpace } from "./index-space.ts";
 import { readSpaceOwners, readSpaceShards } from "./space-seqs.ts";
 import { BegunElsewhere, READING_LEASE } from "./text-reader.ts";
 
@@ -13,6 +14,8 @@ const MessageBody = z.object({ space: Id, seq: z.int().min(0) });
 
 /** Milliseconds of a batch after which no further page is begun; what is left is sent again. */
 const BATCH_MILLISECONDS = 20_000;
+/** Queries of a batch after which none is. */
+const BATCH_QUERIES = 500;
 
 /** What names of dead-letter queues end with. */
 const DEAD = "-dead";
@@ -27,7 +30,7 @@ export async function consume(batch: MessageBatch<IndexMessage>, env: Env): Prom
   const bySpace = groupBySpace(batch.messages);
   const shards = await readSpaceShards(env.DIRECTORY, [...bySpace.keys()]);
   const byShard = Map.groupBy(shards.keys(), (space) => shards.get(space) ?? "");
-  const budget = { ends: Date.now() + BATCH_MILLISECONDS };
+  const budget = new Budget(Date.now() + BATCH_MILLISECONDS, BATCH_QUERIES);
   for (const [name, spaces] of byShard) {
     const failed = await indexSpaces(env, name, spaces, budget);
     for (const space of spaces) {
@@ -83,7 +86,7 @@ async function indexSpaces(
 async function tryIndexing(env: Env, shard: Shard, spaceId: string, ownerId: string, budget: Budget): Promise<boolean> {
   const source = { shard, ownerId, packs: env.PACKS, keys: new PackKeys(env.MASTER_KEYS) };
   try {
-    const isDone = await indexSpace({ search: env.SEARCH, spaceId, source }, budget);
+    const isDone = await indexSpace({ search: env.SEARCH, spaceId, source, budget });
     if (!isDone) await env.INDEX_QUEUE.send({ space: spaceId, seq: 0 });
     return true;
   } catch (error) {

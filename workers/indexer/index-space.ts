@@ -6,6 +6,7 @@ import { nodeFromRow, type NodeRow } from "../storage/tree-reads.ts";
 import { openIndexedSpace, readGeneration, type IndexedSpace } from "../search/indexed-spaces.ts";
 import { readEntries, writePage, type EntryToWrite, type IndexedEntry, type IndexPage } from "../search/write-page.ts";
 import { endUnread, type ReadText } from "../search/kept-texts.ts";
+import type { Budget } from "./budget.ts";
 import { TextReader } from "./text-reader.ts";
 
 /** Changes read at once. */
@@ -13,11 +14,8 @@ const PAGE_NODES = 200;
 /** Characters of texts that one batch writes, and somewhat more: several times that many bytes of terms. */
 const PAGE_CHARACTERS = 1_000_000;
 
-/** What one invocation may spend before it leaves the rest to a message (X2). */
-export interface Budget {
-  /** Milliseconds. */
-  readonly ends: number;
-}
+/** Queries of a page besides those for texts: reading it, and a batch. */
+const PAGE_QUERIES = 30;
 
 /** What a space's indexing takes. */
 export interface SpaceToIndex {
@@ -25,6 +23,7 @@ export interface SpaceToIndex {
   readonly spaceId: string;
   /** Of its owner. */
   readonly source: ChunkSource;
+  readonly budget: Budget;
 }
 
 /**
@@ -33,19 +32,20 @@ export interface SpaceToIndex {
  * @returns whether it has them all.
  * @throws BegunElsewhere; where another writer was first (`isOvertaken`), or storage fails; what was written by then stays.
  */
-export async function indexSpace(task: SpaceToIndex, budget: Budget): Promise<boolean> {
-  const { search, spaceId, source } = task;
+export async function indexSpace(task: SpaceToIndex): Promise<boolean> {
+  const { search, spaceId, source, budget } = task;
   const head = await readHead(source.shard, spaceId);
   if (!head) return true;
   let space = await openIndexedSpace(search, spaceId, await readGeneration(search), head.epoch, Date.now());
   for (;;) {
+    budget.spend(PAGE_QUERIES);
     const { nodes, seq } = await readPage(source.shard, spaceId, space.seq);
     if (seq <= space.seq) return true;
-    const page = await pageOf(task, space, nodes, seq, budget);
+    const page = await pageOf(task, space, nodes, seq);
     if (page) space = await write(search, space, page);
     if (page?.seq !== seq) return false;
     if (nodes.length < PAGE_NODES) return true;
-    if (Date.now() > budget.ends) return false;
+    if (budget.isSpent) return false;
   }
 }
 
@@ -81,7 +81,6 @@ async function pageOf(
   space: IndexedSpace,
   nodes: readonly Node[],
   seq: number,
-  budget: Budget,
 ): Promise<IndexPage | null> {
   const before = await readEntries(
     task.search,
@@ -98,7 +97,7 @@ async function pageOf(
   let last: number | null = null;
   try {
     for (const node of changed) {
-      if (characters > PAGE_CHARACTERS || (Date.now() > budget.ends && last !== null)) {
+      if (characters > PAGE_CHARACTERS || (task.budget.isSpent && last !== null)) {
         reached = last ?? space.seq;
         break;
       }

@@ -16,6 +16,11 @@ const SMALL_BYTES = 256 * 1024;
 /** Bytes that are read together. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 
+/** Whether a file is read together with others. */
+export function isSmall({ size }: { readonly size: number }): boolean {
+  return size <= SMALL_BYTES;
+}
+
 /** A content to be read, by a node that has it: the name's ending tells what the bytes may be. */
 export interface ContentToRead {
   readonly contentId: string;
@@ -60,10 +65,9 @@ function groupsOf(contents: readonly ContentToRead[]): ContentToRead[][] {
   const groups: ContentToRead[][] = [];
   let room = 0;
   for (const content of contents) {
-    const isSmall = content.size <= SMALL_BYTES;
-    if (!isSmall || content.size > room) {
+    if (!isSmall(content) || content.size > room) {
       groups.push([]);
-      room = isSmall ? GROUP_BYTES : 0;
+      room = isSmall(content) ? GROUP_BYTES : 0;
     }
     groups.at(-1)?.push(content);
     room -= content.size;

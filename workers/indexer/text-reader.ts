@@ -11,7 +11,7 @@ import {
 } from "../search/kept-texts.ts";
 import type { IndexedSpace } from "../search/indexed-spaces.ts";
 import type { SpaceToIndex } from "./index-space.ts";
-import { readContents, ReadingFailed, type ContentToRead } from "./read-contents.ts";
+import { isSmall, readContents, ReadingFailed, type ContentToRead } from "./read-contents.ts";
 
 /** Readings of a content that may begin without end: one by itself after one among others. */
 const ATTEMPTS = 2;
@@ -23,6 +23,9 @@ export const READING_LEASE = 120_000;
 
 /** Another reader began with contents of the page, and may be at it: to be tried again when it is not. */
 export class BegunElsewhere extends Error {}
+
+/** Queries that a file takes where it is read by itself, or its kept text is loaded. */
+const FILE_QUERIES = 4;
 
 /** A node's text, and what is to be written down where it was read just now. */
 export interface NodeText {
@@ -76,7 +79,11 @@ export class TextReader {
     if (content === null) return { text: null, made: null };
     const known = this.#read.get(content);
     if (known) return { text: known.text, made: null };
-    if (this.#begun.has(content)) return this.#take(await this.#nextOf(content));
+    if (this.#begun.has(content)) {
+      if (!isSmall(node)) this.#task.budget.spend(FILE_QUERIES);
+      return this.#take(await this.#nextOf(content));
+    }
+    this.#task.budget.spend(FILE_QUERIES);
     const kept = this.#kept.get(content);
     if (kept?.isSettled) return { text: await this.#load(content), made: null };
     if (isToBeRead(kept)) return this.#readAlone({ contentId: content, name: node.name, size: node.size });
