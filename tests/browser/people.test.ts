@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "./support/accessible.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
+import { mailedLink } from "./support/mailed.ts";
 import { idOf, membersOf, shareWith } from "./support/shared-folders.ts";
 import { signIn } from "./support/sign-in.ts";
 import { Stage } from "./support/stage.ts";
@@ -24,18 +25,7 @@ const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ }
 const heard = (page: Page, count: number) =>
   page.getByRole("button", { name: `Notifications, ${count} new` }).waitFor();
 
-/** The address in the newest mail of a kind to somebody, as the browser calls the server. */
-async function linkOf(email: string, kind: string): Promise<string> {
-  const find = async (): Promise<string> => {
-    const answer = await fetch(`${stage.url}/dev/mail`, { headers: { Accept: "application/json" } });
-    const { messages } = (await answer.json()) as { messages: { to: string; kind: string; text: string }[] };
-    const found = messages.find((message) => message.to === email && message.kind === kind);
-    return /https?:\/\/\S+#\S+/.exec(found?.text ?? "")?.[0] ?? "";
-  };
-  await expect.poll(find).not.toBe("");
-  const { pathname, hash } = new URL(await find());
-  return `${stage.url}${pathname}${hash}`;
-}
+const linkOf = (email: string, kind: string): Promise<string> => mailedLink(stage.url, email, kind);
 
 /** Has the account's email confirmed, by the secret of its mail. */
 async function confirmEmail({ api, email }: TestAccount): Promise<void> {

@@ -65,6 +65,14 @@ describe("moves into and out of a shared folder", () => {
     expect(await namesIn(owner, plans)).toEqual([]);
     await files.open("note.txt");
     await page.getByText("second").waitFor();
+    await page.keyboard.press("Escape");
+    await files.row("note.txt").dragTo(files.row("Plans"));
+    await files.row("note.txt").waitFor({ state: "detached" });
+    await theirs.files.row("note.txt").waitFor();
+    await files.notice("Moved “note.txt” to “Plans”").last().waitFor();
+    await page.keyboard.press("Control+z");
+    await files.row("note.txt").waitFor();
+    await theirs.files.row("note.txt").waitFor({ state: "detached" });
   });
 
   it("[M11] the dialog moves things out of it; names that are taken are asked about; what is shared stays", async () => {

@@ -1,31 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Page } from "playwright-core";
-import type { TestAccount } from "../support/accounts.ts";
-
-interface Stage {
-  readonly page: Page;
-  readonly url: string;
-  readonly account: TestAccount;
-  readonly isPhone: boolean;
-}
-
-export interface Shot {
-  readonly name: string;
-  /** Whose browser it is: of the account with files, of one without, or of nobody. */
-  readonly who: "account" | "newcomer" | "nobody";
-  /** Absent: all. */
-  readonly screens?: readonly ("desktop" | "phone")[];
-  /** Brings the page to where it is to be looked at. */
-  readonly take: (stage: Stage) => Promise<void>;
-  /** Puts back what the next shots should not have. */
-  readonly done?: (stage: Stage) => Promise<void>;
-}
-
-async function openFolder({ page, url, account }: Stage, path: string): Promise<void> {
-  const place = path === "/" ? "" : `/${(await account.api.nodeAt(path)).node.id}`;
-  await page.goto(`${url}/files${place}`);
-  await page.locator("[data-id]").first().waitFor();
-}
+import { sharingShots } from "./sharing-shots.ts";
+import { openFolder, row, type Shot, type Stage } from "./stage.ts";
 
 async function openFile(stage: Stage, path: string): Promise<void> {
   const { node } = await stage.account.api.nodeAt(path);
@@ -42,8 +17,6 @@ async function viewerAction({ page, isPhone }: Stage, name: string): Promise<voi
     await page.getByRole("menuitem", { name }).click();
   } else await bar.getByRole("button", { name, exact: true }).first().click();
 }
-
-const row = (page: Page, name: string) => page.locator("[data-id]").filter({ hasText: name }).first();
 
 const view = (name: string, path: string): Shot => ({
   name: `viewer-${name}`,
@@ -215,6 +188,7 @@ export const shots: readonly Shot[] = [
       await page.locator("[data-id]").first().waitFor();
     },
   },
+  ...sharingShots,
   ...["profile", "security", "devices", "tokens", "storage", "appearance", "about"].map(settings),
   {
     name: "empty-drive",

@@ -7,7 +7,9 @@ import { startServer } from "../../e2e/support/server.ts";
 import { makeAccount, signInContext, siteOf, type TestAccount } from "../support/accounts.ts";
 import { launch } from "../support/browser.ts";
 import { fillDrive } from "./drive.ts";
-import { shots, type Shot } from "./shots.ts";
+import { shareWithPeople } from "./people.ts";
+import { shots } from "./shots.ts";
+import type { Shot } from "./stage.ts";
 
 const target = join(import.meta.dirname, "..", "..", "..", "docs", "screenshots");
 const wanted = process.argv.slice(2);
@@ -26,11 +28,17 @@ try {
   const account = await makeAccount(url, "maya@northlight.example", "Maya Lindqvist");
   const newcomer = await makeAccount(url, "jonas@northlight.example", "Jonas Weber");
   await fillDrive(browser, url, account);
+  const { link } = await shareWithPeople(url, account);
   await mkdir(target, { recursive: true });
   for (const [screen, options] of Object.entries(screens)) {
     for (const colorScheme of schemes) {
       const look = { screen: screen as keyof typeof screens, suffix: `${screen}-${colorScheme}` };
-      await takeAll(browser, { ...options, colorScheme, reducedMotion: "reduce" }, look, { url, account, newcomer });
+      await takeAll(browser, { ...options, colorScheme, reducedMotion: "reduce" }, look, {
+        url,
+        link,
+        account,
+        newcomer,
+      });
     }
   }
 } finally {
@@ -47,6 +55,8 @@ interface Look {
 
 interface Accounts {
   readonly url: string;
+  /** Of a link that guests open. */
+  readonly link: string;
   readonly account: TestAccount;
   readonly newcomer: TestAccount;
 }
@@ -55,7 +65,7 @@ async function takeAll(
   browser: Browser,
   options: Parameters<Browser["newContext"]>[0],
   look: Look,
-  { url, account, newcomer }: Accounts,
+  { url, link, account, newcomer }: Accounts,
 ): Promise<void> {
   const contexts = new Map<Shot["who"], Promise<BrowserContext>>();
   const contextOf = (who: Shot["who"]): Promise<BrowserContext> => {
@@ -74,7 +84,7 @@ async function takeAll(
     if (shot.screens && !shot.screens.includes(look.screen)) continue;
     const page = await (await contextOf(shot.who)).newPage();
     page.setDefaultTimeout(30_000);
-    const stage = { page, url, account, isPhone: look.screen === "phone" };
+    const stage = { page, url, link, account, newcomer, isPhone: look.screen === "phone" };
     try {
       await shot.take(stage);
       await page.waitForTimeout(350);

@@ -7,6 +7,7 @@ import { useDrive } from "../drive/drive-context.ts";
 import { ConflictCenter } from "../files/conflict-center.tsx";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/strings.ts";
+import { undoMove } from "../transfers/last-move.ts";
 import { showCommandWindow, useCommandWindow } from "./command-windows.ts";
 import { offeredCommands, useCommands, type Command } from "./commands.ts";
 import { commandFor, isTextField } from "./keys.ts";
@@ -89,6 +90,7 @@ function useAppCommands(): void {
         text.undo,
         () => {
           const { connection, waiting } = drive.status();
+          if (undoMove()) return;
           if (!drive.undoLast()) notifications.show({ message: text.nothingToUndo });
           else if (connection === "offline" && waiting > 0) notifications.show({ message: text.undoneLater });
         },

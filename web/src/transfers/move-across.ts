@@ -8,6 +8,7 @@ import { askConflict } from "../files/conflicts.ts";
 import { strings } from "../strings/transfers.ts";
 import { isNetworkError } from "../ui/error-text.ts";
 import { dismiss } from "./dismissed.ts";
+import { noteMove } from "./last-move.ts";
 import { tellMoved, tellNotMoved, type NotMoved } from "./move-notices.tsx";
 import { noteAwaited, noteEnd, transfersApi, transfersQuery } from "./transfer-requests.ts";
 
@@ -141,15 +142,24 @@ function tell(drive: Drive, ended: readonly Ended[], folder: string, canUndo = t
   if (done.length > 0) {
     const names = done.map(({ moving }) => moving.name);
     const where = folder === drive.root ? strings.drive.home : (drive.entry(folder)?.name ?? "");
-    tellMoved(
-      strings.drive.moved(names.length, names[0] ?? "", where),
-      canUndo ? () => void moveBack(drive, done) : null,
-    );
+    const undo = canUndo ? wayBack(drive, done) : null;
+    if (undo) noteMove(drive, undo);
+    tellMoved(strings.drive.moved(names.length, names[0] ?? "", where), undo);
   }
   const failed = ended.flatMap(({ moving, transfer, failure }): NotMoved[] =>
     failure && !transfer ? [{ name: moving.name, ...failure }] : [],
   );
   if (failed.length > 0) tellNotMoved(failed);
+}
+
+/** Once, by whichever of the ways there are to it. */
+function wayBack(drive: Drive, done: readonly Ended[]): () => void {
+  let isTaken = false;
+  return () => {
+    if (isTaken) return;
+    isTaken = true;
+    void moveBack(drive, done);
+  };
 }
 
 /** Moves the other way what was moved just now; under the next free name where the old one is taken. */
