@@ -1,4 +1,5 @@
 import { FileKind } from "../../protocol/usage.ts";
+import { tokensOf, type Operator } from "./tokens.ts";
 import { fold, wordsOf, type Word } from "./words.ts";
 
 /** Words, next to each other where there are several. */
@@ -52,9 +53,6 @@ interface Draft {
   size: { from: number; to: number };
 }
 
-/** `-`, an operator with its colon, and what it is about, in quotation marks or up to a space. */
-const TOKEN = /(-?)(?:(type|in|before|after|size|owner):)?(?:["“”„«»]([^"“”„«»]*)["“”„«»]?|([^\s"“”„«»]*))/iy;
-
 /** Reads a query as it was typed (F4): whatever is no operator is a word, and an open quotation ends with the text. */
 export function parseQuery(text: string): Query | QueryProblem {
   const draft: Draft = {
@@ -66,19 +64,10 @@ export function parseQuery(text: string): Query | QueryProblem {
     time: { from: -Infinity, to: Infinity },
     size: { from: 0, to: Infinity },
   };
-  for (let at = 0; at < text.length;) {
-    if (/\s/.test(text.charAt(at))) {
-      at++;
-      continue;
-    }
-    TOKEN.lastIndex = at;
-    const [whole = "", minus = "", operator, quoted, bare = ""] = TOKEN.exec(text) ?? [];
-    // A quotation mark in the middle of a word begins what comes next.
-    at += Math.max(1, whole.length);
-    const negated = minus !== "";
+  for (const { operator, negated, value, isQuoted } of tokensOf(text)) {
     const problem = operator
-      ? addFilter(draft, operator.toLowerCase(), { value: (quoted ?? bare).trim(), negated })
-      : addClause(draft, quoted ?? bare, negated, quoted !== undefined);
+      ? addFilter(draft, operator, { value: value.trim(), negated })
+      : addClause(draft, value, negated, isQuoted);
     if (problem) return { problem };
   }
   return draft;
@@ -94,7 +83,7 @@ function addClause(draft: Draft, text: string, negated: boolean, quoted: boolean
     : null;
 }
 
-function addFilter(draft: Draft, operator: string, filter: Filter): string | null {
+function addFilter(draft: Draft, operator: Operator, filter: Filter): string | null {
   const { value, negated } = filter;
   switch (operator) {
     case "type":
@@ -110,7 +99,7 @@ function addFilter(draft: Draft, operator: string, filter: Filter): string | nul
     case "size":
       return negated ? cannotNegate(operator) : addSize(draft, value);
     default:
-      return negated ? cannotNegate(operator) : addTime(draft, operator as "before" | "after", value);
+      return negated ? cannotNegate(operator) : addTime(draft, operator, value);
   }
 }
 
