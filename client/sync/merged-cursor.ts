@@ -18,18 +18,30 @@ export interface MergedCursor {
   readonly home: string;
   /** By the shared folder's id. */
   readonly shared: Readonly<Record<string, SharedPosition>>;
+  /** Those in which nothing may be changed, as of when what is in several of them was last told apart. */
+  readonly held?: readonly string[] | undefined;
 }
 
 /** The home space's own cursor where nothing is shared, so that a cursor of one space is one of these. */
-export function encodeMerged({ home, shared }: MergedCursor): string {
-  return Object.keys(shared).length === 0 ? home : JSON.stringify({ v: 1, home, shared });
+export function encodeMerged({ home, shared, held }: MergedCursor): string {
+  return Object.keys(shared).length === 0 ? home : JSON.stringify({ v: 1, home, shared, held });
 }
 
 /** A cursor that `encodeMerged` made, or one of the home space alone. */
 export function decodeMerged(text: string): MergedCursor {
   if (!text.startsWith("{")) return { home: text, shared: {} };
-  const { home, shared } = JSON.parse(text) as MergedCursor;
-  return { home, shared };
+  const { home, shared, held } = JSON.parse(text) as MergedCursor;
+  return { home, shared, held };
+}
+
+/** The same with these folders to be listed in each of the realms that was listed before: where they are not, nothing is. */
+export function withListed(merged: MergedCursor, folders: readonly string[]): MergedCursor {
+  if (folders.length === 0) return merged;
+  const shared = Object.entries(merged.shared).map(([realm, { mount, cursor, pending = [] }]) => {
+    if (cursor === null) return [realm, merged.shared[realm] as SharedPosition] as const;
+    return [realm, { mount, cursor, pending: [...new Set([...pending, ...folders])] }] as const;
+  });
+  return { ...merged, shared: Object.fromEntries(shared) };
 }
 
 /** Whether it is not known yet what is in the folder, or in some of it. */
@@ -71,8 +83,8 @@ export function mergeCursors(
     else if (realm === page.realm) {
       const isLater = page.isAnew === true || seqOf(position.cursor) >= seqOf(before.cursor);
       shared[realm] = isLater ? position : { ...position, cursor: before.cursor };
-    }
+    } else if (position.pending) shared[realm] = { ...position, cursor: before.cursor };
   }
   for (const { realm } of page.ended ?? []) delete shared[realm];
-  return { home, shared };
+  return { home, shared, held: next.held ?? known.held };
 }

@@ -5,7 +5,14 @@ import type { Changes } from "../../protocol/tree.ts";
 import { HttpError } from "../http-errors.ts";
 import type { SharedSpaceRemote, SharedSpaces } from "../ports/shared-spaces.ts";
 import type { EndedRealm, Realm, RemoteChanges, RemoteNode } from "../ports/sync-remote.ts";
-import { decodeMerged, encodeMerged, isUnlisted, type MergedCursor, type SharedPosition } from "./merged-cursor.ts";
+import {
+  decodeMerged,
+  encodeMerged,
+  isUnlisted,
+  withListed,
+  type MergedCursor,
+  type SharedPosition,
+} from "./merged-cursor.ts";
 import { allInTree } from "./mount-view.ts";
 import { SubtreeListing } from "./subtree-listing.ts";
 
@@ -96,7 +103,7 @@ export class MergedFeed {
       break;
     }
     const nothing: Page = { changes: [], cursor: encodeMerged(known), epoch: decodeCursor(known.home)?.epoch ?? "" };
-    const page = last ?? nothing;
+    let page = last ?? nothing;
     this.#shared = decodeMerged(page.cursor).shared;
     for (const realm of Object.keys(this.#shared)) {
       if (realm in known.shared) continue;
@@ -105,9 +112,25 @@ export class MergedFeed {
     }
     for (const { realm } of page.ended ?? []) this.#unread.delete(realm);
     const readOnly = await this.#readOnly(signal);
+    page = this.#withNested(page, readOnly, round, isKnown);
     const upToDate = round.size === 0;
     if (upToDate) this.#round = null;
     return { ...page, upToDate, readOnly, unread: new Map(this.#unread) };
+  }
+
+  /** Lists realms that are in others again where what is in them may be in another one's place by now, or is in none. */
+  #withNested(page: Page, readOnly: readonly string[], round: Set<Realm>, isKnown: (node: string) => boolean): Page {
+    const merged = decodeMerged(page.cursor);
+    const { ended = [], left = [] } = page;
+    const held = [...readOnly].sort();
+    const isShaken = ended.length > 0 || left.length > 0 || held.join() !== merged.held?.join();
+    const realms = isShaken ? [...Object.keys(merged.shared), ...ended.map(({ realm }) => realm)] : [];
+    const nested = realms.filter((realm) => realm !== page.realm && isKnown(realm));
+    if (nested.length === 0) return page;
+    const cursor = { ...withListed(merged, nested), held };
+    this.#shared = cursor.shared;
+    for (const realm of Object.keys(cursor.shared)) round.add(realm);
+    return { ...page, cursor: encodeMerged(cursor) };
   }
 
   #beginRound(cursor: MergedCursor | null): Set<Realm> {
@@ -171,7 +194,7 @@ export class MergedFeed {
     const isAgain = ended.some(({ realm }) => realm in shared);
     for (const { realm } of ended) delete shared[realm];
     const home = isAgain ? (cursor?.home ?? page.cursor) : page.cursor;
-    const merged = encodeMerged({ home, shared });
+    const merged = encodeMerged({ home, shared, held: cursor?.held });
     return {
       page: { changes, ended, ...(own.length > 0 && { listed: own }), cursor: merged, epoch: page.epoch },
       isMore: !page.upToDate || isAgain,

@@ -15,6 +15,7 @@ import {
   withCursor,
   type MergedCursor,
 } from "./merged-cursor.ts";
+import { isToldElsewhere, takeAlong } from "./nested-realms.ts";
 import { epochKey, epochOf, keepReadOnly, takeEnds } from "./realms.ts";
 import { remoteState } from "./remote-state.ts";
 import type { Trees } from "./trees.ts";
@@ -274,6 +275,7 @@ function takeNode(trees: Trees, node: RemoteNode, isListed: boolean): void {
     if (isListed) trees.setRemote(node.id, remoteState(node));
     return;
   }
+  if (known && isPresent(known) && known.realm !== node.realm && isToldElsewhere(trees, known, node)) return;
   // What went from one shared folder to another, or is in one that stands elsewhere now, did not change itself.
   const isElsewhere = known?.realm !== node.realm || known?.parent !== (node.parent ?? "");
   if (known && (known.seq > node.seq || (known.seq === node.seq && !isElsewhere))) return;
@@ -281,6 +283,9 @@ function takeNode(trees: Trees, node: RemoteNode, isListed: boolean): void {
   const isToAppear = node.state === "purged" && node.parent === null;
   const isOfNoConcern = node.state === "purged" && !isToAppear && !entry?.local && !entry?.synced;
   trees.setRemote(node.id, isOfNoConcern ? null : remoteState(node));
+  // Where it was listed, so is what is below it.
+  if (known && known.realm !== node.realm && node.type === "folder" && !isListed)
+    takeAlong(trees, node.id, known.realm, node.realm);
 }
 
 function isInTwoHistories(trees: Trees, known: RemoteState, { realm }: RemoteNode): boolean {
