@@ -29,8 +29,9 @@ export class OpenUploads {
   async open(id: string, chunks: readonly ChunkRef[], signal: AbortSignal): Promise<Upload> {
     signal.throwIfAborted();
     const patience = new AbortController();
-    const endLater = (): void =>
-      void AbortSignal.timeout(CLOSING_TIME).addEventListener("abort", () => patience.abort());
+    const endLater = (): void => {
+      AbortSignal.timeout(CLOSING_TIME).addEventListener("abort", () => patience.abort());
+    };
     signal.addEventListener("abort", endLater, { once: true });
     const opening = this.#api.openUpload(id, chunks, patience.signal);
     this.#sending.set(
