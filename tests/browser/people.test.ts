@@ -231,15 +231,22 @@ describe("activity", () => {
       .waitFor();
     await expectAccessible(page, "the page of activity");
     await putFile(owner, owner.root, "new.txt", "new");
-    const added = today.getByRole("link", { name: "Added new.txt" });
-    await added.waitFor();
+    await today.getByText("Added new.txt").waitFor();
+  });
+
+  it("[V2] leads to what something was done to, where that is to be opened", async () => {
+    const owner = await stage.account();
+    const { page } = await stage.visit(owner);
+    await putFile(owner, owner.root, "new.txt", "new");
     await owner.api.commitOne({ type: "trash", node: (await putFile(owner, owner.root, "old.txt", "old")).id });
+    const album = await makeFolder(owner, owner.root, "Album");
+    await page.goto(`${stage.url}/activity`);
+    const today = page.getByRole("list", { name: "What was done: Today" });
     await today.getByText("Moved old.txt to the trash").waitFor();
     expect(await today.getByRole("link", { name: "Moved old.txt to the trash" }).count()).toBe(0);
-    await added.click();
+    await today.getByRole("link", { name: "Added new.txt" }).click();
     await page.getByRole("dialog", { name: "new.txt" }).waitFor();
     await page.goBack();
-    const album = await makeFolder(owner, owner.root, "Album");
     await today.getByRole("link", { name: "Added Album" }).click();
     await page.waitForURL(new RegExp(`/files/${album.id}$`));
   });
