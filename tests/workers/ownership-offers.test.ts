@@ -120,8 +120,12 @@ it("[M13] while a folder changes hands, requests below it are busy, and it stays
   const { id: file } = await owner.file(folder);
   const move = (isMoving: 0 | 1) =>
     DIRECTORY.prepare("UPDATE shared_folders SET is_moving = ? WHERE folder_id = ?").bind(isMoving, folder).run();
+  const invited = await sharer();
+  await owner.invite(folder, [invited.email]);
+  const [invitation] = await invited.invitations();
   await owner.commitOne({ type: "trash", node: folder });
   await move(1);
+  expect((await invited.fetch("POST", `/invitations/${invitation!.id}/accept`, {})).status).toBe(503);
   for (const [method, path, body] of [
     ["GET", `/spaces/${folder}/nodes/${file}`],
     ["GET", `/spaces/${folder}/sync/changes`],

@@ -141,6 +141,7 @@ it("[M13] a folder is given back: the copy that was in the trash makes room for 
   const { owner, receiver, other, folder } = w;
   const file = await new SpaceAsker(owner, folder.id).file();
   const before = await tree(other, folder.id);
+  const { cursor } = await other.send<Changes>("GET", `/spaces/${folder.id}/sync/changes`);
   await offer(w);
   await accept(w);
   const back = { ...w, owner: receiver, receiver: owner };
@@ -151,6 +152,10 @@ it("[M13] a folder is given back: the copy that was in the trash makes room for 
   expect(await space(owner, w)).toMatchObject({ role: "owner", mount: folder.id });
   expect(await space(receiver, w)).toMatchObject({ role: "manager" });
   expect(await owner.node(folder.id)).toMatchObject({ parent: folder.parent, name: folder.name, state: "live" });
+  // The same space and epoch as before it was given away, but another history of the folder.
+  expect(await problemOf(await other.fetch("GET", `/spaces/${folder.id}/sync/changes?since=${cursor}`))).toBe(
+    "410 cursor_expired",
+  );
   const after = (await tree(other, folder.id)) as Node[];
   expect(after.filter(({ id }) => id !== added.id)).toEqual(before);
   expect(after.map(({ id }) => id).sort()).toEqual([file.id, added.id].sort());

@@ -180,6 +180,8 @@ export interface FoundInvitation {
   readonly email: string;
   readonly shard: string;
   readonly spaceId: string;
+  /** Whether the folder changes hands at this moment (M13). */
+  readonly isMoving: boolean;
 }
 
 interface InvitationRow {
@@ -189,6 +191,7 @@ interface InvitationRow {
   readonly folder_name: string;
   readonly shard: string;
   readonly space_id: string;
+  readonly is_moving: 0 | 1;
   readonly role: Role;
   readonly message: string | null;
   readonly created_at: number;
@@ -198,7 +201,7 @@ interface InvitationRow {
 }
 
 const INVITATION = `
-  SELECT i.id, i.email, i.folder_id, s.name AS folder_name, s.shard, s.space_id, i.role, i.message, i.created_at,
+  SELECT i.id, i.email, i.folder_id, s.name AS folder_name, s.shard, s.space_id, s.is_moving, i.role, i.message, i.created_at,
     i.expires_at, json_object('id', o.id, 'name', o.name, 'email', o.email) AS owner,
     json_object('id', b.id, 'name', b.name, 'email', b.email) AS inviter
   FROM invitations i CROSS JOIN shared_folders s ON s.folder_id = i.folder_id CROSS JOIN users o ON o.id = s.owner_id
@@ -262,7 +265,7 @@ function foundFrom(row: InvitationRow): FoundInvitation {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };
-  return { invitation, email, shard, spaceId };
+  return { invitation, email, shard, spaceId, isMoving: row.is_moving === 1 };
 }
 
 /**

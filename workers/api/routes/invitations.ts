@@ -24,6 +24,7 @@ import { authorOf } from "../commit.ts";
 import type { AppContext } from "../context.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { chargeAttempts } from "../middleware/attempt-limits.ts";
+import { changingHands } from "../middleware/open-home.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { requireNode } from "../node-ref.ts";
 import { router } from "../router.ts";
@@ -170,7 +171,11 @@ async function join(
 }
 
 /** What is in its owner's trash may come back: its invitation is not used up meanwhile (M4). */
-async function requireLive(c: Context<AppContext>, { invitation, shard, spaceId }: FoundInvitation): Promise<void> {
+async function requireLive(
+  c: Context<AppContext>,
+  { invitation, shard, spaceId, isMoving }: FoundInvitation,
+): Promise<void> {
+  if (isMoving) throw changingHands();
   const folderId = invitation.folder.id;
   const looks = await lookAtFolders(openShard(c.env, shard, "first-primary"), [{ spaceId, folderId }]);
   if (looks.get(folderId)?.reach !== "live")
