@@ -55,7 +55,7 @@ export const searchIndex: Measure = {
       const words = fill(db);
       return Promise.resolve([
         ...[1, 2].map((space) => time(db, words, [space])),
-        time(db, words, [2, ...Array.from({ length: 50 }, (_, i) => 3 + i)]),
+        time(db, words, [2, ...Array.from({ length: 19 }, (_, i) => 3 + i)]),
         { name: "size of the index, an entry", value: statSync(file).size / ENTRIES, unit: "bytes" },
       ]);
     } finally {
@@ -128,7 +128,7 @@ function time(db: DatabaseSync, words: readonly string[], spaces: readonly numbe
     name: `queries of ${spaces.length} space(s), the first of ${own} entries, p99`,
     value: percentile(all, 0.99),
     unit: "ms of CPU",
-    ...(spaces.length === 1 && { target: { atMost: 100 } }),
+    target: { atMost: 100 },
     details: {
       p50: percentile(all, 0.5),
       ...Object.fromEntries([...times].map(([query, list]) => [query, Math.max(...list)])),

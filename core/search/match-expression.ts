@@ -22,20 +22,16 @@ function phraseOf(query: Query): Clause | null {
   return { words: query.clauses.flatMap(({ words }) => words), exact: query.clauses.at(-1)?.exact ?? true };
 }
 
-/** Years and sizes are asked of the index where it is of so few spaces; beyond, the entries are asked alone. */
-const FACETED_SPACES = 20;
-
 /**
  * A question in FTS5's language, of some spaces by their numbers. `in:` and `owner:` are not in it, and `before:`, `after:` and
  * `size:` only roughly: the caller looks at what is found.
  */
 export function matchExpression(query: Query, phase: Phase, spaces: readonly number[]): string {
-  const ranges = spaces.length <= FACETED_SPACES;
-  return spaces.map((space) => `(${inSpace(query, phase, space, ranges)})`).join(" OR ");
+  return spaces.map((space) => `(${inSpace(query, phase, space)})`).join(" OR ");
 }
 
-function inSpace(query: Query, phase: Phase, space: number, ranges: boolean): string {
-  const wanted = [...termsOfPhase(query, phase, space), ...facetTerms(query, space, ranges)];
+function inSpace(query: Query, phase: Phase, space: number): string {
+  const wanted = [...termsOfPhase(query, phase, space), ...facetTerms(query, space)];
   const all = wanted.length > 0 ? wanted : [quoted(term("f", space, "a"))];
   const unwanted = [...query.not.map((clause) => anywhere(clause, space)), ...excluded(query, phase, space)];
   // FTS5 reads NOT as an operator of two: (((a) NOT b) NOT c).
@@ -93,11 +89,10 @@ function termsInOrder({ words, exact }: Clause, space: number, kind: TermKind): 
   return `${quoted(terms.join(" "))}${isPrefix ? " *" : ""}`;
 }
 
-function facetTerms(query: Query, space: number, ranges: boolean): string[] {
+function facetTerms(query: Query, space: number): string[] {
   const facet = (text: string) => quoted(term("f", space, text));
   const anyOf = (facets: readonly string[]) => `(${facets.map(facet).join(" OR ")})`;
   const terms = query.types.map((filter) => anyOfOrNone(filter, space, facet));
-  if (!ranges) return terms;
   const { time, size } = query;
   const years = yearFacets(time.from, time.to);
   // The empty facet is nobody's: where no year or size is left, nothing is found.

@@ -47,6 +47,16 @@ class World {
 
   async begin(): Promise<void> {
     for (let i = 0; i < 3; i++) this.people.push(new Belongings(await signUp()));
+    // Something that is shared and something that is not, of each.
+    for (const [i, person] of this.people.entries()) {
+      const folder = await person.folder();
+      await this.#file(person, folder.id, `${NAME_WORDS[i]} inside`);
+      await this.#file(person, person.account.home.root, `${NAME_WORDS[i]} outside`);
+      await shareFolder(person, folder.id);
+      this.shared.set(folder.id, person);
+      const next = this.people[(i + 1) % this.people.length];
+      if (next) await setRole(folder.id, next.account.userId, "viewer");
+    }
   }
 
   async step(): Promise<void> {
@@ -69,6 +79,8 @@ class World {
       "restore",
       "purge",
       "share",
+      "share",
+      "role",
       "role",
       "deliver",
     ]);
@@ -93,7 +105,7 @@ class World {
       const made = await this.#chunk(person);
       await this.#commit(
         person,
-        { type: "updateFile", node: file.id, baseVersion: current.node.version, chunks: [made.chunk], mtime: 5 },
+        { type: "updateFile", node: file.id, baseVersion: current.node.version, chunks: [made.chunk], mtime: 4 },
         made.text,
       );
     }

@@ -7,7 +7,8 @@ const Position = z.object({
   query: z.string(),
   /** Milliseconds: when its first page was asked for. */
   now: z.number(),
-  /** Which of the query's phases. */
+  /** Which of the groups of spaces, and which of the query's phases in it. */
+  group: z.int().min(0),
   phase: z.int().min(0).max(3),
   /** Entries from this one on were looked at before. */
   before: z.int().min(0),

@@ -19,6 +19,11 @@ import { listSearched, type SearchedSpace } from "./searched-spaces.ts";
 const WINDOW = 300;
 /** Windows that one page looks at; more are left to the next page (F6). */
 const WINDOWS = 8;
+/**
+ * Spaces that are asked at once, the asker's home among the first. Who has folders of more owners than that finds what is in
+ * these first.
+ */
+const SPACES = 20;
 /** Of a window, those that the tree is asked for at once. */
 const REACHED_AT_ONCE = 100;
 /** Characters of texts that one page makes its snippets of, and texts loaded at once. */
@@ -53,7 +58,7 @@ export async function search(env: Env, home: Home, caller: Caller, request: Sear
 }
 
 function beginning(query: string, now: number, isCorrected: boolean): SearchPosition {
-  return { query, now, phase: 0, before: Number.MAX_SAFE_INTEGER, after: null, corrected: isCorrected };
+  return { query, now, group: 0, phase: 0, before: Number.MAX_SAFE_INTEGER, after: null, corrected: isCorrected };
 }
 
 /** Searches names for words that are like those that were asked for and are nowhere (F2). */
@@ -95,6 +100,8 @@ class Search {
   readonly #env: Env;
   readonly #query: Query;
   readonly #spaces: ReadonlyMap<number, SearchedSpace>;
+  /** Their numbers in the index. */
+  readonly #groups: readonly (readonly number[])[];
   readonly #phases: readonly Phase[];
   readonly #found: Found[] = [];
 
@@ -102,6 +109,9 @@ class Search {
     this.#env = env;
     this.#query = query;
     this.#spaces = new Map(spaces.map((space) => [space.number, space]));
+    const numbers = spaces.map(({ number }) => number);
+    const groups = Math.ceil(numbers.length / SPACES);
+    this.#groups = Array.from({ length: groups }, (_, i) => numbers.slice(i * SPACES, (i + 1) * SPACES));
     this.#phases = phases;
   }
 
@@ -116,8 +126,9 @@ class Search {
   /** Goes through one window, and answers where to go on; null where all is done. */
   async #window(position: SearchPosition, limit: number): Promise<SearchPosition | null> {
     const phase = this.#phases[position.phase];
-    if (!phase) return null;
-    const match = matchExpression(this.#query, phase, [...this.#spaces.keys()]);
+    const group = this.#groups[position.group];
+    if (!phase || !group) return null;
+    const match = matchExpression(this.#query, phase, group);
     const candidates = await readCandidates(this.#env.SEARCH, match, position.before, WINDOW);
     const ranked = this.#ranked(candidates, position);
     for (let at = 0; at < ranked.length; at += REACHED_AT_ONCE) {
@@ -133,8 +144,10 @@ class Search {
     if (candidates.length === WINDOW) {
       return { ...position, before: Math.min(...candidates.map(({ id }) => id)), after: null };
     }
-    const next = { ...position, phase: position.phase + 1, before: Number.MAX_SAFE_INTEGER, after: null };
-    return next.phase < this.#phases.length ? next : null;
+    const isLast = position.phase === this.#phases.length - 1;
+    const [nextGroup, nextPhase] = isLast ? [position.group + 1, 0] : [position.group, position.phase + 1];
+    if (nextGroup === this.#groups.length) return null;
+    return { ...position, group: nextGroup, phase: nextPhase, before: Number.MAX_SAFE_INTEGER, after: null };
   }
 
   #ranked(candidates: readonly Candidate[], { now, after }: SearchPosition): Ranked[] {

@@ -25,7 +25,7 @@ export interface SearchedFolder {
 
 /**
  * The asker's home and the shared folders that they have at this moment (F1), as far as `owner:` lets them pass and they
- * were ever indexed; the home first. A folder that changes hands is left out while it does.
+ * were ever indexed; the home first, the others always in the same order. A folder that changes hands is left out while it does.
  */
 export async function listSearched(
   databases: { readonly directory: D1Database; readonly search: D1Database },
@@ -42,7 +42,8 @@ export async function listSearched(
     ({ role, is_moving, owner_name: name, owner_email: email }) =>
       role !== "owner" && is_moving === 0 && passesOwners(query, { name, email, isAsker: false }),
   );
-  for (const [spaceId, folders] of Map.groupBy(others, ({ space_id }) => space_id)) {
+  const bySpace = [...Map.groupBy(others, ({ space_id }) => space_id)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  for (const [spaceId, folders] of bySpace) {
     const [first] = folders;
     if (!first || spaceId === home.spaceId) continue;
     found.push({
