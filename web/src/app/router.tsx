@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { FolderPage, RootFolderPage } from "../files/folder-page.tsx";
 import { BrokenPage, NothingHere } from "./broken-page.tsx";
+import { queryOf } from "../search/query-of.ts";
 import { nextPath } from "./next-path.ts";
 import { Shell } from "./shell.tsx";
 
@@ -50,6 +51,16 @@ const starred = createRoute({
   path: "/starred",
   validateSearch: folderSearch,
   component: lazyRouteComponent(() => import("../files/starred-page.tsx"), "StarredPage"),
+});
+/** `q` is the query, `view` the file that is open over its results. */
+const search = createRoute({
+  getParentRoute: () => shell,
+  path: "/search",
+  validateSearch: (search: Record<string, unknown>): { q: string; view?: string } => ({
+    q: queryOf(search),
+    ...folderSearch(search),
+  }),
+  component: lazyRouteComponent(() => import("../search/search-page.tsx"), "SearchPage"),
 });
 const shared = createRoute({
   getParentRoute: () => shell,
@@ -161,7 +172,7 @@ const guest = createRoute({
 
 const tree = root.addChildren([
   home,
-  shell.addChildren([files, folder, file, starred, shared, links, activity, trash, settings, administration]),
+  shell.addChildren([files, folder, file, starred, search, shared, links, activity, trash, settings, administration]),
   signIn,
   signUp,
   forgotPassword,

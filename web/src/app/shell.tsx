@@ -4,6 +4,7 @@ import { Link, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
 import { CommandCenter } from "../commands/command-center.tsx";
 import { DriveProvider } from "../drive/drive-provider.tsx";
+import { SearchField } from "../search/search-field.tsx";
 import { accountQuery } from "../session/account.ts";
 import { onSessionEnd } from "../session/session-end.ts";
 import { useSharedNodes } from "../sharing/use-shared-nodes.ts";
@@ -17,7 +18,6 @@ import { ConnectionState } from "./connection-state.tsx";
 import { BottomNavigation, SideNavigation } from "./navigation.tsx";
 import { NotificationBell } from "./notification-bell.tsx";
 import { Notices } from "./notices.tsx";
-import { SearchButton } from "./search-button.tsx";
 import classes from "./shell.module.css";
 import { useFreshAccount } from "./use-fresh-account.ts";
 import { usePurgedPreviews } from "./use-purged-previews.ts";
@@ -56,7 +56,7 @@ function Frame(): ReactNode {
         <Link to="/files" className={classes.logo} aria-label={strings.app.name}>
           <Logo size={30} /> <span className={classes.logoText}>{strings.app.name}</span>
         </Link>
-        <SearchButton />
+        <SearchField />
         <div className={classes.tools}>
           <ConnectionState />
           <NotificationBell />

@@ -17,6 +17,8 @@ import { folderOf } from "../drive/folder-of.ts";
 import { findKnown } from "../files/find-known.ts";
 import { foldedName } from "../files/name-order.ts";
 import { runSliced } from "../files/sliced.ts";
+import { addressOf, type Found } from "../search/found.ts";
+import { useInstantSearch } from "../search/use-instant-search.ts";
 import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
@@ -37,9 +39,11 @@ interface Choice {
 }
 
 const MOST_ENTRIES = 30;
+/** Of what the server finds. */
+const MOST_HITS = 12;
 const NONE: readonly Entry[] = [];
 
-/** Finds commands, and the entries that this browser has seen, by their names. */
+/** Finds commands, the entries that this browser has seen, by their names, and what the server finds. */
 export function Palette({ onClose }: { readonly onClose: () => void }): ReactNode {
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(0);
@@ -174,6 +178,7 @@ function useChoices(wanted: string): readonly Choice[] {
     }
     return runSliced(findKnown(drive, wanted, MOST_ENTRIES), setFound);
   }, [drive, wanted]);
+  const { found: hits } = useInstantSearch(wanted, MOST_HITS);
   return useMemo(() => {
     const words = foldedName(wanted).split(/\s+/).filter(Boolean);
     const isWanted = ({ title, group }: Command): boolean => {
@@ -187,8 +192,11 @@ function useChoices(wanted: string): readonly Choice[] {
       .map(commandChoice)
       .sort((a, b) => rank.indexOf(a.group) - rank.indexOf(b.group));
     const entries = found.map((entry) => entryChoice(drive, entry, navigate));
-    return [...entries, ...offered];
-  }, [drive, navigate, commands, found, wanted]);
+    const seen = new Set(found.map(({ id }) => id));
+    // Last, so that what comes later moves nothing that may be chosen just now.
+    const others = hits.filter(({ node }) => !seen.has(node.id)).map((each) => hitChoice(each, navigate));
+    return [...entries, ...offered, ...others];
+  }, [drive, navigate, commands, found, hits, wanted]);
 }
 
 function commandChoice(command: Command): Choice {
@@ -199,6 +207,18 @@ function commandChoice(command: Command): Choice {
     icon: <IconBolt size={20} stroke={1.6} aria-hidden />,
     ...(command.keys?.[0] === undefined ? {} : { keys: command.keys[0] }),
     run: command.run,
+  };
+}
+
+function hitChoice(found: Found, navigate: UseNavigateResult<string>): Choice {
+  const { node, where } = found;
+  return {
+    id: node.id,
+    title: node.name,
+    group: strings.commands.groups.found,
+    icon: <NodeIcon name={node.name} type={node.type} size={20} />,
+    note: where,
+    run: () => void navigate(addressOf(found)),
   };
 }
 

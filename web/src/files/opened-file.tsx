@@ -5,7 +5,7 @@ import type { Entry } from "../drive/drive.ts";
 const Viewer = lazy(() => import("../viewer/viewer.tsx").then((file) => ({ default: file.Viewer })));
 
 interface OpenedFileProps {
-  readonly rows: readonly Entry[];
+  readonly rows: readonly Pick<Entry, "id" | "type">[];
   /** The person went on to another file. */
   readonly onNavigate: (id: string) => void;
   readonly onClosed: () => void;
@@ -43,7 +43,7 @@ export function OpenedFile({ rows, onNavigate, onClosed }: OpenedFileProps): Rea
         onClose={() => {
           isBack.current = true;
           if (wasClosed.current) router.history.back();
-          else void navigate({ to: ".", search: {}, replace: true });
+          else void navigate({ to: ".", search: ({ view: _view, ...others }) => others, replace: true });
         }}
       />
     </Suspense>

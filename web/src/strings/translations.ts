@@ -3,6 +3,7 @@ import type { en } from "./en/en.ts";
 import type { entry } from "./en/entry.ts";
 import type { guest } from "./en/guest.ts";
 import type { people } from "./en/people.ts";
+import type { search } from "./en/search.ts";
 import type { settings } from "./en/settings.ts";
 import type { sharing } from "./en/sharing.ts";
 import type { transfers } from "./en/transfers.ts";
@@ -14,6 +15,7 @@ export interface Areas {
   entry: typeof entry;
   guest: typeof guest;
   people: typeof people;
+  search: typeof search;
   settings: typeof settings;
   sharing: typeof sharing;
   transfers: typeof transfers;
@@ -35,6 +37,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       entry: async () => (await import("./de/entry.ts")).entry,
       guest: async () => (await import("./de/guest.ts")).guest,
       people: async () => (await import("./de/people.ts")).people,
+      search: async () => (await import("./de/search.ts")).search,
       settings: async () => (await import("./de/settings.ts")).settings,
       sharing: async () => (await import("./de/sharing.ts")).sharing,
       transfers: async () => (await import("./de/transfers.ts")).transfers,

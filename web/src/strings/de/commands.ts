@@ -7,6 +7,7 @@ export const commands: typeof en = {
     inFolder: "In diesem Ordner",
     app: "Ledge",
     entries: "Dateien und Ordner",
+    found: "Auf dem Server gefunden",
     list: "In einer Liste",
   },
   up: "Einen Ordner höher",
@@ -19,8 +20,7 @@ export const commands: typeof en = {
   palette: "Suche und Befehle",
   paletteField: "Datei, Ordner oder Befehl finden",
   paletteHint: "Was dieser Browser von Ihren Dateien gesehen hat",
-  nothingFound:
-    "Nichts heißt so. Gefunden wird, was dieser Browser schon gesehen hat; mehr wird es, wenn ein Ordner geöffnet wird.",
+  nothingFound: "Nichts heißt so.",
   shortcuts: "Tastenkürzel",
   goFiles: "Dateien",
   goStarred: "Markiert",

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { asksForSomething, parseQuery } from "../../../core/search/query.ts";
+import { filterChoices } from "../../../web/src/search/filter-choices.ts";
+import { foldersOf } from "../../../web/src/search/folders-of.ts";
+import { operatorIn, withOperator, wordsIn } from "../../../web/src/search/operators.ts";
+import { queryOf } from "../../../web/src/search/query-of.ts";
+import { search } from "../../../web/src/strings/en/search.ts";
+
+describe("operators in a query", () => {
+  it("[F4] writes one in the place of what was there, and takes it out again", () => {
+    expect(withOperator("tax report", "type", "pdf")).toBe("tax report type:pdf");
+    expect(withOperator("tax type:pdf  report TYPE:docx", "type", "image")).toBe("tax report type:image");
+    expect(withOperator("tax in:photos report", "in", null)).toBe("tax report");
+    expect(withOperator("", "size", ">10mb")).toBe("size:>10mb");
+    expect(withOperator("size:<1kb", "size", null)).toBe("");
+  });
+
+  it("[F4] leaves alone what is not wanted, other operators and phrases", () => {
+    const query = '-type:pdf "type:pdf is a phrase" in:"Tax 2024"';
+    expect(withOperator(query, "type", "image")).toBe(`${query} type:image`);
+    expect(operatorIn(query, "type")).toBeNull();
+  });
+
+  it("[F4] reads back what it wrote, folders with spaces and quotation marks too", () => {
+    for (const value of ["photos", "Tax 2024/Bank", 'so "called" folder', "„Büro“"]) {
+      const query = withOperator("word", "in", value);
+      expect(operatorIn(query, "in")).toBe(value.replace(/["„“]/g, " ").trim());
+      expect(parseQuery(query)).toMatchObject({ folders: [{ negated: false }], clauses: [{}] });
+      expect(withOperator(query, "in", null)).toBe("word");
+    }
+  });
+
+  it("takes the words alone where only names can be looked through", () => {
+    expect(wordsIn('tax "annual report" type:pdf -draft size:>1mb')).toBe("tax annual report");
+    expect(wordsIn("type:pdf")).toBe("");
+  });
+});
+
+describe("filters", () => {
+  const choices = filterChoices(search.filters, Date.UTC(2026, 10, 22), ["Tax 2024"], new Map([["a@b.org", "Ada"]]));
+
+  it.each(Object.entries(choices))("[F4] each choice of %s is a query that the server understands", (operator, all) => {
+    expect(all[0]?.value).toBe("");
+    for (const { value } of all.slice(1)) {
+      const query = withOperator("", operator as "type", value);
+      const parsed = parseQuery(query);
+      expect(parsed, query).not.toHaveProperty("problem");
+      if (!("problem" in parsed)) expect(asksForSomething(parsed), query).toBe(true);
+    }
+  });
+
+  it("counts days back in UTC, as after: takes them", () => {
+    expect(choices.after?.map(({ value }) => value)).toEqual([
+      "",
+      "2026-11-22",
+      "2026-11-15",
+      "2026-10-23",
+      "2025-11-22",
+    ]);
+  });
+
+  it("offers the folders of most hits first, those of shared folders by the shared folder's name", () => {
+    const above = (...names: string[]) => ["", ...names].map((name) => ({ id: name, name }));
+    const hits = [
+      { ancestors: above("Plans", "2026"), shared: null },
+      { ancestors: above("Plans"), shared: null },
+      { ancestors: above("Bank"), shared: { id: "s", name: "Team", owner: "Ada" } },
+      { ancestors: above(), shared: null },
+    ];
+    expect(foldersOf(hits)).toEqual(["Plans", "Plans/2026", "Team", "Team/Bank"]);
+  });
+});
+
+it("takes a query out of an address however it was written there", () => {
+  expect(queryOf({ q: "tax" })).toBe("tax");
+  expect(queryOf({ q: 2024 })).toBe("2024");
+  expect(queryOf({ q: { a: 1 } })).toBe("");
+  expect(queryOf({})).toBe("");
+});

@@ -1,0 +1,62 @@
+import type { Operator } from "../../../core/search/tokens.ts";
+import type { search } from "../strings/en/search.ts";
+import { formatSize } from "../ui/format.ts";
+
+/** What an operator may be given, and how that is called; an empty value is the operator's absence. */
+export interface FilterChoice {
+  readonly value: string;
+  readonly label: string;
+}
+
+const MIB = 2 ** 20;
+const SIZES = [
+  ["<100kb", 100 * 1024],
+  [">1mb", MIB],
+  [">10mb", 10 * MIB],
+  [">100mb", 100 * MIB],
+  [">1gb", 1024 * MIB],
+] as const;
+
+/**
+ * The choices of each filter, the first one for none.
+ *
+ * @param now - Milliseconds.
+ * @param people - Names of those whose folders the account has, by email.
+ */
+export function filterChoices(
+  text: typeof search.filters,
+  now: number,
+  folders: readonly string[],
+  people: ReadonlyMap<string, string>,
+): Readonly<Partial<Record<Operator, readonly FilterChoice[]>>> {
+  const { times, types } = text;
+  const since = (days: number, label: string): FilterChoice => ({ value: dayBefore(now, days), label });
+  return {
+    type: [{ value: "", label: text.anyType }, ...Object.entries(types).map(([value, label]) => ({ value, label }))],
+    in: [{ value: "", label: text.anyFolder }, ...folders.map((path) => ({ value: path, label: path }))],
+    after: [
+      { value: "", label: text.anyTime },
+      since(0, times.today),
+      since(7, times.week),
+      since(30, times.month),
+      since(365, times.year),
+    ],
+    size: [
+      { value: "", label: text.anySize },
+      ...SIZES.map(([value, bytes]) => ({
+        value,
+        label: value.startsWith("<") ? text.smallerThan(formatSize(bytes)) : text.largerThan(formatSize(bytes)),
+      })),
+    ],
+    owner: [
+      { value: "", label: text.anyOwner },
+      { value: "me", label: text.mine },
+      ...[...people].map(([value, label]) => ({ value, label })),
+    ],
+  };
+}
+
+/** The day in UTC, as `after:` takes it, so many days before. */
+function dayBefore(now: number, days: number): string {
+  return new Date(now - days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,4 @@
+/** The query in the address of the page of results, in whatever way it was written there. */
+export function queryOf({ q }: Record<string, unknown>): string {
+  return typeof q === "string" || typeof q === "number" || typeof q === "boolean" ? String(q) : "";
+}
