@@ -39,6 +39,7 @@ export const ERRORS = {
   device_revoked: [403, "This device was revoked: sign in again and link it anew"],
   // What is asked for
   not_found: [404, "There is nothing here, or not for this account"],
+  no_thumbnail: [404, "The file has no thumbnail"],
   upload_not_found: [404, "There is no such upload"],
   upload_expired: [410, "The upload has expired: start it again, only missing chunks are sent"],
   cursor_expired: [410, "The server's history was replaced: list everything again"],

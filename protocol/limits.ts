@@ -37,6 +37,8 @@ export const LIMITS = {
   pageEntries: 1_000,
   /** Folders in one `POST /api/folders/children`. */
   listedFolders: 200,
+  /** Files in one `POST /api/files/thumbnails`. */
+  thumbnails: 200,
   /** Files in one `POST /api/files/contents`. */
   contentsFiles: 1_000,
   /** Plaintext bytes of those files together. */

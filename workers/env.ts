@@ -12,6 +12,7 @@ export interface Env {
   readonly SHARE_GATE: DurableObjectNamespace;
   readonly INDEX_QUEUE: Queue<IndexMessage>;
   readonly TRANSFER_QUEUE: Queue<TransferMessage>;
+  readonly THUMBNAIL_QUEUE: Queue<ThumbnailMessage>;
   readonly SIGN_UP: "open" | "invitation" | "closed";
   readonly DEFAULT_QUOTA_BYTES: string;
   readonly PACK_BYTES: string;
@@ -38,4 +39,10 @@ export interface IndexMessage {
 /** Has a transfer taken on (M11); how far it is, is in the directory. */
 export interface TransferMessage {
   readonly transfer: string;
+}
+
+/** Has a shard's thumbnails made that wait (H1); which ones those are, is in the shard. */
+export interface ThumbnailMessage {
+  /** Binding name, e.g. `META_0`. */
+  readonly thumbnails: string;
 }

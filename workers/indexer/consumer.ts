@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { Id } from "../../protocol/ids.ts";
+import type { Node } from "../../protocol/tree.ts";
 import type { Env, IndexMessage } from "../env.ts";
 import { isOvertaken } from "../search/indexed-spaces.ts";
 import { keepDead } from "../search/dead-letters.ts";
 import { PackKeys } from "../storage/pack-key.ts";
 import { openShard, type Shard } from "../storage/shards.ts";
+import { wantThumbnailsOf } from "../thumbnails/queue.ts";
 import { Budget } from "./budget.ts";
 import { indexSpace } from "./index-space.ts";
 import { readSpaceOwners, readSpaceShards } from "./space-seqs.ts";
@@ -86,7 +88,11 @@ async function indexSpaces(
 async function tryIndexing(env: Env, shard: Shard, spaceId: string, ownerId: string, budget: Budget): Promise<boolean> {
   const source = { shard, ownerId, packs: env.PACKS, keys: new PackKeys(env.MASTER_KEYS) };
   try {
-    const isDone = await indexSpace({ search: env.SEARCH, spaceId, source, budget });
+    const onPage = (nodes: readonly Node[]): Promise<void> => {
+      budget.spend(2);
+      return wantThumbnailsOf(env, shard, ownerId, nodes);
+    };
+    const isDone = await indexSpace({ search: env.SEARCH, spaceId, source, budget, onPage });
     if (!isDone) await env.INDEX_QUEUE.send({ space: spaceId, seq: 0 });
     return true;
   } catch (error) {

@@ -15,6 +15,7 @@ import { forgetDrops } from "../storage/drops.ts";
 import { forgetSent } from "../storage/sent-chunks.ts";
 import { countDay, pruneUsageDays } from "../storage/usage-days.ts";
 import { takeUpTransfers } from "../transfers/queue.ts";
+import { takeUpThumbnails } from "../thumbnails/queue.ts";
 import { forgetDead } from "../search/dead-letters.ts";
 import { sweepShard } from "./sweep.ts";
 
@@ -45,6 +46,7 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
       clearEndedFolders(env.DIRECTORY, openShard(env, shard, "first-primary"), Date.now()),
     );
     await attempt("sweep", shard, () => sweepShard(env, shard));
+    await attempt("thumbnails", shard, () => takeUpThumbnails(env, shard));
     await attempt("sent chunks", shard, () => forgetSent(openShard(env, shard, "first-primary"), Date.now()));
     await attempt("drops", shard, () => forgetDrops(openShard(env, shard, "first-primary"), Date.now()));
     await attempt("collect", shard, () => collect(env, openShard(env, shard, "first-primary"), Date.now()));

@@ -24,6 +24,8 @@ export interface SpaceToIndex {
   /** Of its owner. */
   readonly source: ChunkSource;
   readonly budget: Budget;
+  /** Is given the nodes of each page before it counts as indexed; again where that fails. */
+  readonly onPage?: (nodes: readonly Node[]) => Promise<void>;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function indexSpace(task: SpaceToIndex): Promise<boolean> {
     budget.spend(PAGE_QUERIES);
     const { nodes, seq } = await readPage(source.shard, spaceId, space.seq);
     if (seq <= space.seq) return true;
+    await task.onPage?.(nodes);
     const page = await pageOf(task, space, nodes, seq);
     if (page) space = await write(search, space, page);
     if (page?.seq !== seq) return false;

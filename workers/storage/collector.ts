@@ -5,6 +5,7 @@ import type { PackEnv } from "./new-pack.ts";
 import { rewriteSparsePacks } from "./rewrite-packs.ts";
 import type { Shard } from "./shards.ts";
 import { releaseExpired } from "./close-uploads.ts";
+import { collectThumbnails } from "./thumbnail-objects.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 /** How long a chunk without reference is kept after it was last announced or released (U7). */
@@ -33,6 +34,7 @@ export interface CollectorReport {
   readonly packs: number;
   readonly rewrites: number;
   readonly orphans: number;
+  readonly thumbnails: number;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function collect(
     rewrites: await rewriteSparsePacks(env, shard, now, now - PACK_REST_MS, budget.rewrites),
     packs: await collectPacks(env.PACKS, shard, now - PACK_REST_MS, Math.min(1_000, budget.packs)),
     orphans: await collectOrphans(env.PACKS, shard, now - GRACE_MS),
+    thumbnails: await collectThumbnails(env.PACKS, shard, now, budget.packs),
   };
 }
 

@@ -266,6 +266,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ),
   "GET /files/{fileId}": reads(file),
   "HEAD /files/{fileId}": { none: "401", stranger: "404", reader: "200", owner: "200", request: file },
+  "GET /files/{fileId}/thumbnail": reads(
+    async (owner) => ({ path: { fileId: (await owner.folder()).id } }),
+    "404 no_thumbnail",
+  ),
+  "POST /files/thumbnails": readsOwn(async (owner) => ({ json: { ids: [(await owner.file()).id] } })),
   "POST /files/contents": reads(async (owner) => ({ json: { files: [{ id: (await owner.file()).id }] } })),
   "POST /chunks/contents": reads(async (owner) => ({ json: { chunks: [(await owner.chunk()).id] } })),
   "GET /zip": reads(async (owner) => ({ query: { id: (await owner.file()).id } })),
@@ -315,6 +320,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   }),
   "GET /shared/{token}/files/{fileId}": open("200", sharedFile),
   "HEAD /shared/{token}/files/{fileId}": open("200", sharedFile),
+  "GET /shared/{token}/files/{fileId}/thumbnail": open("404 no_thumbnail", async (owner) => {
+    const { token, node } = await owner.link();
+    return { path: { token, fileId: node } };
+  }),
   "GET /shared/{token}/zip": open("200", async (owner) => ({ path: { token: (await owner.link()).token } })),
   "POST /shared/{token}/zip": open("200", async (owner) => {
     const { token, node } = await owner.link();

@@ -49,6 +49,8 @@ export const SPACE_ROWS: Readonly<Record<string, SpaceRow>> = {
   "POST /folders/children": reads(),
   "GET /files/{fileId}": reads(),
   "HEAD /files/{fileId}": { ...reads("404"), stranger: "404" },
+  "GET /files/{fileId}/thumbnail": reads(NOT_FOUND, "404 no_thumbnail"),
+  "POST /files/thumbnails": reads("200"),
   "POST /files/contents": reads(),
   "GET /zip": reads(),
   "POST /zip": reads(),

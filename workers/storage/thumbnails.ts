@@ -1,0 +1,220 @@
+import type { NoThumbnailReason } from "../../protocol/thumbnails.ts";
+import type { Shard } from "./shards.ts";
+
+/** What is known of a content's thumbnail. */
+export interface ThumbnailRow {
+  readonly contentId: string;
+  readonly ownerId: string;
+  readonly state: "wanted" | "made" | "none";
+  readonly objectId: string;
+  readonly kind: "image" | "text" | null;
+  readonly keyId: string | null;
+  /** Pixels. */
+  readonly width: number | null;
+  readonly height: number | null;
+  /** A thumbhash. */
+  readonly placeholder: Uint8Array | null;
+  readonly reason: NoThumbnailReason | null;
+}
+
+/** A thumbnail that somebody is at; nobody else is until the lease ends. */
+export interface ThumbnailClaim {
+  readonly ownerId: string;
+  readonly contentId: string;
+  readonly objectId: string;
+  /** How often the making has begun, and no end is known: 1 for the first time. */
+  readonly attempts: number;
+  readonly failures: number;
+}
+
+/** What a making came to. */
+export type ThumbnailResult =
+  | {
+      readonly kind: "image";
+      readonly keyId: string;
+      readonly width: number;
+      readonly height: number;
+      readonly placeholder: Uint8Array;
+    }
+  | { readonly kind: "text"; readonly keyId: string }
+  | { readonly kind: "none"; readonly reason: NoThumbnailReason };
+
+/** For so long nobody else makes what was claimed: longer than the largest picture takes. Milliseconds. */
+const LEASE_MS = 120_000;
+
+/**
+ * Has thumbnails of contents made that none is known of. Contents that are gone are passed over.
+ *
+ * @returns of how many.
+ */
+export async function wantThumbnails(
+  shard: Shard,
+  ownerId: string,
+  contents: readonly string[],
+  now: number,
+): Promise<number> {
+  if (contents.length === 0) return 0;
+  const { meta } = await shard.db
+    .prepare(
+      `INSERT INTO thumbnails (owner_id, content_id, object_id, state, due_at)
+       SELECT ?1, c.id, lower(hex(randomblob(16))), 'wanted', ?3
+       FROM json_each(?2) j CROSS JOIN contents c ON c.owner_id = ?1 AND c.id = j.value WHERE true
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(ownerId, JSON.stringify([...new Set(contents)]), now)
+    .run();
+  return meta.changes;
+}
+
+/** Takes the one that waits longest, and writes down that its making begins (H3); null where none waits. */
+export async function claimThumbnail(shard: Shard, now: number): Promise<ThumbnailClaim | null> {
+  const row = await shard.db
+    .prepare(
+      `UPDATE thumbnails SET attempts = attempts + 1, due_at = ?1 + ${LEASE_MS}
+       WHERE state = 'wanted' AND (owner_id, content_id) = (
+         SELECT owner_id, content_id FROM thumbnails INDEXED BY thumbnails_wanted
+         WHERE state = 'wanted' AND due_at <= ?1 ORDER BY due_at LIMIT 1)
+       RETURNING owner_id, content_id, object_id, attempts, failures`,
+    )
+    .bind(now)
+    .first<{ owner_id: string; content_id: string; object_id: string; attempts: number; failures: number }>();
+  return (
+    row && {
+      ownerId: row.owner_id,
+      contentId: row.content_id,
+      objectId: row.object_id,
+      attempts: row.attempts,
+      failures: row.failures,
+    }
+  );
+}
+
+/**
+ * Writes down what a making came to.
+ *
+ * @returns false where its content is gone.
+ */
+export async function keepThumbnail(shard: Shard, objectId: string, result: ThumbnailResult): Promise<boolean> {
+  const image = result.kind === "image" ? result : null;
+  const { meta } = await shard.db
+    .prepare(
+      `UPDATE thumbnails SET state = ?2, attempts = 0, kind = ?3, key_id = ?4, width = ?5, height = ?6,
+         placeholder = unhex(?7), reason = ?8
+       WHERE object_id = ?1`,
+    )
+    .bind(
+      objectId,
+      result.kind === "none" ? "none" : "made",
+      result.kind === "none" ? null : result.kind,
+      result.kind === "none" ? null : result.keyId,
+      image?.width ?? null,
+      image?.height ?? null,
+      image && Buffer.from(image.placeholder).toString("hex"),
+      result.kind === "none" ? result.reason : null,
+    )
+    .run();
+  return meta.changes > 0;
+}
+
+/** Puts one off that the storage failed at. */
+export async function putOffThumbnail(shard: Shard, objectId: string, until: number): Promise<void> {
+  await shard.db
+    .prepare(
+      "UPDATE thumbnails SET attempts = attempts - 1, failures = failures + 1, due_at = ?2 WHERE object_id = ?1 AND state = 'wanted'",
+    )
+    .bind(objectId, until)
+    .run();
+}
+
+/** Has one made again whose object is lost. */
+export async function wantAgain(shard: Shard, objectId: string, now: number): Promise<void> {
+  await shard.db
+    .prepare(
+      `UPDATE thumbnails SET state = 'wanted', attempts = 0, due_at = ?2, placeholder = NULL
+       WHERE object_id = ?1 AND state = 'made'`,
+    )
+    .bind(objectId, now)
+    .run();
+}
+
+/** Whether one waits that nobody is at. */
+export async function isThumbnailDue(shard: Shard, now: number): Promise<boolean> {
+  const row = await shard.db
+    .prepare("SELECT 1 FROM thumbnails INDEXED BY thumbnails_wanted WHERE state = 'wanted' AND due_at <= ? LIMIT 1")
+    .bind(now)
+    .first();
+  return row !== null;
+}
+
+interface DbRow {
+  readonly content_id: string;
+  readonly owner_id: string;
+  readonly state: ThumbnailRow["state"];
+  readonly object_id: string;
+  readonly kind: ThumbnailRow["kind"];
+  readonly key_id: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly placeholder: ArrayBuffer | number[] | null;
+  readonly reason: NoThumbnailReason | null;
+}
+
+const COLUMNS = "t.state, t.object_id, t.kind, t.key_id, t.width, t.height, t.placeholder, t.reason";
+
+/** What is known of the thumbnails of some of an owner's contents, by content. */
+export async function readThumbnails(
+  shard: Shard,
+  ownerId: string,
+  contents: readonly string[],
+): Promise<ReadonlyMap<string, ThumbnailRow>> {
+  if (contents.length === 0) return new Map();
+  const { results } = await shard.db
+    .prepare(
+      `SELECT t.content_id, t.owner_id, ${COLUMNS} FROM json_each(?2) j
+       CROSS JOIN thumbnails t ON t.owner_id = ?1 AND t.content_id = j.value`,
+    )
+    .bind(ownerId, JSON.stringify([...new Set(contents)]))
+    .all<DbRow>();
+  return new Map(results.map((row) => [row.content_id, fromRow(row)]));
+}
+
+/** The content of a file's version, with what is known of its thumbnail; null where there is no such version. */
+export async function readThumbnailOf(
+  shard: Shard,
+  spaceId: string,
+  nodeId: string,
+  version: number | undefined,
+): Promise<{ contentId: string; createdAt: number; thumbnail: ThumbnailRow | null } | null> {
+  const row = await shard.db
+    .prepare(
+      `SELECT v.content_id, v.owner_id, v.created_at, ${COLUMNS}
+       FROM nodes n
+       CROSS JOIN versions v ON v.space_id = n.space_id AND v.node_id = n.id AND v.version = coalesce(?3, n.version)
+       LEFT JOIN thumbnails t ON t.owner_id = v.owner_id AND t.content_id = v.content_id
+       WHERE n.space_id = ?1 AND n.id = ?2`,
+    )
+    .bind(spaceId, nodeId, version ?? null)
+    .first<Omit<DbRow, "state"> & { state: DbRow["state"] | null; created_at: number }>();
+  if (!row) return null;
+  const { state } = row;
+  return {
+    contentId: row.content_id,
+    createdAt: row.created_at,
+    thumbnail: state === null ? null : fromRow({ ...row, state }),
+  };
+}
+
+function fromRow(row: DbRow): ThumbnailRow {
+  return {
+    contentId: row.content_id,
+    ownerId: row.owner_id,
+    state: row.state,
+    objectId: row.object_id,
+    kind: row.kind,
+    keyId: row.key_id,
+    width: row.width,
+    height: row.height,
+    placeholder: row.placeholder && new Uint8Array(row.placeholder),
+    reason: row.reason,
+  };
+}
