@@ -1,5 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { ActivityPage } from "../../protocol/activity.ts";
 import type { Node } from "../../protocol/tree.ts";
+import { connect } from "./support/push-socket.ts";
 import { sharer, sharerElsewhere, type Sharer } from "./support/people.ts";
 import { ask, begin, defectsOf, requestOf, shownBelow, shownNode, takeSteps, takeUp } from "./support/transferring.ts";
 
@@ -83,5 +85,22 @@ describe("moving between owners", () => {
     expect(done).toMatchObject({ state: "done", error: { code: "original_kept" } });
     expect(await member.node(top.id)).toMatchObject({ state: "live" });
     expect(Object.keys(await shownBelow(owner, "home", row.targetId))).toHaveLength(1);
+  });
+
+  it("[M11] [B20] the sockets of who asked are told that its state changed", async () => {
+    const socket = await connect(member.account);
+    const { id } = await member.file();
+    await ask(member, requestOf(member, "home", id, folder, folder));
+    await vi.waitFor(() => expect(socket.messages).toContainEqual({ type: "notice", about: "transfers" }));
+    socket.close();
+  });
+
+  it("[M11] [V1] [V2] both spaces have a record of it, with who asked as its author", async () => {
+    const file = await member.file();
+    const { node } = await ask(member, requestOf(member, "home", file.id, folder, folder));
+    const there = await owner.send<ActivityPage>("GET", `/files/${node}/activity`);
+    expect(there.activities.map(({ action, actor }) => [action, actor.id])).toContainEqual(["move", member.id]);
+    const here = await member.send<ActivityPage>("GET", `/files/${file.id}/activity`);
+    expect(here.activities[0]).toMatchObject({ action: "trash", actor: { id: member.id } });
   });
 });
