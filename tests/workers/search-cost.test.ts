@@ -41,7 +41,7 @@ async function someone() {
 type Someone = Awaited<ReturnType<typeof someone>>;
 
 /** Rows that one page reads in the index and in the shards, how many queries it takes, and what it finds. */
-async function costOf({ me, spaceId, rootId, shard }: Someone, q: string, cursor?: string) {
+async function costOf({ me, spaceId, rootId, shard }: Someone, q: string, cursor?: string, limit = 50) {
   const counts = ["SEARCH", "META_0", "META_1"].map((name) => ({
     name,
     ...countingShard(name, bindings[name as "SEARCH" | "META_0" | "META_1"]),
@@ -62,7 +62,7 @@ async function costOf({ me, spaceId, rootId, shard }: Someone, q: string, cursor
     role: "owner" as const,
   };
   const caller = { userId: me.account.userId, email: me.account.email, name: "Test" } as Parameters<typeof search>[2];
-  const page = await search(bound, home, caller, { q, cursor, limit: 50 });
+  const page = await search(bound, home, caller, { q, cursor, limit });
   return {
     page,
     rows: counts.reduce((sum, { rows }) => sum + rows.read, 0),
@@ -109,6 +109,29 @@ describe("[F6] what a page costs", () => {
     }
     expect(names.toSorted()).toEqual(["true /needle 0.txt", "true /needle 1.txt", "true /needle 2.txt"]);
   });
+
+  it("[F6] [F1] folders of more than twenty owners are asked one group after the other, and all are found in", async () => {
+    const member = await someone();
+    await member.addFiles(member.folder.id, "beacon", 2);
+    for (let i = 0; i < 21; i++) {
+      const owner = await someone();
+      await owner.addFiles(owner.folder.id, `beacon of ${i}`, 1);
+      await shareFolder(owner.me, owner.folder.id);
+      await setRole(owner.folder.id, member.me.account.userId, "viewer");
+    }
+    const first = await costOf(member, "beacon");
+    expect(first.page.hits).toHaveLength(23);
+    expect(first.page.next).toBeNull();
+    const names = new Set<string>();
+    let cursor: string | null | undefined;
+    for (let pages = 0; cursor !== null; pages++) {
+      expect(pages).toBeLessThan(10);
+      const { page } = await costOf(member, "beacon", cursor, 5);
+      for (const { node } of page.hits) expect(names.size).toBeLessThan(names.add(node.name).size);
+      cursor = page.next;
+    }
+    expect(names.size).toBe(23);
+  }, 180_000);
 
   it("[F2] [F1] words of others' names are not told where a word is mistyped", async () => {
     const owner = await someone();
