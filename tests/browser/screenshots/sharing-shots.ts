@@ -32,7 +32,7 @@ export const sharingShots: readonly Shot[] = [
     await shown.getByRole("list", { name: "Offered to you" }).waitFor();
     await shown.getByRole("list", { name: "Invitations" }).waitFor();
   }),
-  page("links", "/shared/links", ({ page: shown }) => shown.getByText("Invoices, please").waitFor()),
+  page("links", "/shared/links", ({ page: shown }) => shown.getByText("Harbour Library").waitFor()),
   {
     name: "people",
     who: "account",

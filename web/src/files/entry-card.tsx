@@ -4,7 +4,7 @@ import type { Entry } from "../drive/drive.ts";
 import { strings } from "../strings/strings.ts";
 import { fileKind } from "../../../core/file-kind.ts";
 import { formatDate, formatSize } from "../ui/format.ts";
-import { fileAddress } from "../viewer/file-address.ts";
+import { fileAddress, thumbnailAddress } from "../viewer/file-address.ts";
 import { EntryIcon } from "./entry-icon.tsx";
 import classes from "./entry-grid.module.css";
 import { EntryMarks, entryState, isTouchFirst, RowAction, type EntryLook } from "./entry-row.tsx";
@@ -14,6 +14,8 @@ import { RenameField } from "./rename-field.tsx";
 const THUMBNAIL_BYTES = 2 * 1024 * 1024;
 /** Formats that every browser shows. */
 const SHOWN = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+/** Formats that the server makes thumbnails of (H1). */
+const MADE = /\.(png|jpe|jpe?g|gif|webp)$/i;
 
 export const EntryCard = memo(function EntryCard({ entry, index, ...look }: EntryLook): ReactNode {
   return (
@@ -55,25 +57,35 @@ export const EntryCard = memo(function EntryCard({ entry, index, ...look }: Entr
   );
 });
 
-/** Small images as they are, everything else as what it is. */
+/**
+ * Pictures by the thumbnail that the server made of them; where it has none, small ones as they are. Everything else as what
+ * it is.
+ */
 function Thumbnail({ entry }: { readonly entry: Entry }): ReactNode {
-  const [hasFailed, setFailed] = useState(false);
-  const isShown =
-    entry.type === "file" &&
-    entry.size > 0 &&
-    entry.size <= THUMBNAIL_BYTES &&
-    fileKind(entry.name) === "image" &&
-    SHOWN.test(entry.name);
-  if (!isShown || hasFailed) return <EntryIcon entry={entry} size={56} />;
+  const sources = pictureSources(entry);
+  const [failed, setFailed] = useState(0);
+  const source = sources[failed];
+  if (source === undefined) return <EntryIcon entry={entry} size={56} />;
   return (
     <img
+      key={source}
       className={classes.thumbnail}
-      src={fileAddress(entry.id, entry.version, "inline", entry.sharedIn)}
+      src={source}
       alt=""
       loading="lazy"
       decoding="async"
       draggable={false}
-      onError={() => setFailed(true)}
+      onError={() => setFailed(failed + 1)}
     />
   );
+}
+
+/** Where a picture may be had from, the first one first. */
+function pictureSources({ id, version, name, type, size, sharedIn }: Entry): string[] {
+  if (type !== "file" || size === 0 || fileKind(name) !== "image") return [];
+  const isSmall = size <= THUMBNAIL_BYTES && SHOWN.test(name);
+  return [
+    ...(MADE.test(name) ? [thumbnailAddress(id, version, sharedIn)] : []),
+    ...(isSmall ? [fileAddress(id, version, "inline", sharedIn)] : []),
+  ];
 }

@@ -20,7 +20,10 @@ import { part } from "../ui/part.ts";
 import { queryOf } from "./query-of.ts";
 import classes from "./search-field.module.css";
 
-const SearchPanel = part(() => import("./search-panel.tsx").then((file) => file.SearchPanel));
+const loadPanel = () => import("./search-panel.tsx");
+const SearchPanel = part(() => loadPanel().then((file) => file.SearchPanel));
+/** Milliseconds after which a page that was just drawn has time for what may be needed next, offline too. */
+const SETTLED = 3_000;
 
 /** The field in the top bar: shows what is found as one types; Enter leads to the page of results. */
 export function SearchField(): ReactNode {
@@ -36,6 +39,12 @@ export function SearchField(): ReactNode {
   const panelKeys = useRef<((key: string) => boolean) | null>(null);
   const list = useId();
   useEffect(() => setTyped(shownQuery), [shownQuery]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      void Promise.all([loadPanel(), import("./search-page.tsx")]).catch(() => undefined);
+    }, SETTLED);
+    return () => clearTimeout(timer);
+  }, []);
   useFieldCommand(() => field.current?.select());
 
   const leave = (): void => {

@@ -61,7 +61,9 @@ export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelPr
   useEffect(() => onActive(activeId), [onActive, activeId]);
   useEffect(() => () => onActive(null), [onActive]);
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [active]);
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [active]);
 
   return (
     // The field keeps the focus.

@@ -18,3 +18,8 @@ export function fileAddress(
   const asked = query.toString();
   return `${addressIn(sharedIn)}/files/${file}${asked === "" ? "" : `?${asked}`}`;
 }
+
+/** Where a version's thumbnail is; `no_thumbnail` where there is none, or not yet (H2). */
+export function thumbnailAddress(file: string, version: number, sharedIn: string | null): string {
+  return `${addressIn(sharedIn)}/files/${file}/thumbnail?version=${version}`;
+}
