@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { SEARCH_QUERY_CHARACTERS } from "../../../protocol/search.ts";
 import { asksForSomething, parseQuery } from "../../../core/search/query.ts";
 import { filterChoices } from "../../../web/src/search/filter-choices.ts";
 import { foldersOf } from "../../../web/src/search/folders-of.ts";
 import { operatorIn, withOperator, wordsIn } from "../../../web/src/search/operators.ts";
-import { queryOf } from "../../../web/src/search/query-of.ts";
+import { QUERY_CHARACTERS, queryOf } from "../../../web/src/search/query-of.ts";
 import { search } from "../../../web/src/strings/en/search.ts";
 
 describe("operators in a query", () => {
@@ -76,4 +77,8 @@ it("takes a query out of an address however it was written there", () => {
   expect(queryOf({ q: 2024 })).toBe("2024");
   expect(queryOf({ q: { a: 1 } })).toBe("");
   expect(queryOf({})).toBe("");
+});
+
+it("takes as many characters as the server does", () => {
+  expect(QUERY_CHARACTERS).toBe(SEARCH_QUERY_CHARACTERS);
 });

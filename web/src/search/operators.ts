@@ -1,8 +1,5 @@
 import { tokensOf, type Operator } from "../../../core/search/tokens.ts";
 
-/** Most characters that the server takes. */
-export const QUERY_CHARACTERS = 500;
-
 /** What an operator is given in a query, its last where there are several, with `-` before it never; null: it is not there. */
 export function operatorIn(query: string, operator: Operator): string | null {
   return [...tokensOf(query)].findLast((token) => isOf(operator, token))?.value.trim() ?? null;

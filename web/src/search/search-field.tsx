@@ -17,7 +17,7 @@ import { useCommands, type Command } from "../commands/commands.ts";
 import { keysText } from "../commands/keys-text.ts";
 import { strings } from "../strings/strings.ts";
 import { part } from "../ui/part.ts";
-import { queryOf } from "./query-of.ts";
+import { QUERY_CHARACTERS, queryOf } from "./query-of.ts";
 import classes from "./search-field.module.css";
 
 const loadPanel = () => import("./search-panel.tsx");
@@ -92,7 +92,7 @@ export function SearchField(): ReactNode {
         enterKeyHint="search"
         autoComplete="off"
         spellCheck={false}
-        maxLength={500}
+        maxLength={QUERY_CHARACTERS}
         value={typed}
         onFocus={() => setOpen(true)}
         onClick={() => setOpen(true)}
