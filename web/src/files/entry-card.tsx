@@ -10,6 +10,8 @@ import classes from "./entry-grid.module.css";
 import { EntryMarks, entryState, isTouchFirst, RowAction, type EntryLook } from "./entry-row.tsx";
 import { RenameField } from "./rename-field.tsx";
 
+/** Up to here, in bytes, an image is fetched as it is: a thumbnail would save little, and comes later. */
+const SMALL_BYTES = 128 * 1024;
 /** The largest image, in bytes, that is fetched whole to be shown small. */
 const THUMBNAIL_BYTES = 2 * 1024 * 1024;
 /** Formats that every browser shows. */
@@ -58,8 +60,8 @@ export const EntryCard = memo(function EntryCard({ entry, index, ...look }: Entr
 });
 
 /**
- * Pictures by the thumbnail that the server made of them; where it has none, small ones as they are. Everything else as what
- * it is.
+ * Small pictures as they are, others by the thumbnail that the server made of them, or as they are where it has none yet.
+ * Everything else as what it is.
  */
 function Thumbnail({ entry }: { readonly entry: Entry }): ReactNode {
   const sources = pictureSources(entry);
@@ -83,9 +85,7 @@ function Thumbnail({ entry }: { readonly entry: Entry }): ReactNode {
 /** Where a picture may be had from, the first one first. */
 function pictureSources({ id, version, name, type, size, sharedIn }: Entry): string[] {
   if (type !== "file" || size === 0 || fileKind(name) !== "image") return [];
-  const isSmall = size <= THUMBNAIL_BYTES && SHOWN.test(name);
-  return [
-    ...(MADE.test(name) ? [thumbnailAddress(id, version, sharedIn)] : []),
-    ...(isSmall ? [fileAddress(id, version, "inline", sharedIn)] : []),
-  ];
+  const whole = size <= THUMBNAIL_BYTES && SHOWN.test(name) ? [fileAddress(id, version, "inline", sharedIn)] : [];
+  if (size <= SMALL_BYTES || !MADE.test(name)) return whole;
+  return [thumbnailAddress(id, version, sharedIn), ...whole];
 }
