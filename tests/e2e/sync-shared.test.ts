@@ -20,7 +20,7 @@ beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), "ledge-sync-shared-"));
   for (const name of ["ada", "bob"])
     await run(name, ["signup", "--email", emailOf(name), "--name", name, "--password-stdin"], PASSWORD);
-});
+}, 300_000);
 
 afterAll(async () => {
   for (const process of running.values()) await process.kill9();
