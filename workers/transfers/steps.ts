@@ -2,7 +2,8 @@ import { LedgeError, type ErrorCode } from "../../protocol/errors.ts";
 import type { AnyOperation } from "../../core/commit/any-operation.ts";
 import { TransferRequest } from "../../protocol/transfers.ts";
 import { saveTransfer, type TransferError } from "../storage/directory-transfers.ts";
-import { readChains } from "../storage/node-chains.ts";
+import type { History } from "../storage/histories.ts";
+import { readChains, type NodeChains } from "../storage/node-chains.ts";
 import { readSubtreeChanges } from "../storage/subtree-changes.ts";
 import { countSubtree, readSubtreePage } from "../storage/subtree-pages.ts";
 import { commitTo } from "./commit-to.ts";
@@ -11,7 +12,7 @@ import { atLeast, NO_BYTES, withChunks } from "./distinct-bytes.ts";
 import { follow, oneMoreRound } from "./follow.ts";
 import { copyBytes, importNodes, requireDone } from "./import-nodes.ts";
 import type { Run } from "./kind.ts";
-import { binId, copyId, planCopy, readCopies } from "./plan-copy.ts";
+import { binId, copyId, isInCopy, planCopy, readCopies } from "./plan-copy.ts";
 import type { Step } from "./progress.ts";
 import { requireLive, requireNoBarriers, subtreeOf } from "./source.ts";
 import { Superseded, type Stepped } from "./stepped.ts";
@@ -93,9 +94,9 @@ async function walk(run: Run): Promise<Stepped> {
   const page = await readSubtreePage(subtreeOf(run, current.top), current.at);
   const copies = await readCopies(
     run,
-    page.items.map(({ node }) => node.id),
+    page.items.flatMap(({ node }) => [node.id, node.parent ?? node.id]),
   );
-  const plan = planCopy(run, copies, page.items);
+  const plan = planCopy(run, copies, placed(run, copies, page.items));
   const copied = await copyBytes(run, plan);
   if (copied !== null) return { bytes: Math.max(transfer.bytes, progress.bytes + copied), progress };
   const bytes = progress.bytes + plan.bytes;
@@ -107,6 +108,17 @@ async function walk(run: Run): Promise<Stepped> {
   const others = progress.walks.slice(0, -1);
   const walks = page.next === null ? others : [...others, { ...current, at: page.next }];
   return { ...counts, progress: { ...progress, walks, bytes, step: walks.length > 0 ? "walk" : "follow" } };
+}
+
+/** Those whose folder is copied. What has gone elsewhere since it was met by its id is one of the changes that are met later. */
+function placed(run: Run, copies: NodeChains, items: readonly History[]): readonly History[] {
+  const known = new Set<string>();
+  return items.filter(({ node: { id, parent } }) => {
+    const isPlaced =
+      id === run.transfer.nodeId || (parent !== null && (known.has(parent) || isInCopy(run, copies, parent)));
+    if (isPlaced) known.add(id);
+    return isPlaced;
+  });
 }
 
 async function isUnchanged(run: Run): Promise<boolean> {
