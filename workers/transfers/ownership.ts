@@ -15,6 +15,8 @@ import { isInShared, trashedWhileShared, unshareOnShard } from "../storage/share
 import { isActive, type TransferRow } from "../storage/directory-transfers.ts";
 import { findPlacement } from "../storage/placements.ts";
 import { shareReceived } from "../storage/received-folders.ts";
+import { readChains } from "../storage/node-chains.ts";
+import { readSubtreeChanges } from "../storage/subtree-changes.ts";
 import { findNode } from "../storage/tree-reads.ts";
 import { ensureMounted } from "../api/sharing/mounting.ts";
 import { isRecorded } from "../storage/operation-records.ts";
@@ -22,7 +24,7 @@ import { commitTo } from "./commit-to.ts";
 import { derivedId } from "./derived-id.ts";
 import type { OpenSides, Run, TransferKind } from "./kind.ts";
 import { openAsBegun } from "./open-sides.ts";
-import { requireLive } from "./source.ts";
+import { requireLive, subtreeOf } from "./source.ts";
 import { readProgress } from "./progress.ts";
 import { tellNewOwner, tellNotHandedOver } from "./tell-new-owner.ts";
 
@@ -102,20 +104,21 @@ async function unseal(env: Env, transfer: TransferRow): Promise<void> {
   if (transfer.state === "failed") await tellNotHandedOver(env, transfer);
 }
 
+function isGiven({ transfer, from }: Pick<Run, "transfer" | "from">): Promise<boolean> {
+  return isRecorded(from.shard, from.spaceId, idFor(transfer, "give"));
+}
+
 async function putBack(env: Env, transfer: TransferRow): Promise<void> {
   const folder = handed(transfer);
   const { from } = openAsBegun(env, transfer);
-  const [isGiven, mount] = await Promise.all([
-    isRecorded(from.shard, from.spaceId, idFor(transfer, "give")),
-    findNode(from, mountFor(transfer)),
-  ]);
+  const [wasGiven, mount] = await Promise.all([isGiven({ transfer, from }), findNode(from, mountFor(transfer))]);
   const node = mountFor(transfer);
   const unmount = [
     { type: "trash", node },
     { type: "purge", node },
   ] as const;
   const restore = { type: "restore", node: folder.folderId, onConflict: "rename" } as const;
-  const operations = [...(mount ? unmount : []), ...(isGiven ? [restore] : [])];
+  const operations = [...(mount ? unmount : []), ...(wasGiven ? [restore] : [])];
   if (operations.length > 0) await commitTo({ env, transfer }, from, null, operations);
   await endHandover(env.DIRECTORY, folder);
   // Its owner may have purged it meanwhile.
@@ -123,9 +126,14 @@ async function putBack(env: Env, transfer: TransferRow): Promise<void> {
     await endAbandoned(env.DIRECTORY, from.spaceId, folder.folderId, from.ownerId, Date.now());
 }
 
-/** Live, or in the trash, perhaps by this transfer: what became of that, `give` tells. */
-async function top({ transfer, from }: Run): Promise<Node> {
+/** Live, or in the trash, perhaps by this transfer: what became of that, `give` tells. Once it was given away, purged as well. */
+async function top(run: Run): Promise<Node> {
+  const { transfer, from } = run;
   const found = await findNode(from, transfer.nodeId);
+  if (!found && (await isGiven(run))) {
+    const left = (await readChains(from.shard, from.spaceId, [transfer.nodeId])).get(transfer.nodeId);
+    if (left) return { ...left, name: transfer.name };
+  }
   return found?.node.state === "trashed" ? found.node : requireLive(from, transfer.nodeId);
 }
 
@@ -133,13 +141,28 @@ async function appear(run: Run, top: Node, before: readonly AnyOperation[]): Pro
   const { env, transfer, from, to } = run;
   const done = await findNode(to, transfer.nodeId);
   if (done) return [...before, null].map(() => ({ ok: true, node: done.node }));
-  const given = await give(run, top);
+  const given = (await changedBefore(run)) ?? (await give(run, top));
   if (!given.ok) return [...before, null].map(() => given);
   const { state, mountId } = await readHandover(env.DIRECTORY, handed(transfer));
   if (state !== "moving") throw offerEnded();
   const trashed = await trashedWhileShared(from.shard, from.spaceId, transfer.nodeId);
   await shareReceived(to.shard, to.spaceId, transfer.nodeId, trashed);
   return take(run, top, mountId, before);
+}
+
+/** Changes of the former owner's space that one look takes. */
+const CHANGES = 200;
+
+/**
+ * Why it is not to be given away yet, or null: something in it changed that was not copied. Its trash changes hands as well, of
+ * which the commit that gives it away sees nothing.
+ */
+async function changedBefore(run: Run): Promise<OperationResult | null> {
+  const { transfer, progress } = run;
+  if (await isGiven(run)) return null;
+  const { changes, upToDate } = await readSubtreeChanges(subtreeOf(run, transfer.nodeId), progress.seq, CHANGES);
+  if (upToDate && changes.every(({ place }) => place === "elsewhere")) return null;
+  return { ok: false, code: "stale_base", detail: "something in it changed since it was copied" };
 }
 
 /**
