@@ -16,7 +16,8 @@ export const WHOLE: RunBounds = { time: 60_000, steps: 500, stepBytes: 64 * 1024
 /** What a copy has of its original; the ids are others. */
 type Shown = Readonly<Record<string, unknown>>;
 
-type Space = "home" | string;
+/** `home`, or a shared folder's id. */
+type Space = string;
 
 /** One end of a move: a folder in a space, by its id, and the path of that space's routes. */
 export function requestOf(who: Sharer, from: Space, node: string, to: Space, parent: string): TransferRequest {
