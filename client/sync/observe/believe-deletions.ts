@@ -21,7 +21,7 @@ async function believe(knowledge: Knowledge, entry: Entry, work: Work): Promise<
   if (!local) return;
   const path = localPath(trees, id);
   const folder = localPath(trees, local.parent);
-  if (path === null || folder === null) return void missing.remove(id);
+  if (path === null || folder === null || knowledge.isBelowHeld(id)) return void missing.remove(id);
   try {
     if (!(await isInPlace(knowledge, local.parent, folder))) {
       // Whether the folder itself is missing is to be told first.

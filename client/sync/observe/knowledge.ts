@@ -72,6 +72,16 @@ export class Knowledge {
     this.missing.remove(id);
   }
 
+  /** Whether a folder above the entry is held: it will be looked into once it is released. */
+  isBelowHeld(id: string): boolean {
+    let at = this.trees.get(id)?.local?.parent;
+    for (let depth = 0; this.#held.size > 0 && at !== undefined && depth < 1_000; depth++) {
+      if (this.#held.has(at)) return true;
+      at = this.trees.get(at)?.local?.parent;
+    }
+    return false;
+  }
+
   /** The entry is at its place. */
   release(id: string): void {
     const wasHeld = this.#held.delete(id);

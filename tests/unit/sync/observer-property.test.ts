@@ -216,39 +216,67 @@ test("[Y8] whatever is done to a folder, the local tree follows it, entries keep
   );
 }, 60_000);
 
+/** Has `all` done between the calls that looks make of the disk, `gaps` calls apart, and expects the tree to follow. */
+async function disturb(all: readonly { deeds: Deed[]; isAll: boolean }[], gaps: Iterator<number>): Promise<void> {
+  let files: ReadableReplica | undefined;
+  const left: Deed[] = [];
+  let gap = 0;
+  /** Between two calls of the port now and then something is done. */
+  const meanwhile = (): void => {
+    if (gap-- > 0) return;
+    const { value, done } = gaps.next();
+    gap = done ? 0 : value;
+    const next = left.shift();
+    if (next) perform(folder.root, next);
+  };
+  const folder: ObservedFolder = await ObservedFolder.make((port) => {
+    files = port;
+    const list = (path: string) => (meanwhile(), port.list(path));
+    const stat = (path: string) => (meanwhile(), port.stat(path));
+    return { ...port, list, stat };
+  });
+  try {
+    for (const { deeds, isAll } of all) {
+      left.push(...deeds);
+      await folder.settle(...(isAll ? [] : NAMES));
+      while (left.length > 0) meanwhile();
+      await folder.settle();
+      // A second one: what was contested in the first may have been left to it.
+      await folder.settle();
+      if (files) await expectEqual(folder, files);
+    }
+  } finally {
+    await folder.remove();
+  }
+}
+
 test("[Y8] what is done in the midst of a look is seen by the next one", async () => {
   await fc.assert(
-    fc.asyncProperty(rounds, fc.infiniteStream(fc.nat(5)), async (all, gaps) => {
-      let files: ReadableReplica | undefined;
-      const left: Deed[] = [];
-      let gap = 0;
-      /** Between two calls of the port now and then something is done. */
-      const meanwhile = (): void => {
-        if (gap-- > 0) return;
-        gap = gaps.next().value;
-        const next = left.shift();
-        if (next) perform(folder.root, next);
-      };
-      const folder: ObservedFolder = await ObservedFolder.make((port) => {
-        files = port;
-        const list = (path: string) => (meanwhile(), port.list(path));
-        const stat = (path: string) => (meanwhile(), port.stat(path));
-        return { ...port, list, stat };
-      });
-      try {
-        for (const { deeds, isAll } of all) {
-          left.push(...deeds);
-          await folder.settle(...(isAll ? [] : NAMES));
-          while (left.length > 0) meanwhile();
-          await folder.settle();
-          // A second one: what was contested in the first may have been left to it.
-          await folder.settle();
-          if (files) await expectEqual(folder, files);
-        }
-      } finally {
-        await folder.remove();
-      }
-    }),
+    fc.asyncProperty(rounds, fc.infiniteStream(fc.nat(5)), (all, gaps) => disturb(all, gaps)),
     { numRuns: 100 },
   );
 }, 60_000);
+
+/** Failed once: a folder goes from where a symlink takes its place, with a file that was seen in it by then. */
+const FROM_UNDER_A_SYMLINK: Deed[] = [
+  { kind: "folder", from: 0, to: 0, name: "a" },
+  { kind: "create", from: 0, to: 0, name: "A" },
+  { kind: "remake", from: 0, to: 0, name: "c.txt" },
+  { kind: "symlink", from: 0, to: 821, name: "a" },
+  { kind: "create", from: 0, to: 571, name: "a" },
+  { kind: "move", from: 0, to: 0, name: "\u00e9" },
+];
+const SWAPPED: Deed[] = [
+  { kind: "folder", from: 0, to: 410, name: "b" },
+  { kind: "move", from: 319, to: 5, name: "c.txt" },
+  { kind: "swap", from: 705, to: 0, name: "a" },
+  { kind: "create", from: 0, to: 0, name: "a" },
+];
+
+test("[Y7] [Y8] what is below a place that cannot be looked at is not waited for", async () => {
+  const rounds = [
+    { deeds: FROM_UNDER_A_SYMLINK, isAll: false },
+    { deeds: SWAPPED, isAll: false },
+  ];
+  await disturb(rounds, [0, 4, 5, 2, 3, 3, 5, 1, 1, 3, 2, 1, 1, 3, 3, 1, 1, 2, 4, 5, 1, 3, 3, 1, 2, 4, 3, 5].values());
+});
