@@ -203,7 +203,7 @@ describe("uploads in the browser", () => {
     await expect.poll(() => refused).toBeGreaterThan(1);
     await page.unroute(/upload-tray/, refuse);
     await untilDone();
-    expect(await tray().evaluate((element) => getComputedStyle(element).position)).toBe("fixed");
+    expect(await tray().evaluate((element) => getComputedStyle(element).display)).toBe("flex");
     await page.getByRole("button", { name: "Upload", exact: true }).waitFor();
     await visit.close();
   });
