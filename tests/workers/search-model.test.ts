@@ -144,6 +144,9 @@ class World {
   async #role(): Promise<void> {
     if (this.shared.size === 0) return;
     const folder = this.random.pick([...this.shared.keys()]);
+    // Purging it has ended its sharing (M10).
+    const isShared = await DIRECTORY.prepare("SELECT 1 FROM shared_folders WHERE folder_id = ?").bind(folder).first();
+    if (isShared === null) return void this.shared.delete(folder);
     const member = this.random.pick(this.people.filter((each) => each !== this.shared.get(folder)));
     await setRole(folder, member.account.userId, this.random.pick(["viewer", "editor", null] as const));
   }
