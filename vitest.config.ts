@@ -15,23 +15,32 @@ const settings = Object.fromEntries(
   ),
 );
 
+/** For tests/support/seeded-properties.ts, which reads it from `process.env` in either runtime. */
+const { PROPERTY_SEED } = process.env;
+const seed = PROPERTY_SEED === undefined ? {} : { PROPERTY_SEED };
+
 export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          setupFiles: ["tests/support/seeded-properties.ts"],
+          testTimeout: 60_000,
+        },
       },
       {
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "tests/wrangler.toml" },
-            miniflare: { bindings: { MIGRATIONS: migrations, SETTINGS: settings } },
+            miniflare: { bindings: { MIGRATIONS: migrations, SETTINGS: settings, ...seed } },
           }),
         ],
         test: {
           name: "workers",
           include: ["tests/workers/**/*.test.ts"],
-          setupFiles: ["tests/workers/setup.ts"],
+          setupFiles: ["tests/workers/setup.ts", "tests/support/seeded-properties.ts"],
           testTimeout: 60_000,
           deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
         },

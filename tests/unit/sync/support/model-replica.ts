@@ -90,7 +90,10 @@ export class ModelReplica {
       this.#require(!trees.get(to)?.local, `${step.type}: the place is taken`);
       if (step.type === "rebirth") this.#require(local?.parent !== STAGE, "rebirth in the stage");
       if (step.type === "adopt") {
-        this.#require(!this.#entry(from).remote && !this.#entry(from).synced, "adopts what the server knows");
+        const { remote, synced } = this.#entry(from);
+        // A folder that is gone there may be the one that has its place by now, with what was in it (M13).
+        const isGone = local?.type === "folder" && !this.server.isLive(from);
+        this.#require((!remote && !synced) || isGone, "adopts what the server knows");
         this.#require(entry.remote?.type === local?.type, "adopts another kind");
       }
       trees.setLocal(from, null);
