@@ -1,12 +1,13 @@
 import { LedgeError } from "../../protocol/errors.ts";
 import { TransferRequest } from "../../protocol/transfers.ts";
 import type { TransferError, TransferRow } from "../storage/directory-transfers.ts";
+import { findNode } from "../storage/tree-reads.ts";
 import { commitTo } from "./commit-to.ts";
 import { derivedId } from "./derived-id.ts";
 import type { TransferKind } from "./kind.ts";
 import { findSameSide } from "./open-sides.ts";
 import { copyId } from "./plan-copy.ts";
-import { requireFolder, requireLive } from "./source.ts";
+import { isAsCopied, requireFolder, requireLive } from "./source.ts";
 
 /** Moves between spaces of different owners (M11). */
 export const MOVE: TransferKind = {
@@ -37,6 +38,8 @@ export const MOVE: TransferKind = {
   /** As long as it is what was copied: what changed in this instant stays where it is. */
   async finish(run): Promise<TransferError | null> {
     const { transfer, from, progress } = run;
+    const found = await findNode(from, transfer.nodeId);
+    if (found?.reach === "live" && !(await isAsCopied(run))) return originalKept("something in it changed meanwhile");
     const operation = { type: "trash", node: transfer.nodeId, baseSeq: progress.seq } as const;
     try {
       const [result] = await commitTo(run, from, from.scope, [operation]);

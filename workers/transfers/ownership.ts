@@ -16,7 +16,6 @@ import { isActive, type TransferRow } from "../storage/directory-transfers.ts";
 import { findPlacement } from "../storage/placements.ts";
 import { shareReceived } from "../storage/received-folders.ts";
 import { readChains } from "../storage/node-chains.ts";
-import { readSubtreeChanges } from "../storage/subtree-changes.ts";
 import { findNode } from "../storage/tree-reads.ts";
 import { ensureMounted } from "../api/sharing/mounting.ts";
 import { isRecorded } from "../storage/operation-records.ts";
@@ -24,7 +23,7 @@ import { commitTo } from "./commit-to.ts";
 import { derivedId } from "./derived-id.ts";
 import type { OpenSides, Run, TransferKind } from "./kind.ts";
 import { openAsBegun } from "./open-sides.ts";
-import { requireLive, subtreeOf } from "./source.ts";
+import { isAsCopied, requireLive } from "./source.ts";
 import { readProgress } from "./progress.ts";
 import { tellNewOwner, tellNotHandedOver } from "./tell-new-owner.ts";
 
@@ -150,18 +149,12 @@ async function appear(run: Run, top: Node, before: readonly AnyOperation[]): Pro
   return take(run, top, mountId, before);
 }
 
-/** Changes of the former owner's space that one look takes. */
-const CHANGES = 200;
-
 /**
  * Why it is not to be given away yet, or null: something in it changed that was not copied. Its trash changes hands as well, of
  * which the commit that gives it away sees nothing.
  */
 async function changedBefore(run: Run): Promise<OperationResult | null> {
-  const { transfer, progress } = run;
-  if (await isGiven(run)) return null;
-  const { changes, upToDate } = await readSubtreeChanges(subtreeOf(run, transfer.nodeId), progress.seq, CHANGES);
-  if (upToDate && changes.every(({ place }) => place === "elsewhere")) return null;
+  if ((await isGiven(run)) || (await isAsCopied(run))) return null;
   return { ok: false, code: "stale_base", detail: "something in it changed since it was copied" };
 }
 

@@ -1,10 +1,10 @@
 import { LedgeError } from "../../protocol/errors.ts";
 import type { Node } from "../../protocol/tree.ts";
-import { findBarriers } from "../storage/subtree-changes.ts";
+import { findBarriers, readSubtreeChanges } from "../storage/subtree-changes.ts";
 import type { Subtree } from "../storage/subtree-walk.ts";
 import { findNode } from "../storage/tree-reads.ts";
 import type { OpenSide, Run } from "./kind.ts";
-import { mountsInside } from "./plan-copy.ts";
+import { isInCopy, mountsInside, readCopies } from "./plan-copy.ts";
 
 /** What is moved, or a folder of it. */
 export function subtreeOf({ from, kind }: Pick<Run, "from" | "kind">, top: string): Subtree {
@@ -22,6 +22,19 @@ export async function requireLive(side: OpenSide, id: string): Promise<Node> {
   if (found.reach !== "live")
     throw new LedgeError("already_trashed", "what is to be moved is in the trash: restore it first");
   return found.node;
+}
+
+/** Changes of the space that one look at what is moved takes. */
+const CHANGES = 200;
+
+/** Whether nothing in what is moved changed since it was copied, as far as that can be told at one look. */
+export async function isAsCopied(run: Run): Promise<boolean> {
+  const { transfer, progress } = run;
+  const { changes, upToDate } = await readSubtreeChanges(subtreeOf(run, transfer.nodeId), progress.seq, CHANGES);
+  if (!upToDate || changes.some(({ place }) => place !== "elsewhere")) return false;
+  const elsewhere = changes.map(({ node }) => node.id);
+  const copies = await readCopies(run, elsewhere);
+  return !elsewhere.some((id) => isInCopy(run, copies, id));
 }
 
 /** @throws LedgeError `mount_in_shared` where folders that are shared, or stand for others', would move along. */

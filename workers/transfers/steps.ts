@@ -14,7 +14,7 @@ import { copyBytes, importNodes, requireDone } from "./import-nodes.ts";
 import type { Run } from "./kind.ts";
 import { binId, copyId, isInCopy, planCopy, readCopies } from "./plan-copy.ts";
 import type { Step } from "./progress.ts";
-import { requireLive, requireNoBarriers, subtreeOf } from "./source.ts";
+import { isAsCopied, requireLive, requireNoBarriers, subtreeOf } from "./source.ts";
 import { Superseded, type Stepped } from "./stepped.ts";
 
 /** Queries of one step of counting, two each. */
@@ -128,6 +128,9 @@ async function isUnchanged(run: Run): Promise<boolean> {
 
 async function appear(run: Run): Promise<Stepped> {
   const { kind, progress } = run;
+  // The last look may be a while ago; and a commit that takes the original away sees nothing of what was trashed in it.
+  if (!kind.seal && !(await isAsCopied(run)))
+    return { progress: { ...progress, step: "follow", rounds: oneMoreRound(progress) } };
   if (!kind.seal || progress.isSealed) return appearWith(run, []);
   await kind.seal(run);
   return { progress: { ...progress, isSealed: true, step: "follow" } };
