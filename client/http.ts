@@ -53,7 +53,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is, with `application/octet-stream`. */
+  /** Sent as it is, with `application/octet-stream` where `headers` name no other content type. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly signal?: AbortSignal | undefined;
   /**
@@ -194,7 +194,7 @@ export class HttpClient {
     const bookmark = this.#bookmarks.of(spaceOfPath(path));
     if (bookmark !== undefined) sent.set(BOOKMARK_HEADER, bookmark);
     if (json !== undefined) sent.set("Content-Type", "application/json");
-    if (bytes !== undefined) sent.set("Content-Type", "application/octet-stream");
+    if (bytes !== undefined && !sent.has("Content-Type")) sent.set("Content-Type", "application/octet-stream");
     if (bytes !== undefined && this.#options.streamBytes) {
       sent.set("Content-Length", String(bytes.length));
       // `duplex` is what the Fetch standard demands for streams; not every DOM type declares it.

@@ -12,6 +12,7 @@ import type {
 } from "../protocol/tree.ts";
 import type { FileManifest, FileVersionRef, FoldersPage, FoundNode, TrashEmptied } from "../protocol/tree-reads.ts";
 import type { PackReceipt, Upload } from "../protocol/upload.ts";
+import type { ThumbnailInfo } from "../protocol/thumbnails.ts";
 import type { FileStorage, FolderSummary } from "../protocol/usage.ts";
 import { ERRORS, LedgeError, type ErrorCode } from "../protocol/errors.ts";
 import type { Consume, HttpClient } from "./http.ts";
@@ -162,6 +163,29 @@ export class SpaceApi {
     const headers: Record<string, string> = options.range ? { Range: `bytes=${options.range.join("-")}` } : {};
     const query = { version: options.version };
     return this.http.send({ path: `${this.#base}/files/${file}`, query, headers, signal: options.signal }, consume);
+  }
+
+  /** What is known of the thumbnails of files, `LIMITS.thumbnails` at most, in their order; what is not here is left out. */
+  async thumbnails(ids: readonly string[], signal?: AbortSignal): Promise<ThumbnailInfo[]> {
+    const request = { method: "POST", path: `${this.#base}/files/thumbnails`, json: { ids }, signal };
+    return (await this.http.json<{ thumbnails: ThumbnailInfo[] }>(request)).thumbnails;
+  }
+
+  /**
+   * Gives the thumbnail of a file's version that the server cannot draw (SPEC H5): `image/webp`, `image/jpeg` or `image/png`,
+   * within `LIMITS.givenThumbnailSide` and `LIMITS.givenThumbnailBytes`. Where there is one already it stays, and is what is
+   * answered. Rejects with `forbidden` (not the space's owner), `thumbnail_not_taken` (with the `reason` why there is none),
+   * `invalid_picture`.
+   */
+  async giveThumbnail(file: string, version: number, picture: Blob, signal?: AbortSignal): Promise<ThumbnailInfo> {
+    return this.http.json({
+      method: "PUT",
+      path: `${this.#base}/files/${file}/thumbnail`,
+      query: { version },
+      headers: { "Content-Type": picture.type },
+      bytes: new Uint8Array(await picture.arrayBuffer()),
+      signal,
+    });
   }
 
   /** The chunks of many small files, as frames; see `POST /files/contents`. */

@@ -40,6 +40,8 @@ export const ERRORS = {
   // What is asked for
   not_found: [404, "There is nothing here, or not for this account"],
   no_thumbnail: [404, "The file has no thumbnail"],
+  thumbnail_not_taken: [409, "The server takes no thumbnail of this file, or not yet"],
+  invalid_picture: [422, "The bytes are not a picture that is taken here"],
   upload_not_found: [404, "There is no such upload"],
   upload_expired: [410, "The upload has expired: start it again, only missing chunks are sent"],
   cursor_expired: [410, "The server's history was replaced: list everything again"],

@@ -39,6 +39,10 @@ export const LIMITS = {
   listedFolders: 200,
   /** Files in one `POST /api/files/thumbnails`. */
   thumbnails: 200,
+  /** Bytes of a thumbnail that a browser gives (H5). */
+  givenThumbnailBytes: 256 * KiB,
+  /** Longest side of one, pixels. */
+  givenThumbnailSide: 512,
   /** Files in one `POST /api/files/contents`. */
   contentsFiles: 1_000,
   /** Plaintext bytes of those files together. */

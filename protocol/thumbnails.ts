@@ -20,6 +20,22 @@ export const NoThumbnailReason = z.enum([
 ]);
 export type NoThumbnailReason = z.infer<typeof NoThumbnailReason>;
 
+/**
+ * Reasons that invite a browser to draw: the server looked as far as it goes, and another may go further (H5). `unknown_kind`
+ * is also that of what nobody draws, as folders and source code.
+ */
+export const DRAWN_REASONS: ReadonlySet<NoThumbnailReason> = new Set<NoThumbnailReason>([
+  "unknown_kind",
+  "unsupported",
+  "over_bytes",
+  "over_pixels",
+  "over_scans",
+  "ended_the_maker",
+]);
+
+/** Content types of a thumbnail that a browser gives (H5). */
+export const GIVEN_THUMBNAIL_TYPES = ["image/webp", "image/jpeg", "image/png"] as const;
+
 /** What is known of a file's thumbnail, for whoever lists files (H4). */
 export const ThumbnailInfo = z
   .object({
