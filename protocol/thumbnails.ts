@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "./ids.ts";
+import type { FileKind } from "./usage.ts";
 
 /** Why a file has no thumbnail (H2). */
 export const NoThumbnailReason = z.enum([
@@ -33,6 +34,9 @@ export const DRAWN_REASONS: ReadonlySet<NoThumbnailReason> = new Set<NoThumbnail
   "ended_the_maker",
 ]);
 
+/** Kinds of files of which a browser gives thumbnails (H5), by their names. */
+export const DRAWN_KINDS: ReadonlySet<FileKind> = new Set<FileKind>(["image", "pdf", "video"]);
+
 /** Content types of a thumbnail that a browser gives (H5). */
 export const GIVEN_THUMBNAIL_TYPES = ["image/webp", "image/jpeg", "image/png"] as const;
 
@@ -40,7 +44,7 @@ export const GIVEN_THUMBNAIL_TYPES = ["image/webp", "image/jpeg", "image/png"] a
 export const ThumbnailInfo = z
   .object({
     id: Id,
-    /** The file's newest version, of which this is. */
+    /** Of which this is: the file's newest, unless it was asked of another. */
     version: z.int(),
     /** `none`: see `reason`. */
     kind: z.enum(["image", "text", "none"]),

@@ -1,77 +1,30 @@
 import { createMessageBatch } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import type { ThumbnailInfo } from "../../protocol/thumbnails.ts";
 import type { Node } from "../../protocol/tree.ts";
-import type { Env, ThumbnailMessage } from "../../workers/env.ts";
+import type { ThumbnailMessage } from "../../workers/env.ts";
 import { collectThumbnails } from "../../workers/storage/thumbnail-objects.ts";
 import { collectContents } from "../../workers/storage/collect-contents.ts";
-import { openShard } from "../../workers/storage/shards.ts";
 import { WASM_CODECS } from "../../workers/thumbnails/codecs.ts";
 import { consumeThumbnails, takeUpThumbnails } from "../../workers/thumbnails/queue.ts";
-import type { Codecs } from "../../workers/thumbnails/read-picture.ts";
-import { call, problemOf, signUp } from "./support/accounts.ts";
-import { Belongings } from "./support/belongings.ts";
+import { call, problemOf } from "./support/accounts.ts";
+import type { Belongings } from "./support/belongings.ts";
 import { index } from "./support/indexing.ts";
 import { PICTURES } from "./support/picture-bytes.ts";
 import { makeSharedFolder } from "./support/shared-folder.ts";
-
-/** Nothing is made but when a test says so. */
-const QUIET = { send: () => Promise.resolve() } as unknown as Queue<ThumbnailMessage>;
-const bindings: Env = { ...(env as unknown as Env), THUMBNAIL_QUEUE: QUIET };
-const SHARDS = ["META_0", "META_1"] as const;
-
-function shardOf(name: string) {
-  return openShard(bindings, name, "first-primary");
-}
-
-async function newcomer(): Promise<Belongings> {
-  return new Belongings(await signUp());
-}
-
-/** A file of any bytes. */
-async function fileOf(me: Belongings, name: string, bytes: Uint8Array, parent = me.account.home.root): Promise<Node> {
-  const chunk = await me.chunk(new Uint8Array(bytes));
-  return me.commitOne({ type: "createFile", parent, name, chunks: [chunk], mtime: 1 });
-}
-
-/** A picture of its own: the same one with some bytes behind its end. */
-function picture(format: keyof typeof PICTURES): Uint8Array {
-  return new Uint8Array([...PICTURES[format], ...crypto.getRandomValues(new Uint8Array(16))]);
-}
-
-async function make(me: Belongings, codecs: Codecs = WASM_CODECS, bound = bindings): Promise<void> {
-  await index.with(bindings, me.account.home.space);
-  await consume(codecs, bound);
-}
-
-async function consume(codecs: Codecs, bound = bindings): Promise<void> {
-  const messages = SHARDS.map((thumbnails, i) => ({
-    id: `m${i}`,
-    timestamp: new Date(0),
-    attempts: 1,
-    body: { thumbnails },
-  }));
-  await consumeThumbnails(createMessageBatch<ThumbnailMessage>("ledge-thumbnails", messages), bound, codecs);
-}
-
-async function infoOf(me: Belongings, ...nodes: readonly Node[]): Promise<ThumbnailInfo[]> {
-  const ids = nodes.map(({ id }) => id);
-  return (await me.send<{ thumbnails: ThumbnailInfo[] }>("POST", "/files/thumbnails", { ids })).thumbnails;
-}
-
-async function rowsOf(me: Belongings): Promise<Record<string, unknown>[]> {
-  const rows = await Promise.all(
-    SHARDS.map((name) =>
-      shardOf(name)
-        .db.prepare("SELECT * FROM thumbnails WHERE owner_id = ?")
-        .bind(me.account.userId)
-        .all<Record<string, unknown>>(),
-    ),
-  );
-  return rows.flatMap(({ results }) => results);
-}
+import {
+  bindings,
+  consume,
+  fileOf,
+  infoOf,
+  make,
+  newcomer,
+  picture,
+  rowsOf,
+  SHARDS,
+  shardOf,
+} from "./support/thumbnails.ts";
 
 describe("[H1] the pipeline", () => {
   it("[H1] makes thumbnails of each format in a Worker, after the commit", async () => {

@@ -45,6 +45,9 @@ export async function requireNodes(home: Home, ids: readonly string[]): Promise<
 /** The path parameters of `/files/{fileId}…`; folders may be named, too, where a route takes them. */
 export const FileParams = z.object({ fileId: NodeRef });
 
+/** A version's number. */
+export const VersionNumber = z.coerce.number().int().min(1).meta({ type: "integer" });
+
 /** A version's number in a query; absent: the newest. */
 export const VersionQuery = z
   .string()

@@ -18,6 +18,11 @@ function objectKey(objectId: string): string {
   return PREFIX + objectId;
 }
 
+/** The id of a new object, as the shard makes them for what is wanted. */
+export function newThumbnailObject(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
+}
+
 /** Encrypts as packs are, under a key of the object's own, and stores. @returns which master key that is under. */
 export async function putThumbnail(
   bucket: R2Bucket,

@@ -14,7 +14,17 @@ export interface ThumbnailRow {
   readonly height: number | null;
   /** A thumbhash. */
   readonly placeholder: Uint8Array | null;
+  /** Why the Worker made none; of what is `made`: why a browser gave it (H5), null where the Worker made it. */
   readonly reason: NoThumbnailReason | null;
+}
+
+/** A version's content, with what is known of its thumbnail. */
+export interface VersionThumbnail {
+  readonly contentId: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly createdAt: number;
+  readonly thumbnail: ThumbnailRow | null;
 }
 
 /** A thumbnail that somebody is at; nobody else is until the lease ends. */
@@ -126,11 +136,11 @@ export async function putOffThumbnail(shard: Shard, objectId: string, until: num
     .run();
 }
 
-/** Has one made again whose object is lost. */
+/** Has one made again whose object is lost; one that a browser gave may be given again. */
 export async function wantAgain(shard: Shard, objectId: string, now: number): Promise<void> {
   await shard.db
     .prepare(
-      `UPDATE thumbnails SET state = 'wanted', attempts = 0, due_at = ?2, placeholder = NULL
+      `UPDATE thumbnails SET state = iif(reason IS NULL, 'wanted', 'none'), attempts = 0, due_at = ?2, placeholder = NULL
        WHERE object_id = ?1 AND state = 'made'`,
     )
     .bind(objectId, now)
@@ -184,21 +194,22 @@ export async function readThumbnailOf(
   spaceId: string,
   nodeId: string,
   version: number | undefined,
-): Promise<{ contentId: string; createdAt: number; thumbnail: ThumbnailRow | null } | null> {
+): Promise<VersionThumbnail | null> {
   const row = await shard.db
     .prepare(
-      `SELECT v.content_id, v.owner_id, v.created_at, ${COLUMNS}
+      `SELECT v.content_id, v.owner_id, v.size, v.created_at, ${COLUMNS}
        FROM nodes n
        CROSS JOIN versions v ON v.space_id = n.space_id AND v.node_id = n.id AND v.version = coalesce(?3, n.version)
        LEFT JOIN thumbnails t ON t.owner_id = v.owner_id AND t.content_id = v.content_id
        WHERE n.space_id = ?1 AND n.id = ?2`,
     )
     .bind(spaceId, nodeId, version ?? null)
-    .first<Omit<DbRow, "state"> & { state: DbRow["state"] | null; created_at: number }>();
+    .first<Omit<DbRow, "state"> & { state: DbRow["state"] | null; size: number; created_at: number }>();
   if (!row) return null;
   const { state } = row;
   return {
     contentId: row.content_id,
+    size: row.size,
     createdAt: row.created_at,
     thumbnail: state === null ? null : fromRow({ ...row, state }),
   };

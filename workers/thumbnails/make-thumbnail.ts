@@ -12,18 +12,20 @@ import { shrink } from "./shrink.ts";
 const HASHED = 100;
 const HEAD = 4096;
 
+export interface ImageThumbnail {
+  readonly kind: "image";
+  /** WebP. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** A thumbhash, at most 25 bytes. */
+  readonly placeholder: Uint8Array;
+}
+
 /** What was made of a file, or why nothing was. */
 export type Thumbnail =
-  | {
-      readonly kind: "image";
-      /** WebP. */
-      readonly bytes: Uint8Array<ArrayBuffer>;
-      /** Pixels. */
-      readonly width: number;
-      readonly height: number;
-      /** A thumbhash, at most 25 bytes. */
-      readonly placeholder: Uint8Array;
-    }
+  | ImageThumbnail
   | {
       readonly kind: "text";
       /** UTF-8: the first lines. */

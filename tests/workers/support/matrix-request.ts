@@ -24,10 +24,10 @@ function address({ path }: Route, request: RowRequest): string {
   return request.query ? `${filled}?${new URLSearchParams(request.query).toString()}` : filled;
 }
 
-function init({ method }: Route, { json, bytes }: RowRequest, token: string | undefined) {
+function init({ method }: Route, { json, bytes, type }: RowRequest, token: string | undefined) {
   const headers: Record<string, string> = { "cf-connecting-ip": randomAddress() };
   if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
-  if (bytes) headers["content-type"] = "application/octet-stream";
+  if (bytes) headers["content-type"] = type ?? "application/octet-stream";
   return {
     method,
     headers,

@@ -5,6 +5,7 @@ import { Authenticator } from "./authenticator.ts";
 import { frameOf, someBytes } from "./belongings.ts";
 import type { Belongings } from "./belongings.ts";
 import { PEOPLE_ROWS } from "./people-route-rows.ts";
+import { PICTURES } from "./picture-bytes.ts";
 
 /** A request to a route: values for the path's parameters, and the rest. */
 export interface RowRequest {
@@ -12,6 +13,8 @@ export interface RowRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** The content type of `bytes`; absent: `application/octet-stream`. */
+  readonly type?: string;
 }
 
 /**
@@ -270,6 +273,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     async (owner) => ({ path: { fileId: (await owner.folder()).id } }),
     "404 no_thumbnail",
   ),
+  "PUT /files/{fileId}/thumbnail": writes("200", async (owner) => ({
+    path: { fileId: (await owner.file(undefined, `${newId()}.pdf`)).id },
+    query: { version: "1" },
+    bytes: PICTURES.png,
+    type: "image/png",
+  })),
   "POST /files/thumbnails": readsOwn(async (owner) => ({ json: { ids: [(await owner.file()).id] } })),
   "POST /files/contents": reads(async (owner) => ({ json: { files: [{ id: (await owner.file()).id }] } })),
   "POST /chunks/contents": reads(async (owner) => ({ json: { chunks: [(await owner.chunk()).id] } })),

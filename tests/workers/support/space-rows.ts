@@ -50,6 +50,8 @@ export const SPACE_ROWS: Readonly<Record<string, SpaceRow>> = {
   "GET /files/{fileId}": reads(),
   "HEAD /files/{fileId}": { ...reads("404"), stranger: "404" },
   "GET /files/{fileId}/thumbnail": reads(NOT_FOUND, "404 no_thumbnail"),
+  // For the owner alone, of whatever file.
+  "PUT /files/{fileId}/thumbnail": { ...writes("200", FORBIDDEN), editor: FORBIDDEN, manager: FORBIDDEN },
   "POST /files/thumbnails": reads("200"),
   "POST /files/contents": reads(),
   "GET /zip": reads(),

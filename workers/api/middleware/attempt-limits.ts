@@ -34,6 +34,7 @@ export const ATTEMPT_LIMITS = {
   invitingAccount: { burst: 100, everyMs: 36_000 },
   invitedEmail: { burst: 50, everyMs: 30 * MINUTE },
   changingRolesAccount: { burst: 1_000, everyMs: 3_600 },
+  givenThumbnailAccount: { burst: 300, everyMs: 1_000 },
 } as const satisfies Record<string, AttemptLimit>;
 
 /**
@@ -104,6 +105,19 @@ export async function chargeRoleChange(c: Context<AppContext>, account: string):
   const { waitMs } = await gates
     .get(`changingRoles:account:${account}`)
     .attempt(ATTEMPT_LIMITS.changingRolesAccount, Date.now());
+  refuseUnpaid(c, waitMs);
+}
+
+/**
+ * Charges an account for a thumbnail that it gives (H5): each is decoded and encoded.
+ *
+ * @throws LedgeError as `chargeAttempts`
+ */
+export async function chargeGivenThumbnail(c: Context<AppContext>, account: string): Promise<void> {
+  const gates: { get(name: string): AttemptGateStub } = proxyDurable(c.env.ATTEMPT_GATE, { parse: true });
+  const { waitMs } = await gates
+    .get(`givenThumbnail:account:${account}`)
+    .attempt(ATTEMPT_LIMITS.givenThumbnailAccount, Date.now());
   refuseUnpaid(c, waitMs);
 }
 

@@ -16,10 +16,11 @@ import { noSuchLink, requireReached, requireShare } from "../middleware/guest.ts
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { VersionQuery } from "../node-ref.ts";
 import { router } from "../router.ts";
+import { noThumbnail } from "../thumbnail-info.ts";
 import { DownloadCharge } from "../share/download-charge.ts";
 import { sendContent } from "./download.ts";
 import { security, ShareParams, tags } from "./shared-route.ts";
-import { noThumbnail, sendThumbnail, THUMBNAIL_RESPONSES } from "./thumbnails.ts";
+import { sendThumbnail, THUMBNAIL_RESPONSES } from "./thumbnails.ts";
 import { SELECTION_BYTES, sendSelection } from "./zip.ts";
 
 const FILE_CONTENT = { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } };

@@ -4,19 +4,19 @@ import { evaluate, httpDate } from "../../../core/conditional.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { Id } from "../../../protocol/ids.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
-import { ThumbnailInfo, type NoThumbnailReason } from "../../../protocol/thumbnails.ts";
+import { ThumbnailInfo } from "../../../protocol/thumbnails.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import { PackKeys } from "../../storage/pack-key.ts";
 import { getThumbnail } from "../../storage/thumbnail-objects.ts";
 import { readThumbnailOf, readThumbnails, wantAgain, type ThumbnailRow } from "../../storage/thumbnails.ts";
 import type { Shard } from "../../storage/shards.ts";
 import { findNodes } from "../../storage/tree-reads.ts";
-import { mayHaveThumbnail } from "../../thumbnails/queue.ts";
 import type { AppContext } from "../context.ts";
 import { json, jsonBody } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
 import { FileParams, nodeIdOf, requireNode, VersionQuery } from "../node-ref.ts";
 import { router } from "../router.ts";
+import { infoOf, noThumbnail, reasonOf } from "../thumbnail-info.ts";
 
 /** What `GET …/thumbnail` answers, of whatever file. */
 export const THUMBNAIL_RESPONSES = {
@@ -77,25 +77,6 @@ thumbnailRoutes.openapi(infos, async (c) => {
   return c.json({ thumbnails }, 200);
 });
 
-function infoOf({ id, name, version, size }: Node, row: ThumbnailRow | null): ThumbnailInfo {
-  const isMade = row?.state === "made";
-  return {
-    id,
-    version,
-    kind: (isMade && row.kind) || "none",
-    reason: isMade ? null : reasonOf(name, size, row),
-    width: isMade ? row.width : null,
-    height: isMade ? row.height : null,
-    placeholder: isMade && row.placeholder ? btoa(String.fromCharCode(...row.placeholder)) : null,
-  };
-}
-
-/** A file of which nothing is known yet was not come to, unless its name says that there will be nothing. */
-function reasonOf(name: string, size: number, row: ThumbnailRow | null): NoThumbnailReason {
-  if (row) return row.reason ?? "pending";
-  return size > 0 && mayHaveThumbnail(name) ? "pending" : "unknown_kind";
-}
-
 /** A file of which a thumbnail is asked for; who asks may read it. */
 interface AskedFile {
   readonly spaceId: string;
@@ -104,7 +85,7 @@ interface AskedFile {
 }
 
 /**
- * A thumbnail as the answer to a GET. One whose object is lost is made again.
+ * A thumbnail as the answer to a GET. One whose object is lost is made again, or may be given again (H5).
  *
  * @throws LedgeError `no_thumbnail`; `not_found` for a version that is not there
  */
@@ -113,21 +94,18 @@ export async function sendThumbnail(c: Context<AppContext>, shard: Shard, file: 
   const found = node.type === "file" ? await readThumbnailOf(shard, spaceId, node.id, version) : null;
   if (!found && node.type === "file") throw new LedgeError("not_found", "the file has no such version");
   const row = found?.thumbnail ?? null;
-  if (!found || row?.state !== "made" || row.keyId === null) throw noThumbnail(reasonOf(node.name, node.size, row));
+  if (!found || row?.state !== "made" || row.keyId === null)
+    throw noThumbnail(reasonOf(node.name, found?.size ?? 0, row));
   const headers = headersOf(row, found.createdAt, version !== undefined);
   const validators = { etag: headers.get("etag") ?? "", lastModified: found.createdAt };
   if (evaluate(c.req.header(), validators) === "not_modified") return new Response(null, { status: 304, headers });
   const bytes = await getThumbnail(c.env.PACKS, new PackKeys(c.env.MASTER_KEYS), row, row.keyId);
   if (!bytes) {
     await wantAgain(shard, row.objectId, Date.now());
-    throw noThumbnail("pending");
+    throw noThumbnail(row.reason ?? "pending");
   }
   headers.set("content-length", String(bytes.length));
   return new Response(bytes, { headers });
-}
-
-export function noThumbnail(reason: NoThumbnailReason): LedgeError {
-  return new LedgeError("no_thumbnail", undefined, { reason });
 }
 
 function headersOf({ kind, contentId }: ThumbnailRow, createdAt: number, isFixed: boolean): Headers {

@@ -8,11 +8,9 @@ import { readManifest } from "../../storage/manifests.ts";
 import type { Home } from "../context.ts";
 import { json } from "../json-response.ts";
 import { requireScope } from "../middleware/authenticate.ts";
-import { FileParams, nodeIdOf, PageQuery, requireNode } from "../node-ref.ts";
+import { FileParams, nodeIdOf, PageQuery, requireNode, VersionNumber } from "../node-ref.ts";
 import { router } from "../router.ts";
 import { mutate, OperationIdHeader } from "../tree-mutation.ts";
-
-const VersionNumber = z.coerce.number().int().min(1).meta({ type: "integer" });
 
 const list = createRoute({
   method: "get",
