@@ -4,6 +4,8 @@ import type { Clause, Query } from "./query.ts";
 const LEAST_CHARACTERS = 3;
 /** Words that one with a letter wrong is searched for as. */
 const ALTERNATIVES = 8;
+/** Words of a query that may have letters wrong: each is compared with thousands. */
+const CORRECTED = 4;
 
 /** Letters that may be wrong in a word: one to four characters, two beyond. */
 export function allowedDistance(word: string): number {
@@ -11,20 +13,24 @@ export function allowedDistance(word: string): number {
   return length < LEAST_CHARACTERS ? 0 : length <= 4 ? 1 : 2;
 }
 
-/** The words of a query that may have letters wrong: plain ones. */
+/** The words of a query that may have letters wrong: plain ones, the first four. */
 export function correctable(query: Query): readonly string[] {
   const words = query.clauses.flatMap(({ words: [word, second], exact }) =>
     word && !second && !exact && !word.isRun && allowedDistance(word.folded) > 0 ? [word.folded] : [],
   );
-  return [...new Set(words)];
+  return [...new Set(words)].slice(0, CORRECTED);
 }
 
-/** Of some words those that are nearest to `word`, within what is allowed, best first; not itself. */
+/**
+ * Of some words those that are nearest to `word`, within what is allowed, best first. None where one of them begins with it:
+ * then it was meant as it is.
+ */
 export function nearest(word: string, among: Iterable<string>): string[] {
   const allowed = allowedDistance(word);
   const found: { word: string; distance: number }[] = [];
   for (const each of new Set(among)) {
-    if (each === word || Math.abs(each.length - word.length) > allowed) continue;
+    if (each.startsWith(word)) return [];
+    if (Math.abs(each.length - word.length) > allowed) continue;
     const distance = distanceOf(word, each, allowed);
     if (distance <= allowed) found.push({ word: each, distance });
   }

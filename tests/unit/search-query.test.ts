@@ -194,7 +194,10 @@ describe("typos", () => {
         expect(Math.min(2, distanceOf(a, b, 1))).toBe(Math.min(2, distanceOf(a, b, 9)));
       }),
     );
-    expect(nearest("invocie", ["invoices", "invoice", "inv", "invocie"])).toEqual(["invoice"]);
+    expect(nearest("invocie", ["invoices", "invoice", "inv"])).toEqual(["invoice"]);
+    // What is there as it was typed, or begins so, was meant.
+    expect(nearest("2024", ["2023", "2024"])).toEqual([]);
+    expect(nearest("repo", ["repl", "report"])).toEqual([]);
     expect(nearest("to", ["two", "do"])).toEqual([]);
   });
 });

@@ -1,44 +1,18 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Env } from "../../workers/env.ts";
-import { CANDIDATES_QUERY, VOCABULARY_QUERY } from "../../workers/search/candidates.ts";
+import { CANDIDATES_QUERY } from "../../workers/search/candidates.ts";
 import { REACH_QUERY } from "../../workers/search/reach.ts";
 import { search } from "../../workers/search/search.ts";
+import { NAMES_QUERY, VOCABULARY_QUERY } from "../../workers/search/similar-words.ts";
 import { openShard } from "../../workers/storage/shards.ts";
-import { signUp } from "./support/accounts.ts";
 import { countingShard } from "./support/counting-shard.ts";
 import { index } from "./support/indexing.ts";
 import { planOf } from "./support/query-plan.ts";
+import { someone, type Someone } from "./support/searcher.ts";
 import { setRole, shareFolder } from "./support/shared-folder.ts";
-import { Belongings } from "./support/belongings.ts";
-import { addNodes } from "./support/tree-rows.ts";
 
 const bindings = env as unknown as Env & { META_0: D1Database; META_1: D1Database };
-
-/** An account, and a folder of its home to put files in. */
-async function someone() {
-  const me = new Belongings(await signUp());
-  const folder = await me.folder();
-  const placement = await bindings.DIRECTORY.prepare("SELECT shard FROM placements WHERE user_id = ?")
-    .bind(me.account.userId)
-    .first<{ shard: "META_0" | "META_1" }>();
-  const shard = placement?.shard ?? "META_0";
-  const { space: spaceId, root: rootId } = me.account.home;
-  const rows = { database: bindings[shard], ownerId: me.account.userId, spaceId, rootId, epoch: "" };
-  const addFiles = async (parent: string, name: string, count: number) => {
-    for (let at = 0; at < count; at += 1_000) {
-      const seeds = Array.from({ length: Math.min(1_000, count - at) }, (_, i) => ({
-        parent,
-        name: `${name} ${at + i}.txt`,
-      }));
-      await addNodes(rows, seeds);
-    }
-    await index(spaceId);
-  };
-  return { me, folder, addFiles, spaceId, rootId, shard };
-}
-
-type Someone = Awaited<ReturnType<typeof someone>>;
 
 /** Rows that one page reads in the index and in the shards, how many queries it takes, and what it finds. */
 async function costOf({ me, spaceId, rootId, shard }: Someone, q: string, cursor?: string, limit = 50) {
@@ -157,6 +131,9 @@ describe("[F6] what a page costs", () => {
     expect(candidates).toContain("SEARCH e USING INTEGER PRIMARY KEY (rowid=?)");
     expect(candidates).not.toContain("TEMP B-TREE");
     expect(await planOf(SEARCH, VOCABULARY_QUERY)).toMatch(/SCAN vocabulary VIRTUAL TABLE INDEX [1-9]/);
+    const names = await planOf(META_0, NAMES_QUERY);
+    expect(names).toContain("SEARCH n USING INDEX nodes_name (space_id=? AND parent_id=?)");
+    expect(names).not.toContain("SCAN n");
     const reach = await planOf(META_0, REACH_QUERY);
     expect(reach.match(/SEARCH n USING PRIMARY KEY \(space_id=\? AND id=\?\)/g)).toHaveLength(2);
   });

@@ -21,16 +21,17 @@ export const REACH_QUERY = `
   SELECT * FROM up`;
 
 /**
- * What the asker may read of what the index found, by candidate: asked of the shards' primaries at this moment (F1). Live, in
- * their home or in a shared folder that they have, and where `in:` says.
+ * What of candidates is the asker's to know of, by candidate: asked of the shards' primaries at this moment (F1). All of their
+ * home, and what is in shared folders that they have. Null for what is not shown all the same: it is in the trash, or not
+ * where `in:` says.
  */
 export async function reach(
   env: Env,
   query: Query,
   spaces: ReadonlyMap<number, SearchedSpace>,
   candidates: readonly Candidate[],
-): Promise<Map<number, Reached>> {
-  const reached = new Map<number, Reached>();
+): Promise<Map<number, Reached | null>> {
+  const reached = new Map<number, Reached | null>();
   const byShard = Map.groupBy(candidates, ({ space }) => spaces.get(space)?.shard);
   for (const [shard, group] of byShard) {
     if (shard === undefined) continue;
@@ -38,11 +39,16 @@ export async function reach(
     for (const candidate of group) {
       const space = spaces.get(candidate.space);
       const found = space && locateAmong(rows.get(space.spaceId) ?? new Map<string, NodeRow>(), candidate.nodeId);
-      const shown = found?.reach === "live" ? presented(query, space?.folders ?? null, found) : null;
-      if (shown) reached.set(candidate.id, shown);
+      if (!found || !isKnown(space.folders, found)) continue;
+      reached.set(candidate.id, found.reach === "live" ? presented(query, space.folders, found) : null);
     }
   }
   return reached;
+}
+
+/** Whether it is the home's, or in one of the folders. */
+function isKnown(folders: readonly SearchedFolder[] | null, { ancestors }: LocatedNode): boolean {
+  return folders === null || ancestors.some(({ id }) => folders.some((folder) => folder.id === id));
 }
 
 async function readRows(

@@ -3,20 +3,20 @@ import { marksIn, snippetsOf } from "../../core/search/marks.ts";
 import { matchExpression, phasesOf, type Phase } from "../../core/search/match-expression.ts";
 import { asksForSomething, parseQuery, type Query } from "../../core/search/query.ts";
 import { scoreOf } from "../../core/search/rank.ts";
-import { allowedDistance, corrected, correctable, nearest } from "../../core/search/typos.ts";
+import { corrected, correctable, nearest } from "../../core/search/typos.ts";
 import { wordsOf } from "../../core/search/words.ts";
 import { LedgeError } from "../../protocol/errors.ts";
 import type { SearchHit, SearchPage } from "../../protocol/search.ts";
 import type { Caller, Home } from "../api/context.ts";
 import type { Env } from "../env.ts";
-import { readCandidates, readSimilar, type Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidates.ts";
 import { loadTexts, textKey } from "./kept-texts.ts";
 import { reach, type Reached } from "./reach.ts";
+import { readSimilar } from "./similar-words.ts";
+import { HIDDEN, readWindow } from "./window.ts";
 import { decodePosition, encodePosition, type SearchPosition } from "./search-position.ts";
 import { listSearched, type SearchedSpace } from "./searched-spaces.ts";
 
-/** Entries that are looked at, and ranked among each other, at once. */
-const WINDOW = 300;
 /** Windows that one page looks at; more are left to the next page (F6). */
 const WINDOWS = 8;
 /**
@@ -70,8 +70,7 @@ async function searchCorrected(
   limit: number,
 ): Promise<SearchPage> {
   const instead = new Map<string, readonly string[]>();
-  for (const word of correctable(query)) {
-    const among = await readSimilar(env.SEARCH, spaces, word, allowedDistance(word));
+  for (const [word, among] of await readSimilar(env, spaces, correctable(query))) {
     const found = nearest(word, among);
     if (found.length > 0) instead.set(word, found);
   }
@@ -104,6 +103,8 @@ class Search {
   readonly #groups: readonly (readonly number[])[];
   readonly #phases: readonly Phase[];
   readonly #found: Found[] = [];
+  /** Entries that were looked at and are none of the asker's. */
+  #hidden = 0;
 
   constructor(env: Env, query: Query, spaces: readonly SearchedSpace[], phases: readonly Phase[]) {
     this.#env = env;
@@ -118,6 +119,7 @@ class Search {
   async page(from: SearchPosition, limit: number): Promise<Pick<SearchPage, "hits" | "next">> {
     let position: SearchPosition | null = from;
     for (let window = 0; position && window < WINDOWS && this.#found.length < limit; window++) {
+      if (this.#hidden >= HIDDEN) break;
       position = await this.#window(position, limit);
     }
     return { hits: await this.#hits(), next: position && encodePosition(position) };
@@ -129,21 +131,21 @@ class Search {
     const group = this.#groups[position.group];
     if (!phase || !group) return null;
     const match = matchExpression(this.#query, phase, group);
-    const candidates = await readCandidates(this.#env.SEARCH, match, position.before, WINDOW);
-    const ranked = this.#ranked(candidates, position);
+    const window = await readWindow(this.#env, this.#query, this.#spaces, match, position.before);
+    this.#hidden += window.hidden;
+    const ranked = this.#ranked(window.candidates, position);
     for (let at = 0; at < ranked.length; at += REACHED_AT_ONCE) {
       const some = ranked.slice(at, at + REACHED_AT_ONCE);
-      const reached = await reach(this.#env, this.#query, this.#spaces, some);
+      const own = some.filter(({ id }) => !window.reached.has(id));
+      const reached = await reach(this.#env, this.#query, this.#spaces, own);
       for (const candidate of some) {
-        const found = reached.get(candidate.id);
+        const found = window.reached.get(candidate.id) ?? reached.get(candidate.id);
         if (!found) continue;
         this.#found.push({ candidate, phase, reached: found });
         if (this.#found.length === limit) return { ...position, after: [candidate.score, candidate.id] };
       }
     }
-    if (candidates.length === WINDOW) {
-      return { ...position, before: Math.min(...candidates.map(({ id }) => id)), after: null };
-    }
+    if (window.next !== null) return { ...position, before: window.next, after: null };
     const isLast = position.phase === this.#phases.length - 1;
     const [nextGroup, nextPhase] = isLast ? [position.group + 1, 0] : [position.group, position.phase + 1];
     if (nextGroup === this.#groups.length) return null;
@@ -172,7 +174,10 @@ class Search {
   /** Of those that were found by their texts, by candidate; as far as the bound on characters reaches. */
   async #snippets(): Promise<Map<number, SearchHit["snippets"]>> {
     const snippets = new Map<number, SearchHit["snippets"]>();
-    const inText = this.#found.filter(({ phase }) => isText(phase)).map(({ candidate }) => candidate);
+    // What was written since it was indexed has no snippets of what it was before.
+    const inText = this.#found
+      .filter(({ phase, candidate, reached }) => isText(phase) && candidate.contentId === reached.node.content)
+      .map(({ candidate }) => candidate);
     let characters = 0;
     for (let at = 0; at < inText.length && characters < SNIPPET_CHARACTERS; at += TEXTS_AT_ONCE) {
       const some = inText.slice(at, at + TEXTS_AT_ONCE);
