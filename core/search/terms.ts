@@ -19,8 +19,12 @@ export function term(kind: TermKind, space: number, text: string): string {
 export const COMPOUND_CHARACTERS = 8;
 /** Different compounds of a text that are. */
 const COMPOUNDS = 4_000;
-/** Characters that the terms of one text may take: a row of D1 holds 2 MB, and beyond ASCII a character takes two to four bytes. */
+/**
+ * Bytes that the terms of a text may take, and those of its compounds: a row of D1, and what is written at once, is 2 MB at most.
+ * An entry that cannot be written holds up its space for ever.
+ */
 const TERM_BYTES = 1_200_000;
+const COMPOUND_BYTES = 600_000;
 
 /** The columns of an entry's terms; each is text whose words are terms. */
 export interface Terms {
@@ -81,8 +85,19 @@ function textTerms(space: number, text: string): { text: string; compounds: stri
     }
     if (bytes > TERM_BYTES) break;
   }
-  const insides = [...compounds.values()].flatMap((word) => insideOf("c", space, word));
-  return { text: positions.join(" "), compounds: insides.join(" ") };
+  return { text: positions.join(" "), compounds: compoundTerms(space, compounds.values()) };
+}
+
+function compoundTerms(space: number, words: Iterable<Word>): string {
+  const insides: string[] = [];
+  let bytes = 0;
+  for (const word of words) {
+    const inside = insideOf("c", space, word).join(" ");
+    bytes += byteBound(inside) + 1;
+    if (bytes > COMPOUND_BYTES) break;
+    insides.push(inside);
+  }
+  return insides.join(" ");
 }
 
 function byteBound(text: string): number {

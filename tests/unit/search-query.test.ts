@@ -15,6 +15,35 @@ function parsed(text: string): Query {
 
 const texts = (clauses: readonly Clause[]) => clauses.map(({ words }) => words.map(({ folded }) => folded).join(" "));
 
+describe("an entry's terms", () => {
+  it("[X4] [F6] fit into what D1 takes at once, whatever the text is", () => {
+    const letters = [..."жшщэюябвгдкл"];
+    const word = (n: number, letter: string) =>
+      [...n.toString(12).padStart(6, "0")].map((digit) => letters[Number.parseInt(digit, 12)] ?? "").join("") +
+      letter.repeat(34);
+    for (const letter of ["ж", "a", "\u{10400}", "ｱ", "한"]) {
+      const text = Array.from({ length: 6_400 }, (_, n) => word(n, letter))
+        .join(" ")
+        .slice(0, 262_144);
+      const {
+        name,
+        inside,
+        text: words,
+        compounds,
+        facets,
+      } = termsOf(1, {
+        name: "ж".repeat(127),
+        type: "file",
+        size: 1,
+        mtime: 1,
+        text,
+      });
+      const row = JSON.stringify(["0".repeat(26), name, inside, words, compounds, facets]);
+      expect(new TextEncoder().encode(row).length).toBeLessThan(1_900_000);
+    }
+  });
+});
+
 describe("parsing", () => {
   it("[F4] whatever is typed is a query, or a sentence that says what is wrong", () => {
     const piece = fc.oneof(

@@ -109,6 +109,26 @@ describe("[X1] the consumer", () => {
     expect(found).toEqual({ n: 450 });
   });
 
+  it("[X2] leaves the spaces of a batch that its budget does not reach to messages of their own", async () => {
+    const spaces = await Promise.all(Array.from({ length: 40 }, () => addPlacedSpace("META_1", 1)));
+    const sent: IndexMessage[] = [];
+    const INDEX_QUEUE = { send: (body: IndexMessage) => Promise.resolve(void sent.push(body)) };
+    const bound = { ...bindings, INDEX_QUEUE: INDEX_QUEUE as unknown as Queue<IndexMessage> };
+    const { acked, retried } = await deliver(
+      spaces.map(({ spaceId }) => ({ space: spaceId, seq: 1 })),
+      bound,
+    );
+    expect([acked.length, retried]).toEqual([40, []]);
+    const reached = await Promise.all(spaces.map(watermark));
+    // 30 queries a space, of 500.
+    expect(reached.filter((seq) => seq === 1).length).toBeLessThan(20);
+    expect(sent.map(({ space }) => space).toSorted()).toEqual(
+      spaces.flatMap(({ spaceId }, i) => (reached[i] === 1 ? [] : [spaceId])).toSorted(),
+    );
+    for (let more = sent.splice(0); more.length > 0; more = sent.splice(0)) await deliver(more, bound);
+    expect(await Promise.all(spaces.map(watermark))).toEqual(spaces.map(() => 1));
+  });
+
   it("acknowledges what names no space, or is no message of ours", async () => {
     expect(await deliver([{ space: newId(), seq: 1 }, { space: "?" }, null])).toEqual({
       acked: ["m0", "m1", "m2"],

@@ -14,8 +14,11 @@ import { BegunElsewhere, READING_LEASE } from "./text-reader.ts";
 
 const MessageBody = z.object({ space: Id, seq: z.int().min(0) });
 
-/** Milliseconds of a batch after which no further page is begun; what is left is sent again. */
-const BATCH_MILLISECONDS = 20_000;
+/**
+ * Milliseconds of a batch after which no further file is begun; what is left is sent again. With the time of a last file
+ * (`EXTRACT_LIMITS`) it is less than the 30 seconds of CPU that an invocation has.
+ */
+const BATCH_MILLISECONDS = 12_000;
 /** Queries of a batch after which none is. */
 const BATCH_QUERIES = 500;
 
@@ -75,7 +78,9 @@ async function indexSpaces(
     const shard = openShard(env, shardName, "first-primary");
     const owners = await readSpaceOwners(shard, spaces);
     for (const [spaceId, ownerId] of owners) {
-      if (!(await tryIndexing(env, shard, spaceId, ownerId, budget))) failed.add(spaceId);
+      // Each space goes on by a file at least, and fifty files may take longer than there is time.
+      if (budget.isSpent) await env.INDEX_QUEUE.send({ space: spaceId, seq: 0 });
+      else if (!(await tryIndexing(env, shard, spaceId, ownerId, budget))) failed.add(spaceId);
     }
     return failed;
   } catch (error) {
@@ -93,7 +98,8 @@ async function tryIndexing(env: Env, shard: Shard, spaceId: string, ownerId: str
       return wantThumbnailsOf(env, shard, ownerId, nodes);
     };
     const isDone = await indexSpace({ search: env.SEARCH, spaceId, source, budget, onPage });
-    if (!isDone) await env.INDEX_QUEUE.send({ space: spaceId, seq: 0 });
+    // Those that had no turn in this batch are to have theirs before.
+    if (!isDone) await env.INDEX_QUEUE.send({ space: spaceId, seq: 0 }, { delaySeconds: 1 });
     return true;
   } catch (error) {
     if (error instanceof BegunElsewhere || isOvertaken(error)) {
