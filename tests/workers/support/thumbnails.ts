@@ -72,3 +72,12 @@ export async function rowsOf(me: Belongings): Promise<Record<string, unknown>[]>
   );
   return rows.flatMap(({ results }) => results);
 }
+
+/** The shard that an account is on. */
+export async function shardWith(me: Belongings) {
+  for (const name of SHARDS) {
+    const shard = shardOf(name);
+    if (await shard.db.prepare("SELECT 1 FROM spaces WHERE id = ?").bind(me.account.home.space).first()) return shard;
+  }
+  throw new Error("the account is on no shard");
+}
