@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Node } from "../../protocol/tree.ts";
+import { collect, GRACE_MS } from "../../workers/storage/collector.ts";
 import { collectContents } from "../../workers/storage/collect-contents.ts";
 import { storeGivenThumbnail } from "../../workers/storage/given-thumbnails.ts";
 import { PackKeys } from "../../workers/storage/pack-key.ts";
@@ -85,10 +86,10 @@ describe("[H5] a given thumbnail's object", () => {
   async function storeWhile(me: Belongings, { content }: Node, meanwhile: () => Promise<unknown>): Promise<void> {
     const image = await WASM_CODECS.encodeWebp({ width: 2, height: 2, data: new Uint8Array(16) });
     const bucket = new Proxy(bindings.PACKS, {
-      get: (target, name: keyof R2Bucket) => async (key: string, bytes: Uint8Array) => {
+      get: (target, name: keyof R2Bucket) => async (key: string, bytes: Uint8Array, options: R2PutOptions) => {
         expect(name).toBe("put");
         await meanwhile();
-        return target.put(key, bytes);
+        return target.put(key, bytes, options);
       },
     });
     await storeGivenThumbnail(
@@ -171,4 +172,26 @@ describe("[H5] a given thumbnail's object", () => {
     expect(await objectKeys()).toEqual(before);
     expect((await give(me, file)).status).toBe(200);
   });
+});
+
+it("[H1] [H5] [I2] objects of which a restored shard knows nothing go after the grace period, no other shard's, and no others", async () => {
+  const me = await newcomer();
+  const [made, given, lost] = [await fileOf(me, "a.jpg", picture("jpeg")), await pdf(me), await pdf(me)];
+  await make(me);
+  for (const file of [given, lost]) await give(me, file);
+  const shard = await shardWith(me);
+  const other = SHARDS.map((name) => shardOf(name)).find(({ name }) => name !== shard.name);
+  const keyOf = async ({ content }: Node) => {
+    const row = (await rowsOf(me)).find(({ content_id }) => content_id === content);
+    return `thumbnails/${row?.["object_id"] as string}`;
+  };
+  const [kept, orphan] = [[await keyOf(made), await keyOf(given)], await keyOf(lost)];
+  await shard.db.prepare("DELETE FROM thumbnails WHERE content_id = ?").bind(lost.content).run();
+  const now = Date.now();
+  await collect(bindings, shard, now + GRACE_MS - 3_600_000);
+  if (other) await collect(bindings, other, now + GRACE_MS + 3_600_000);
+  expect(await bindings.PACKS.head(orphan)).not.toBeNull();
+  await collect(bindings, shard, now + GRACE_MS + 3_600_000);
+  expect(await bindings.PACKS.head(orphan)).toBeNull();
+  for (const key of kept) expect(await bindings.PACKS.head(key)).not.toBeNull();
 });

@@ -1,3 +1,4 @@
+import { keepWalk, readWalk } from "./collector-walks.ts";
 import { deletePacks, listPacks } from "./pack-store.ts";
 import { collectChunks } from "./collect-chunks.ts";
 import { collectContents } from "./collect-contents.ts";
@@ -5,7 +6,7 @@ import type { PackEnv } from "./new-pack.ts";
 import { rewriteSparsePacks } from "./rewrite-packs.ts";
 import type { Shard } from "./shards.ts";
 import { releaseExpired } from "./close-uploads.ts";
-import { collectThumbnails } from "./thumbnail-objects.ts";
+import { collectOrphanThumbnails, collectThumbnails } from "./thumbnail-objects.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 /** How long a chunk without reference is kept after it was last announced or released (U7). */
@@ -35,11 +36,12 @@ export interface CollectorReport {
   readonly rewrites: number;
   readonly orphans: number;
   readonly thumbnails: number;
+  readonly orphanThumbnails: number;
 }
 
 /**
  * One bounded run over a shard, deleting in the reverse of the write order (I2): uploads that expired, contents
- * without version, chunks without content, packs without chunk, R2 objects without pack. Each step finds its
+ * without version, chunks without content, packs without chunk, R2 objects without pack, thumbnails without content. Each step finds its
  * candidates by index and checks them again inside the transaction that removes them, so runs may overlap with each
  * other and with commits, and may stop anywhere.
  */
@@ -57,6 +59,7 @@ export async function collect(
     packs: await collectPacks(env.PACKS, shard, now - PACK_REST_MS, Math.min(1_000, budget.packs)),
     orphans: await collectOrphans(env.PACKS, shard, now - GRACE_MS),
     thumbnails: await collectThumbnails(env.PACKS, shard, now, budget.packs),
+    orphanThumbnails: await collectOrphanThumbnails(env.PACKS, shard, now - GRACE_MS),
   };
 }
 
@@ -86,22 +89,14 @@ async function collectPacks(bucket: R2Bucket, shard: Shard, before: number, limi
 
 /** Deletes objects put before `before` that no pack row names, in one page of the bucket a run. */
 async function collectOrphans(bucket: R2Bucket, shard: Shard, before: number): Promise<number> {
-  const walk = await shard.db
-    .prepare("SELECT cursor FROM collector_walks WHERE task = 'orphans'")
-    .first<{ cursor: string }>();
-  const page = await listPacks(bucket, shard.name, before, walk?.cursor || null);
+  const at = await readWalk(shard, "orphans");
+  const page = await listPacks(bucket, shard.name, before, at);
   const { results } = await shard.db
     .prepare("SELECT value AS id FROM json_each(?) WHERE value NOT IN (SELECT id FROM packs WHERE id = value)")
     .bind(JSON.stringify(page.packIds))
     .all<{ id: string }>();
   const orphans = results.map(({ id }) => id);
   await deletePacks(bucket, orphans);
-  const cursor = page.next ?? "";
-  if (cursor !== (walk?.cursor ?? "")) {
-    await shard.db
-      .prepare("INSERT INTO collector_walks VALUES ('orphans', ?1) ON CONFLICT DO UPDATE SET cursor = ?1")
-      .bind(cursor)
-      .run();
-  }
+  await keepWalk(shard, "orphans", at, page.next);
   return orphans.length;
 }

@@ -1,14 +1,5 @@
 import { DRAWN_REASONS } from "../../protocol/thumbnails.ts";
-import type { PackKeys } from "./pack-key.ts";
-import type { Shard } from "./shards.ts";
-import { newThumbnailObject, putThumbnail } from "./thumbnail-objects.ts";
-
-/** Where thumbnails are kept. */
-export interface ThumbnailStore {
-  readonly bucket: R2Bucket;
-  readonly keys: PackKeys;
-  readonly shard: Shard;
-}
+import { newThumbnailObject, putThumbnail, type ThumbnailStore } from "./thumbnail-objects.ts";
 
 /** Of what a thumbnail is. */
 export interface ThumbnailSubject {
@@ -32,14 +23,15 @@ export interface GivenThumbnail {
  * half-way, is the collector's.
  */
 export async function storeGivenThumbnail(
-  { bucket, keys, shard }: ThumbnailStore,
+  store: ThumbnailStore,
   subject: ThumbnailSubject,
   { bytes, width, height, placeholder }: GivenThumbnail,
 ): Promise<void> {
+  const { shard } = store;
   const objectId = newThumbnailObject();
   const now = Date.now();
   await shard.db.prepare("INSERT INTO gone_thumbnails (object_id, gone_at) VALUES (?, ?)").bind(objectId, now).run();
-  const keyId = await putThumbnail(bucket, keys, { ...subject, objectId }, bytes);
+  const keyId = await putThumbnail(store, { ...subject, objectId }, bytes);
   const { ownerId, contentId } = subject;
   const reasons = JSON.stringify([...DRAWN_REASONS]);
   await shard.db.batch([

@@ -1,3 +1,4 @@
+import { keepWalk, readWalk } from "./collector-walks.ts";
 import type { PackKeys } from "./pack-key.ts";
 import type { Shard } from "./shards.ts";
 
@@ -23,10 +24,21 @@ export function newThumbnailObject(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
 }
 
-/** Encrypts as packs are, under a key of the object's own, and stores. @returns which master key that is under. */
+/** Where thumbnails are kept. */
+export interface ThumbnailStore {
+  readonly bucket: R2Bucket;
+  readonly keys: PackKeys;
+  readonly shard: Shard;
+}
+
+/**
+ * Encrypts as packs are, under a key of the object's own, and stores. Its metadata names the shard whose row it is, as a
+ * pack's does.
+ *
+ * @returns which master key that is under.
+ */
 export async function putThumbnail(
-  bucket: R2Bucket,
-  keys: PackKeys,
+  { bucket, keys, shard }: ThumbnailStore,
   name: ThumbnailName,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
@@ -38,7 +50,7 @@ export async function putThumbnail(
   const object = new Uint8Array(IV_BYTES + sealed.length);
   object.set(iv);
   object.set(sealed, IV_BYTES);
-  await bucket.put(objectKey(name.objectId), object);
+  await bucket.put(objectKey(name.objectId), object, { customMetadata: { shard: shard.name } });
   return keyId;
 }
 
@@ -87,6 +99,36 @@ export async function collectThumbnails(bucket: R2Bucket, shard: Shard, now: num
     .run();
   return ids.length;
 }
+
+/**
+ * Deletes a shard's objects put before `before` that no row names, in one page of the bucket a run: what was made since the
+ * time that a shard was restored to.
+ *
+ * @returns how many.
+ */
+export async function collectOrphanThumbnails(bucket: R2Bucket, shard: Shard, before: number): Promise<number> {
+  const at = await readWalk(shard, "thumbnails");
+  const page = await bucket.list({
+    prefix: PREFIX,
+    include: ["customMetadata"],
+    ...(at !== null && { startAfter: at }),
+  });
+  const old = page.objects.filter(
+    ({ customMetadata, uploaded }) => customMetadata?.["shard"] === shard.name && uploaded.getTime() < before,
+  );
+  const { results } = await shard.db
+    .prepare(ORPHANS)
+    .bind(JSON.stringify(old.map(({ key }) => key.slice(PREFIX.length))))
+    .all<{ id: string }>();
+  if (results.length > 0) await bucket.delete(results.map(({ id }) => objectKey(id)));
+  await keepWalk(shard, "thumbnails", at, page.truncated ? (page.objects.at(-1)?.key ?? null) : null);
+  return results.length;
+}
+
+const ORPHANS = `
+  SELECT j.value AS id FROM json_each(?) j
+  WHERE NOT EXISTS (SELECT 1 FROM thumbnails WHERE object_id = j.value)
+    AND NOT EXISTS (SELECT 1 FROM gone_thumbnails WHERE object_id = j.value)`;
 
 /** Binds an object to its content: one of another's does not authenticate. */
 function associatedData({ ownerId, contentId }: ThumbnailName): Uint8Array<ArrayBuffer> {

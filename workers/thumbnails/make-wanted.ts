@@ -82,7 +82,7 @@ async function make({ env, shard, codecs }: ThumbnailWork, claim: ThumbnailClaim
     codecs,
   );
   if (made.kind === "none") return made;
-  const keyId = await putThumbnail(env.PACKS, keys, claim, made.bytes);
+  const keyId = await putThumbnail({ bucket: env.PACKS, keys, shard }, claim, made.bytes);
   if (made.kind === "text") return { kind: "text", keyId };
   const { width, height, placeholder } = made;
   return { kind: "image", keyId, width, height, placeholder };
