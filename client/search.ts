@@ -24,9 +24,13 @@ export class SearchApi {
     return this.#http.json({ path: "/admin/search", query: { reason }, signal });
   }
 
-  /** Has messages that were tried to the end sent again, and parked contents read again; up to 1,000 of each. */
-  redrive(): Promise<SearchRedriven> {
-    return this.#http.json({ method: "POST", path: "/admin/search/redrive" });
+  /**
+   * Has messages that were tried to the end sent again, and parked contents read again; up to 1,000 of each.
+   *
+   * @param letter - A message's id: that message alone.
+   */
+  redrive(letter?: number): Promise<SearchRedriven> {
+    return this.#http.json({ method: "POST", path: "/admin/search/redrive", query: { letter } });
   }
 
   /** Has everything read anew, by and by, while searching goes on with what is there. */

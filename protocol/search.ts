@@ -86,6 +86,8 @@ export const SearchState = z
     /** Files and folders that can be found, and contents that were looked at for their text. */
     entries: z.int(),
     texts: z.int(),
+    /** Spaces that are in the index, and how many of them are, at least begun, in its present making (X7). */
+    spaces: z.object({ indexed: z.int(), current: z.int() }),
     /** Why contents have no text, or not all of it in the index, most first. */
     reasons: z.array(z.object({ reason: z.string(), contents: z.int() })),
     /** Newest first, 100 at most: of the reason that was asked for, else of those that may be mended. */

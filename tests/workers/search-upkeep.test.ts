@@ -180,8 +180,11 @@ describe("[X6] [X7] upkeep", () => {
         redrivenAt: null,
       },
     ]);
-    const answer = await administrator.api("/admin/search/redrive", { method: "POST" });
-    expect(await answer.json()).toMatchObject({ messages: 1 });
+    const unknown = await administrator.api("/admin/search/redrive?letter=999999", { method: "POST" });
+    expect(await unknown.json()).toEqual({ messages: 0, contents: 0 });
+    const one = `/admin/search/redrive?letter=${listed[0]?.id}`;
+    const answer = await administrator.api(one, { method: "POST" });
+    expect(await answer.json()).toEqual({ messages: 1, contents: 0 });
     expect((await state()).deadLetters[0]?.redrivenAt).toEqual(expect.any(Number));
     expect(await (await administrator.api("/admin/search/redrive", { method: "POST" })).json()).toMatchObject({
       messages: 0,
@@ -196,9 +199,11 @@ describe("[X6] [X7] upkeep", () => {
     expect((await administrator.api("/admin/search/reindex", { method: "POST" })).status).toBe(204);
     expect(await find("evergreen")).toEqual(["file.txt"]);
     expect((await state()).behind.map((each) => each.space)).toContain(space);
+    expect((await state()).spaces).toMatchObject({ current: 0 });
     await index.with(bound, space);
     expect(gets()).toBeGreaterThan(0);
     expect((await state()).behind.map((each) => each.space)).not.toContain(space);
+    expect((await state()).spaces).toMatchObject({ current: 1 });
     expect(await find("evergreen")).toEqual(["file.txt"]);
     const { results } = await SEARCH.prepare("SELECT name FROM entries WHERE node_id = ?").bind(node.id).all();
     expect(results).toEqual([{ name: "file.txt" }]);

@@ -26,14 +26,19 @@ export async function listDead(search: D1Database, limit: number): Promise<DeadL
   return results;
 }
 
-/** Those that were not sent again yet, oldest first, marked as sent. The caller sends them; the cron knows them besides. */
-export async function takeDead(search: D1Database, limit: number, now: number): Promise<string[]> {
+/**
+ * Those that were not sent again yet, oldest first, marked as sent. The caller sends them; the cron knows them besides.
+ *
+ * @param id - That one alone, where it was not sent again yet; absent: up to `limit`.
+ */
+export async function takeDead(search: D1Database, limit: number, now: number, id?: number): Promise<string[]> {
   const { results } = await search
     .prepare(
       `UPDATE dead_letters SET redriven_at = ?2
-       WHERE id IN (SELECT id FROM dead_letters WHERE redriven_at IS NULL ORDER BY id LIMIT ?1) RETURNING body`,
+       WHERE id IN (SELECT id FROM dead_letters
+         WHERE redriven_at IS NULL AND (?3 IS NULL OR id = ?3) ORDER BY id LIMIT ?1) RETURNING body`,
     )
-    .bind(limit, now)
+    .bind(limit, now, id ?? null)
     .all<{ body: string }>();
   return results.map(({ body }) => body);
 }

@@ -1,4 +1,4 @@
-import type { ParkedContent } from "../../protocol/search.ts";
+import type { ParkedContent, SearchState } from "../../protocol/search.ts";
 
 /** Reasons that may pass: what the other contents lack, reading again does not bring. */
 const MENDABLE = ["ended_the_reader", "storage_failed", "content_damaged", "over_time"];
@@ -21,13 +21,17 @@ export async function listParked(
   return results;
 }
 
-/** What is in the index: a row read for each entry and text. */
+/** What is in the index: a row read for each entry, text and space. */
 export async function countIndex(
   search: D1Database,
-): Promise<{ entries: number; texts: number; reasons: { reason: string; contents: number }[] }> {
-  const [entries, texts, reasons] = await search.batch<Record<string, unknown>>([
+): Promise<Pick<SearchState, "entries" | "texts" | "spaces" | "reasons">> {
+  const [entries, texts, spaces, reasons] = await search.batch<Record<string, unknown>>([
     search.prepare("SELECT count(*) AS count FROM entries"),
     search.prepare("SELECT count(*) AS count FROM texts"),
+    search.prepare(
+      `SELECT count(*) AS indexed, count(*) FILTER (WHERE s.generation = g.generation) AS "current"
+       FROM generations g CROSS JOIN indexed_spaces s WHERE g.id = 1`,
+    ),
     search.prepare(
       `SELECT parked AS reason, count(*) AS contents FROM texts WHERE parked IS NOT NULL
        GROUP BY parked ORDER BY contents DESC, parked`,
@@ -36,6 +40,10 @@ export async function countIndex(
   return {
     entries: Number(entries?.results[0]?.["count"] ?? 0),
     texts: Number(texts?.results[0]?.["count"] ?? 0),
+    spaces: {
+      indexed: Number(spaces?.results[0]?.["indexed"] ?? 0),
+      current: Number(spaces?.results[0]?.["current"] ?? 0),
+    },
     reasons: (reasons?.results ?? []) as { reason: string; contents: number }[],
   };
 }

@@ -39,7 +39,9 @@ const redrive = createRoute({
   path: "/admin/search/redrive",
   tags,
   summary: "Send again what was tried to the end, and read again what may be read by now",
+  description: "With `letter` only the message of that id.",
   middleware,
+  request: { query: z.object({ letter: z.coerce.number().int().min(1).optional() }) },
   responses: { 200: json(SearchRedriven, "How many; up to 1,000 of each") },
 });
 
@@ -49,7 +51,9 @@ const reindex = createRoute({
   tags,
   summary: "Make the index anew, by and by, while searching goes on with what is there",
   middleware,
-  responses: { 204: { description: "Every space is behind now; the cron finds them" } },
+  responses: {
+    204: { description: "Every space is behind now. Up to 100 are begun at once; the cron finds the others" },
+  },
 });
 
 export const adminSearchRoutes = router()
@@ -64,14 +68,22 @@ export const adminSearchRoutes = router()
     return c.json({ ...counts, parked, deadLetters, behind }, 200);
   })
   .openapi(redrive, async (c) => {
-    const dead = await takeDead(c.env.SEARCH, REDRIVEN, Date.now());
-    const { contents, spaces } = await unpark(c.env.SEARCH, REDRIVEN);
+    const { letter } = c.req.valid("query");
+    const dead = await takeDead(c.env.SEARCH, REDRIVEN, Date.now(), letter);
+    const { contents, spaces } =
+      letter === undefined ? await unpark(c.env.SEARCH, REDRIVEN) : { contents: 0, spaces: [] };
     const messages = [...dead.flatMap(messageOf), ...spaces.map((space) => ({ space, seq: 0 }))];
     await sendIndexMessages(c.env, messages);
     return c.json({ messages: dead.length, contents }, 200);
   })
   .openapi(reindex, async (c) => {
     await raiseGeneration(c.env.SEARCH);
+    // The cron would find these, too: they need not wait for it.
+    const first = await listBehind(c.env);
+    await sendIndexMessages(
+      c.env,
+      first.map(({ space, seq }) => ({ space, seq })),
+    );
     return c.body(null, 204);
   });
 
