@@ -48,6 +48,18 @@ function problem(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "Content-Type": "application/problem+json" }).end(JSON.stringify(body));
 }
 
+it("[H5] sends a picture as what it is, with its version", async () => {
+  const bodies: Buffer[] = [];
+  const { http, requests } = await serve((request, response) => {
+    request.on("data", (part: Buffer) => bodies.push(part)).on("end", () => response.end('{"kind":"image"}'));
+  });
+  const picture = new Blob([new Uint8Array([1, 2, 3])], { type: "image/webp" });
+  expect(await new Api(http).giveThumbnail("f", 2, picture)).toEqual({ kind: "image" });
+  expect(requests[0]).toMatchObject({ method: "PUT", url: "/api/files/f/thumbnail?version=2" });
+  expect(requests[0]?.headers["content-type"]).toBe("image/webp");
+  expect([...Buffer.concat(bodies)]).toEqual([1, 2, 3]);
+});
+
 describe("the HTTP client", () => {
   it.each([408, 429, 502, 503, 504])("tries again after %i, each wait longer", async (status) => {
     const { http, waits } = await serve((_, response, count) => {
