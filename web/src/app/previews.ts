@@ -1,34 +1,43 @@
-import { EXPIRATION_DATABASE, PREVIEW_CACHE } from "./caches.ts";
+import { DRAWN_CACHE, EXPIRATION_DATABASE, PREVIEW_CACHE } from "./caches.ts";
+
+const CACHES = [PREVIEW_CACHE, DRAWN_CACHE];
 
 /** Forgets every preview that this browser kept, and that it was looked at (B2). */
 export async function forgetPreviews(): Promise<void> {
   // Pages on plain http, but of this machine, have no caches.
-  if ("caches" in globalThis) await caches.delete(PREVIEW_CACHE);
+  if ("caches" in globalThis) await Promise.all(CACHES.map((name) => caches.delete(name)));
   await forgetTimes();
 }
 
 /** Forgets the previews of files that are gone for good. */
 export async function forgetPreviewsOf(files: readonly string[]): Promise<void> {
-  if (!("caches" in globalThis) || !(await caches.has(PREVIEW_CACHE))) return;
   const gone = new Set(files);
-  const cache = await caches.open(PREVIEW_CACHE);
-  for (const request of await cache.keys()) if (gone.has(fileOf(request))) await cache.delete(request);
+  await forgetWhere((path) => gone.has(fileOf(path)));
 }
 
 /** Forgets the previews of what was in shared folders that the account does not have any more. */
 export async function forgetPreviewsIn(folders: readonly string[]): Promise<void> {
-  if (!("caches" in globalThis) || !(await caches.has(PREVIEW_CACHE))) return;
   const gone = folders.map((folder) => `/api/spaces/${folder}/`);
-  const cache = await caches.open(PREVIEW_CACHE);
-  for (const request of await cache.keys()) {
-    const { pathname } = new URL(request.url);
-    if (gone.some((start) => pathname.startsWith(start))) await cache.delete(request);
+  await forgetWhere((path) => gone.some((start) => path.startsWith(start)));
+}
+
+async function forgetWhere(isGone: (path: string) => boolean): Promise<void> {
+  if (!("caches" in globalThis)) return;
+  for (const name of CACHES) {
+    if (!(await caches.has(name))) continue;
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) if (isGone(new URL(request.url).pathname)) await cache.delete(request);
   }
 }
 
-/** Its address ends with it, whichever space it is in. */
-function fileOf({ url }: Request): string {
-  return new URL(url).pathname.split("/").at(-1) ?? "";
+/** A preview's path ends with it, but for a thumbnail's last part, whichever space it is in. */
+function fileOf(path: string): string {
+  return (
+    path
+      .replace(/\/thumbnail$/, "")
+      .split("/")
+      .at(-1) ?? ""
+  );
 }
 
 /**

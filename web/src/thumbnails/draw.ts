@@ -1,0 +1,121 @@
+import { extensionOf, fileKind } from "../../../core/file-kind.ts";
+import { LIMITS } from "../../../protocol/limits.ts";
+import { fileAddress } from "../viewer/file-address.ts";
+import { filesIn } from "../viewer/file-source.ts";
+import { loadBytes } from "../viewer/load-bytes.ts";
+import { FILM_TYPES, type Pictured } from "./pictured.ts";
+
+/** Tried in turn, until one is small enough: not every browser writes WebP. */
+const WAYS = [
+  ["image/webp", 0.8],
+  ["image/jpeg", 0.8],
+  ["image/jpeg", 0.5],
+] as const;
+/** Where in a film its poster is: seconds, and of how much of it at most. */
+const POSTER = { at: 1, share: 0.1 };
+
+/**
+ * A file's thumbnail, drawn by this browser, within what the server takes (H5); rejects where the browser cannot.
+ *
+ * @param signal - Ends it, and what it reads.
+ */
+export async function drawThumbnail(file: Pictured, signal: AbortSignal): Promise<Blob> {
+  switch (fileKind(file.name)) {
+    case "pdf":
+      return drawPdf(file, signal);
+    case "video":
+      return drawFilm(file, signal);
+    default:
+      return drawImage(file, signal);
+  }
+}
+
+async function drawPdf(file: Pictured, signal: AbortSignal): Promise<Blob> {
+  const { openPdf } = await import("../viewer/pdf/open-pdf.ts");
+  signal.throwIfAborted();
+  const { document: opened, end } = openPdf(filesIn(file.sharedIn), file);
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    const page = await (await opened).getPage(1);
+    const { width, height } = page.getViewport({ scale: 1 });
+    const viewport = page.getViewport({ scale: LIMITS.givenThumbnailSide / Math.max(width, height) });
+    const canvas = canvasOf(viewport.width, viewport.height);
+    await page.render({ canvas, viewport }).promise;
+    return await encode(canvas);
+  } finally {
+    signal.removeEventListener("abort", end);
+    end();
+  }
+}
+
+async function drawImage(file: Pictured, signal: AbortSignal): Promise<Blob> {
+  const bytes = await loadBytes(filesIn(file.sharedIn), file, file.size, signal);
+  const bitmap = await createImageBitmap(new Blob([bytes]));
+  try {
+    signal.throwIfAborted();
+    return await drawSmall(bitmap, bitmap.width, bitmap.height);
+  } finally {
+    bitmap.close();
+  }
+}
+
+async function drawFilm({ id, version, name, sharedIn }: Pictured, signal: AbortSignal): Promise<Blob> {
+  const film = document.createElement("video");
+  if (film.canPlayType(FILM_TYPES[extensionOf(name)] ?? "") === "") throw new Error("the browser does not play it");
+  film.muted = true;
+  film.playsInline = true;
+  film.preload = "metadata";
+  try {
+    const hasBegun = once(film, "loadeddata", signal);
+    film.src = fileAddress(id, version, "inline", sharedIn);
+    await hasBegun;
+    const at = Number.isFinite(film.duration) ? Math.min(POSTER.at, film.duration * POSTER.share) : 0;
+    if (at > 0) {
+      const isThere = once(film, "seeked", signal);
+      film.currentTime = at;
+      await isThere;
+    }
+    return await drawSmall(film, film.videoWidth, film.videoHeight);
+  } finally {
+    // Ends what is still being read.
+    film.removeAttribute("src");
+    film.load();
+  }
+}
+
+function once(film: HTMLVideoElement, event: "loadeddata" | "seeked", signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    film.addEventListener(event, () => resolve(), { once: true, signal });
+    film.addEventListener("error", () => reject(new Error("the browser does not play it")), { once: true, signal });
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+/** Never larger than it is. */
+function drawSmall(picture: CanvasImageSource, width: number, height: number): Promise<Blob> {
+  const scale = Math.min(1, LIMITS.givenThumbnailSide / Math.max(width, height));
+  const canvas = canvasOf(width * scale, height * scale);
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("the browser has no canvas");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return encode(canvas);
+}
+
+function canvasOf(width: number, height: number): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  const side = (length: number): number => Math.min(LIMITS.givenThumbnailSide, Math.max(1, Math.round(length)));
+  canvas.width = side(width);
+  canvas.height = side(height);
+  return canvas;
+}
+
+async function encode(canvas: HTMLCanvasElement): Promise<Blob> {
+  for (const [type, quality] of WAYS) {
+    const blob = await new Promise<Blob | null>((resolve) => {
+      canvas.toBlob(resolve, type, quality);
+    });
+    if (blob && blob.size <= LIMITS.givenThumbnailBytes) return blob;
+  }
+  throw new Error("the thumbnail is too large");
+}

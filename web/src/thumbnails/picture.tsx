@@ -1,0 +1,46 @@
+import { useState, type ReactNode } from "react";
+import classes from "./entry-thumbnail.module.css";
+
+interface PictureProps {
+  readonly source: string;
+  /** What is shown until it is there. */
+  readonly placeholder?: string | null;
+  /** Pixels, where they are known. */
+  readonly size?: { readonly width: number | null; readonly height: number | null } | null;
+  /** Whether its upper end matters most. */
+  readonly isPage?: boolean;
+  readonly onFail: () => void;
+}
+
+/** A smaller one is shown in its size: stretched it would be a blur. Pixels. */
+const SMALL = 96;
+
+/** A picture that fills what it is in, and comes softly. Says nothing to a screen reader: the name beside it does. */
+export function Picture({ source, placeholder = null, size, isPage = false, onFail }: PictureProps): ReactNode {
+  const [look, setLook] = useState<"waits" | "comes" | "there">("waits");
+  const isSmall = size?.width != null && size.height != null && Math.max(size.width, size.height) < SMALL;
+  return (
+    <span className={classes.picture} data-page={isPage || undefined} data-small={isSmall || undefined}>
+      {placeholder !== null && !isSmall && (
+        <img className={classes.placeholder} src={placeholder} alt="" draggable={false} data-thumbnail="placeholder" />
+      )}
+      <img
+        ref={(image) => {
+          // What the browser has already is there at once.
+          if (image?.complete === true && image.naturalWidth > 0) setLook((was) => (was === "waits" ? "there" : was));
+        }}
+        className={classes.image}
+        src={source}
+        alt=""
+        {...(size?.width != null && size.height != null && { width: size.width, height: size.height })}
+        loading="lazy"
+        decoding="async"
+        draggable={false}
+        data-thumbnail="image"
+        data-look={look}
+        onLoad={() => setLook((was) => (was === "waits" ? "comes" : was))}
+        onError={onFail}
+      />
+    </span>
+  );
+}

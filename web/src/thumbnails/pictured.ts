@@ -1,0 +1,46 @@
+import { extensionOf, fileKind } from "../../../core/file-kind.ts";
+import { DRAWN_KINDS, DRAWN_REASONS, type ThumbnailInfo } from "../../../protocol/thumbnails.ts";
+import type { Entry } from "../drive/drive.ts";
+
+/** What is to be known of an entry to show a thumbnail of it. */
+export type Pictured = Pick<Entry, "id" | "version" | "name" | "type" | "size" | "sharedIn">;
+
+const MIB = 1024 * 1024;
+
+/** The largest image, in bytes, that is fetched whole to be shown small. */
+const WHOLE_BYTES = 2 * MIB;
+/** Formats that every browser shows. */
+const SHOWN = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+/** Formats of images that no browser draws, or that are drawings. */
+const UNDRAWN = new Set(["svg", "tif", "tiff", "jxl", "raw", "cr2", "nef", "arw", "dng", "psd", "ai"]);
+/** Bytes. PDFs and films are read by ranges, images whole. */
+const DRAWN_BYTES: Readonly<Record<string, number>> = { image: 20 * MIB, pdf: 50 * MIB, video: Infinity };
+
+/** The content types of films, by their extensions. */
+export const FILM_TYPES: Readonly<Record<string, string>> = {
+  mp4: "video/mp4",
+  m4v: "video/mp4",
+  mov: "video/quicktime",
+  webm: "video/webm",
+  mkv: "video/x-matroska",
+  ogv: "video/ogg",
+  "3gp": "video/3gpp",
+};
+
+/** Whether the picture may be shown small as it is, for want of a thumbnail. */
+export function isShownWhole({ name, size }: Pictured): boolean {
+  return size <= WHOLE_BYTES && SHOWN.test(name);
+}
+
+/** Whether this browser may try to draw what the server did not (SPEC H5), by name, size and why there is no thumbnail. */
+export function isDrawn({ name, size }: Pictured, info: ThumbnailInfo): boolean {
+  return info.reason !== null && DRAWN_REASONS.has(info.reason) && isDrawable(name, size);
+}
+
+/** Whether a browser may be able to draw it, by its name and size. */
+export function isDrawable(name: string, size: number): boolean {
+  const kind = fileKind(name);
+  const extension = extensionOf(name);
+  if (!DRAWN_KINDS.has(kind) || size === 0 || size > (DRAWN_BYTES[kind] ?? 0)) return false;
+  return kind === "video" ? Object.hasOwn(FILM_TYPES, extension) : !UNDRAWN.has(extension);
+}
