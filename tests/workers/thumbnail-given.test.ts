@@ -2,7 +2,7 @@ import { proxyDurable } from "itty-durable";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../protocol/limits.ts";
 import { newId } from "../../protocol/new-id.ts";
-import type { ThumbnailInfo } from "../../protocol/thumbnails.ts";
+import { DRAWN_REASONS, type ThumbnailInfo } from "../../protocol/thumbnails.ts";
 import { ATTEMPT_LIMITS } from "../../workers/api/middleware/attempt-limits.ts";
 import type { AttemptGateStub } from "../../workers/sync-do/attempt-gate.ts";
 import { WASM_CODECS } from "../../workers/thumbnails/codecs.ts";
@@ -58,6 +58,22 @@ describe("[H5] a thumbnail that the owner's browser gives", () => {
     expect(object?.byteLength).toBeGreaterThan(100);
     expect(new TextDecoder("latin1").decode(object)).not.toContain("WEBP");
   });
+
+  it.each(["pdf", "heic", "avif", "mp4", "svg"])(
+    "[H4] [H5] is asked for, of a file that is called .%s",
+    async (ending) => {
+      const me = await newcomer();
+      const file = await fileOf(me, `a.${ending}`, someBytes());
+      // Before the indexer came to it, and after.
+      for (let times = 0; times < 2; times++) {
+        const [info] = await infoOf(me, file);
+        expect(info).toMatchObject({ kind: "none", reason: "unknown_kind", placeholder: null });
+        expect(DRAWN_REASONS.has(info?.reason ?? "pending")).toBe(true);
+        await make(me);
+      }
+      expect((await give(me, file)).status).toBe(200);
+    },
+  );
 
   it("[H5] keeps nothing of the bytes but the pixels", async () => {
     const me = await newcomer();
