@@ -1,4 +1,12 @@
-import { IconChartBar, IconHistory, IconLink, IconShieldCog, IconUserPlus, IconUsers } from "@tabler/icons-react";
+import {
+  IconChartBar,
+  IconHistory,
+  IconLink,
+  IconListSearch,
+  IconShieldCog,
+  IconUserPlus,
+  IconUsers,
+} from "@tabler/icons-react";
 import { Navigate, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useAccount } from "../session/account.ts";
@@ -10,6 +18,7 @@ import { SectionedPage, type Section } from "../ui/sectioned-page.tsx";
 import { AccountsSection } from "./accounts-section.tsx";
 import { ActivitySection } from "./activity-section.tsx";
 import { LinksSection } from "./links-section.tsx";
+import { IndexSection } from "./index-section.tsx";
 import { SignUpSection } from "./sign-up-section.tsx";
 import { UsageSection } from "./usage-section.tsx";
 
@@ -19,6 +28,7 @@ const SECTIONS: readonly [Section, ...Section[]] = [
   { id: "accounts", icon: IconUsers, content: AccountsSection, ...text.accounts },
   { id: "usage", icon: IconChartBar, content: UsageSection, ...text.usage },
   { id: "links", icon: IconLink, content: LinksSection, ...text.links },
+  { id: "search", icon: IconListSearch, content: IndexSection, ...text.search },
   { id: "settings", icon: IconUserPlus, content: SignUpSection, ...text.settings },
   { id: "activity", icon: IconHistory, content: ActivitySection, ...text.activity },
 ];

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type {
   AccountChanges,
   AccountSort,
@@ -13,6 +13,8 @@ import type {
   SignUpPolicy,
 } from "../../../protocol/admin.ts";
 import type { ActivityAction, AdminActivityPage } from "../../../protocol/activity.ts";
+import { SearchApi } from "../../../client/search.ts";
+import type { SearchRedriven, SearchState } from "../../../protocol/search.ts";
 import { queryClient } from "../app/query-client.ts";
 import { api } from "../session/api.ts";
 
@@ -71,6 +73,36 @@ export const usageQuery = queryOptions({
   queryKey: [ADMIN, "usage"],
   queryFn: ({ signal }): Promise<ServerUsage> => api.http.json({ path: "/admin/usage", query: { days: 30 }, signal }),
 });
+
+const searchApi = new SearchApi(api.http);
+/** Milliseconds between looks at an index that is behind, and at one that is not. */
+const WORKING = 2_000;
+const CALM = 15_000;
+
+/**
+ * The search index's state, asked for again and again while it is shown (X6, X7).
+ *
+ * @param reason - Whose parked contents are listed; empty: those that may pass.
+ */
+export const indexQuery = (reason: string) =>
+  queryOptions({
+    queryKey: [ADMIN, "search", reason],
+    queryFn: ({ signal }): Promise<SearchState> => searchApi.state(reason === "" ? undefined : reason, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => (data && data.behind.length === 0 ? CALM : WORKING),
+  });
+
+/** @param letter - One message's id; absent: all that can be tried again. */
+export async function redriveIndex(letter?: number): Promise<SearchRedriven> {
+  const sent = await searchApi.redrive(letter);
+  await shownAnew();
+  return sent;
+}
+
+export async function makeIndexAnew(): Promise<void> {
+  await searchApi.reindex();
+  await shownAnew();
+}
 
 export const settingsQuery = queryOptions({
   queryKey: [ADMIN, "settings"],
