@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { Id } from "./ids.ts";
-import type { FileKind } from "./usage.ts";
 
 /** Why a file has no thumbnail (H2). */
 export const NoThumbnailReason = z.enum([
@@ -20,22 +19,6 @@ export const NoThumbnailReason = z.enum([
   "counted",
 ]);
 export type NoThumbnailReason = z.infer<typeof NoThumbnailReason>;
-
-/**
- * Reasons that invite a browser to draw: the server looked as far as it goes, and another may go further (H5). `unknown_kind`
- * is also that of what nobody draws, as folders and source code.
- */
-export const DRAWN_REASONS: ReadonlySet<NoThumbnailReason> = new Set<NoThumbnailReason>([
-  "unknown_kind",
-  "unsupported",
-  "over_bytes",
-  "over_pixels",
-  "over_scans",
-  "ended_the_maker",
-]);
-
-/** Kinds of files of which a browser gives thumbnails (H5), by their names. */
-export const DRAWN_KINDS: ReadonlySet<FileKind> = new Set<FileKind>(["image", "pdf", "video"]);
 
 /** Content types of a thumbnail that a browser gives (H5). */
 export const GIVEN_THUMBNAIL_TYPES = ["image/webp", "image/jpeg", "image/png"] as const;

@@ -1,4 +1,4 @@
-import { DRAWN_REASONS } from "../../protocol/thumbnails.ts";
+import { DRAWN_REASONS } from "../../protocol/drawn-thumbnails.ts";
 import { newThumbnailObject, putThumbnail, type ThumbnailStore } from "./thumbnail-objects.ts";
 
 /** Of what a thumbnail is. */

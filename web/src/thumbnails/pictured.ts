@@ -1,5 +1,6 @@
 import { extensionOf, fileKind } from "../../../core/file-kind.ts";
-import { DRAWN_KINDS, DRAWN_REASONS, type ThumbnailInfo } from "../../../protocol/thumbnails.ts";
+import { DRAWN_KINDS, DRAWN_REASONS } from "../../../protocol/drawn-thumbnails.ts";
+import type { ThumbnailInfo } from "../../../protocol/thumbnails.ts";
 import type { Entry } from "../drive/drive.ts";
 
 /** What is to be known of an entry to show a thumbnail of it. */

@@ -3,13 +3,8 @@ import type { Context } from "hono";
 import { fileKind } from "../../../core/file-kind.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
-import {
-  DRAWN_KINDS,
-  DRAWN_REASONS,
-  GIVEN_THUMBNAIL_TYPES,
-  ThumbnailInfo,
-  type NoThumbnailReason,
-} from "../../../protocol/thumbnails.ts";
+import { DRAWN_KINDS, DRAWN_REASONS } from "../../../protocol/drawn-thumbnails.ts";
+import { GIVEN_THUMBNAIL_TYPES, ThumbnailInfo, type NoThumbnailReason } from "../../../protocol/thumbnails.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import { storeGivenThumbnail } from "../../storage/given-thumbnails.ts";
 import { PackKeys } from "../../storage/pack-key.ts";
