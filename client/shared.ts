@@ -89,6 +89,11 @@ export class SharedApi {
     return `/api${this.#path}/files/${id}${queryOf(options)}`;
   }
 
+  /** The address of a version's thumbnail; answers `no_thumbnail` where there is none (SPEC H2). */
+  thumbnailAddress(id: string, version: number): string {
+    return `/api${this.#path}/files/${id}/thumbnail${queryOf({ version })}`;
+  }
+
   /** The address of an archive of `ids`; of all that the link opens where none is given. */
   zipAddress(ids: readonly string[] = [], name?: string): string {
     const query = new URLSearchParams(ids.map((id) => ["id", id]));

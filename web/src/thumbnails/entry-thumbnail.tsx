@@ -4,6 +4,7 @@ import { fileKind } from "../../../core/file-kind.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { fileAddress, thumbnailAddress } from "../viewer/file-address.ts";
 import classes from "./entry-thumbnail.module.css";
+import { Lines } from "./lines.tsx";
 import { isDrawable, isDrawn, isShownWhole, type Pictured } from "./pictured.ts";
 import { placeholderAddress } from "./placeholder.ts";
 import { Picture } from "./picture.tsx";
@@ -77,13 +78,7 @@ export function FilledThumbnail({ entry, iconSize, hasLines = true }: FilledThum
       />
     );
   }
-  if (lines !== undefined && lines.trim() !== "") {
-    return (
-      <span className={classes.page} aria-hidden>
-        {lines}
-      </span>
-    );
-  }
+  if (lines !== undefined && lines.trim() !== "") return <Lines text={lines} />;
   return (
     <span className={classes.icon} data-waits={!isKnown || undefined}>
       <NodeIcon name={entry.name} type={entry.type} size={iconSize} />
