@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
@@ -11,7 +12,7 @@ const migrations = {
 /** What of the environment tests in workerd, which have none, go by: how long the random ones walk, and from where. */
 const settings = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) =>
-    name.startsWith("PERMISSION_") && value !== undefined ? [[name, value]] : [],
+    /^(PERMISSION|FUZZ)_/.test(name) && value !== undefined ? [[name, value]] : [],
   ),
 );
 
@@ -51,17 +52,42 @@ const bundled = [
   "zod",
 ];
 
+/**
+ * Files at once. Vitest's own choice leaves a processor to itself, and so runs one file at a time where there are two,
+ * although each waits half of its time. More would have servers and browsers starve where there are few processors.
+ */
+const maxWorkers = Math.max(2, Math.floor(availableParallelism() / 2));
+
+/** What judges by the clock or by frames a second, and what starves and kills what it tests: with others beside it, it would judge them. */
+const alone = {
+  unit: ["extract/bombs", "names", "thumbnails/bombs", "web/drive-tree", "web/files-order"].map(
+    (name) => `tests/unit/${name}.test.ts`,
+  ),
+  e2e: ["sharing-people", "sync-chaos"].map((name) => `tests/e2e/${name}.test.ts`),
+  browser: ["journey-live", "large-folder", "large-zip", "performance"].map((name) => `tests/browser/${name}.test.ts`),
+};
+
+const unit = { setupFiles: ["tests/support/seeded-properties.ts"], testTimeout: 60_000 };
+
+/** Against a real `wrangler dev`; each file starts its own server on a free port with fresh state. */
+const e2e = { globalSetup: "tests/e2e/support/prepare.ts", testTimeout: 300_000, hookTimeout: 180_000 };
+
+/** The browser app in Chromium, against a real `wrangler dev`; needs `apt-get install chromium`. */
+const browser = {
+  globalSetup: "tests/e2e/support/prepare.ts",
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 30_000, interval: 50 } },
+};
+
+/** One file at a time, after all others. */
+const last = { fileParallelism: false, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
+    maxWorkers,
     projects: [
-      {
-        test: {
-          name: "unit",
-          include: ["tests/unit/**/*.test.ts"],
-          setupFiles: ["tests/support/seeded-properties.ts"],
-          testTimeout: 60_000,
-        },
-      },
+      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], exclude: alone.unit, ...unit } },
       {
         plugins: [
           cloudflareTest({
@@ -81,27 +107,11 @@ export default defineConfig({
           },
         },
       },
-      {
-        // Against a real `wrangler dev`; each file starts its own server on a free port with fresh state.
-        test: {
-          name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        // The browser app in Chromium, against a real `wrangler dev`; needs `apt-get install chromium`.
-        test: {
-          name: "browser",
-          include: ["tests/browser/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          expect: { poll: { timeout: 30_000, interval: 50 } },
-        },
-      },
+      { test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], exclude: alone.e2e, ...e2e } },
+      { test: { name: "browser", include: ["tests/browser/**/*.test.ts"], exclude: alone.browser, ...browser } },
+      { test: { name: "unit-alone", include: alone.unit, ...unit, ...last } },
+      { test: { name: "e2e-alone", include: alone.e2e, ...e2e, ...last } },
+      { test: { name: "browser-alone", include: alone.browser, ...browser, ...last } },
     ],
   },
 });

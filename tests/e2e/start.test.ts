@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isHealthy } from "../../scripts/support/dev-server.mjs";
-import { freePort, isFree } from "../../scripts/support/ports.mjs";
+import { isFree } from "../../scripts/support/ports.mjs";
+import { portToKeep } from "./support/port-to-keep.ts";
 
 const account = { email: "ada@example.org", password: "correct horse battery", name: "Ada" };
 const left = new Set(["node_modules", ".git", ".wrangler", ".dev.vars", "dist", "coverage"]);
@@ -20,7 +21,7 @@ beforeAll(async () => {
   checkout = await mkdtemp(join(tmpdir(), "ledge-checkout-"));
   await cp(".", checkout, { recursive: true, filter: (source) => !left.has(relative(".", source)) });
   await symlink(resolve("node_modules"), join(checkout, "node_modules"));
-  port = await freePort();
+  port = await portToKeep();
   url = `http://localhost:${port}`;
 });
 
@@ -47,7 +48,7 @@ test("npm start serves the product, and keeps its secrets and data between runs"
   expect(await post("/api/auth/sign-up/email", account)).toBe(200);
   expect(await runCron()).toBe(200);
 
-  const second = npmStart({ PORT: String(await freePort()) });
+  const second = npmStart({ PORT: String(await portToKeep()) });
   expect(await second.exit).not.toBe(0);
   expect(second.output()).toContain(`Ledge already runs at ${url} with this data`);
 

@@ -10,7 +10,9 @@ export interface AxeScope {
 /** What axe finds once nothing moves or fades any more, shortly. */
 export async function violations(page: Page, { include, exclude }: AxeScope = {}): Promise<string[]> {
   await untilStill(page);
-  const axe = new AxeBuilder({ page });
+  // In the page alone, which has no frames of other origins, and with the details of what is wrong alone: else each look
+  // opens a page more to put the findings together.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
   if (include !== undefined) axe.include(include);
   if (exclude !== undefined) axe.exclude(exclude);
   const { violations } = await axe.analyze();

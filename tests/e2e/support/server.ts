@@ -1,13 +1,12 @@
 import type { ChildProcess } from "node:child_process";
-import { cp, mkdtemp, rename, rm } from "node:fs/promises";
-import { existsSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrateLocal, migrationsDigest } from "../../../scripts/support/databases.mjs";
 import { startDevServer, stopDevServer, untilHealthy } from "../../../scripts/support/dev-server.mjs";
-import { freePort } from "../../../scripts/support/ports.mjs";
 import { writeSecretsOnce } from "../../../scripts/support/secrets.mjs";
 import { ensureWebBuilt } from "../../../scripts/support/web-build.mjs";
+import { migratedState } from "./migrated-state.ts";
+import { portToKeep } from "./port-to-keep.ts";
 
 /** A real `wrangler dev` with data and secrets of its own. */
 export interface TestServer {
@@ -44,8 +43,9 @@ export async function startServer({
   const secretsFile = join(folder, "secrets.env");
   await cp(await migratedState(config), stateDir, { recursive: true });
   writeSecretsOnce(secretsFile);
-  await ensureWebBuilt();
-  const port = await freePort();
+  // Under Vitest it is built before the first file (prepare.ts): files that run at once would each replace it.
+  if (process.env["VITEST"] === undefined) await ensureWebBuilt();
+  const port = await portToKeep();
   const url = `http://127.0.0.1:${port}`;
 
   let printed = "";
@@ -79,23 +79,4 @@ export async function startServer({
       child = await launch();
     },
   };
-}
-
-/**
- * A state folder that holds migrated, empty databases. Made once for each set of migrations and copied by every server,
- * because each migration starts a runtime.
- */
-async function migratedState(config: string): Promise<string> {
-  const template = join(tmpdir(), `ledge-migrated-${migrationsDigest(config).slice(0, 16)}`);
-  if (existsSync(template)) return template;
-  const folder = await mkdtemp(join(tmpdir(), "ledge-migrating-"));
-  await migrateLocal(config, folder);
-  try {
-    await rename(folder, template);
-  } catch (error) {
-    // Another test made it meanwhile.
-    await rm(folder, { recursive: true, force: true });
-    if (!existsSync(template)) throw error;
-  }
-  return template;
 }
