@@ -60,6 +60,7 @@ describe("[H5] a given thumbnail's object", () => {
     for (let times = 0; times < 2; times++) {
       const answer = await me.account.api(`/files/${file.id}/thumbnail`);
       expect(await refusalOf(answer)).toBe("404 no_thumbnail unknown_kind");
+      expect((await rowsOf(me))[0]).toMatchObject({ state: "none", reason: "unknown_kind" });
       await make(me);
       expect((await infoOf(me, file))[0]).toMatchObject({ kind: "none", reason: "unknown_kind" });
     }
