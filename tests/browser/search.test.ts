@@ -91,7 +91,23 @@ it("[F1] [F3] [F5] [B10] by keyboard alone: types, sees, opens, comes to all res
   await press("Enter");
   await expect.poll(() => results(page).count()).toBe(2);
 
-  await page.getByRole("link", { name: "heron <img src=x>.txt" }).focus();
+  const before = page.getByLabel("Modified before", { exact: true });
+  await before.focus();
+  await press("ArrowDown");
+  await expect.poll(() => new URL(page.url()).searchParams.get("q")).toMatch(/^heron before:\d{4}-\d\d-\d\d$/);
+  await page.getByRole("heading", { name: "Nothing was found" }).waitFor();
+  await page.goBack();
+  await expect.poll(() => results(page).count()).toBe(2);
+  expect(await field(page).inputValue()).toBe("heron");
+
+  // From the page's beginning to the first result, and on; Escape leads to the field, and from there back.
+  await page.locator("main").focus();
+  await press("ArrowDown");
+  const first = page.getByRole("link", { name: "heron <img src=x>.txt" });
+  await expect.poll(() => first.evaluate((each) => each === document.activeElement)).toBe(true);
+  await press("Escape");
+  await expect.poll(() => field(page).evaluate((each) => each === document.activeElement)).toBe(true);
+  await first.focus();
   await press("ArrowDown");
   await press("Enter");
   await page.getByRole("dialog", { name: "notes on waiting.md" }).waitFor();
@@ -129,7 +145,8 @@ it("[F3] [F6] goes on as one scrolls, without a hit twice", async () => {
   await results(page).last().scrollIntoViewIfNeeded();
   await page.mouse.wheel(0, 10_000);
   await expect.poll(() => results(page).count()).toBe(60);
-  const names = await results(page).locator("a").allInnerTexts();
+  // Of what is out of sight nothing is laid out.
+  const names = await results(page).locator("a").allTextContents();
   expect(new Set(names).size).toBe(60);
   await page.getByText("60 results", { exact: true }).waitFor();
 });

@@ -101,6 +101,14 @@ in its first month. The identity for Harbour Library won a prize that we had not
 <div class="new"><h2>Figures</h2><table><tr><th>Quarter<th>Revenue<th>Costs<th>Hours sold<tr><td>First<td>84,200 €<td>61,300 €<td>1,120<tr><td>Second<td>97,800 €<td>66,900 €<td>1,240<tr><td>Third<td>91,400 €<td>68,100 €<td>1,180<tr><td>Fourth<td>128,600 €<td>79,500 €<td>1,460</table>
 <h2>What comes</h2><p>A ninth and tenth desk, a second printer, and a rule: nothing is begun without a week of drawing first.</p></div>`;
 
+export const booking = `<!doctype html><meta charset="utf-8"><style>
+body { font: 12pt/1.6 Georgia, serif; margin: 2cm; color: #1d2a2a } h1 { font-size: 30pt; margin: 0 0 .4cm }
+.head { background: #0f5c4a; color: #fff; margin: -2cm -2cm 1cm; padding: 1.6cm 2cm } td { padding: .15cm .8cm .15cm 0 }
+</style><div class="head"><h1>Hut bookings</h1>Iceland, June 2026 · four people</div>
+<table><tr><td>12 June<td>Skaftafell, hut 4<td>two nights<tr><td>14 June<td>Höfn, guest house<td>two nights
+<tr><td>17 June<td>Mývatn, lake cabin<td>two nights<tr><td>19 June<td>Akureyri, hostel<td>one night</table>
+<p>Keys are in the box beside the door. Breakfast at Mývatn is from seven; bring slippers.</p>`;
+
 export const notes = `Call with Harbour Library, 18 June
 
 - They like the second palette, not the first.

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { ledge } from "../../e2e/support/ledge-process.ts";
 import type { TestAccount } from "../support/accounts.ts";
-import { budget, code, itinerary, itineraryBefore, notes, report } from "./documents.ts";
+import { booking, budget, code, itinerary, itineraryBefore, notes, report } from "./documents.ts";
 import { drawScene, film, type Scene } from "./pictures.ts";
 
 const DAY = 86_400_000;
@@ -51,6 +51,8 @@ async function writeDrawn(browser: Browser, write: Write): Promise<void> {
   const pdf = await page.pdf({ format: "A4", printBackground: true });
   await write("Studio/Annual report 2025.pdf", pdf, 45);
   await write("Annual report 2025.pdf", pdf, 45);
+  await page.setContent(booking);
+  await write("Iceland 2026/Hut bookings.pdf", await page.pdf({ format: "A4", printBackground: true }), 8);
   await page.close();
 }
 

@@ -83,7 +83,7 @@ export const sharingShots: readonly Shot[] = [
     await shown.getByLabel("Whose trash").selectOption({ index: 1 });
     await shown.getByText("comes here first").waitFor();
   }),
-  ...["accounts", "usage", "links", "settings", "activity"].map(admin),
+  ...["accounts", "usage", "links", "search", "settings", "activity"].map(admin),
   {
     name: "guest-folder",
     who: "nobody",

@@ -47,7 +47,7 @@ export const shots: readonly Shot[] = [
         .locator("xpath=ancestor::label")
         .click();
       await stage.page.waitForLoadState("networkidle");
-      await stage.page.waitForTimeout(1500);
+      await stage.page.waitForTimeout(3_000);
     },
   },
   {
@@ -150,7 +150,35 @@ export const shots: readonly Shot[] = [
         .getByRole("button", { name: /Search/ })
         .first()
         .click();
-      await page.getByPlaceholder(/Find a file/).fill("ice");
+      await page.getByPlaceholder(/Find a file/).fill("library");
+      await page
+        .getByRole("option", { name: /Annual report/ })
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: "search",
+    who: "account",
+    async take({ page, url }) {
+      await page.goto(`${url}/search?q=m%C3%BDvatn`);
+      await page.getByRole("list", { name: "Results" }).getByText("Hut bookings.pdf").waitFor();
+      await page.waitForLoadState("networkidle");
+      await page.waitForTimeout(2_500);
+    },
+  },
+  {
+    name: "search-as-typed",
+    who: "account",
+    async take(stage) {
+      const { page } = stage;
+      await openFolder(stage, "/");
+      await page.getByRole("combobox", { name: "Search names and texts" }).fill("library");
+      await page
+        .getByRole("listbox")
+        .getByRole("option", { name: /Annual report/ })
+        .first()
+        .waitFor();
     },
   },
   {

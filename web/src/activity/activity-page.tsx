@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import column from "../ui/column-page.module.css";
 import classes from "../sharing/shared-page.module.css";
 import { strings } from "../strings/people.ts";
 import { usePageTitle } from "../ui/page-title.ts";
@@ -9,9 +10,9 @@ export function ActivityPage(): ReactNode {
   const text = strings.people.activity;
   usePageTitle(text.title);
   return (
-    <div className={classes.page}>
-      <div className={classes.column}>
-        <h1 className={classes.title}>{text.title}</h1>
+    <div className={column.page}>
+      <div className={column.column}>
+        <h1 className={column.title}>{text.title}</h1>
         <p className={classes.text}>{text.text}</p>
         <ActivityList node={null} space={null} heading="h2" />
       </div>

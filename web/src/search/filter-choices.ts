@@ -29,17 +29,23 @@ export function filterChoices(
   folders: readonly string[],
   people: ReadonlyMap<string, string>,
 ): Readonly<Partial<Record<Operator, readonly FilterChoice[]>>> {
-  const { times, types } = text;
-  const since = (days: number, label: string): FilterChoice => ({ value: dayBefore(now, days), label });
+  const { ages, times, types } = text;
+  const daysAgo = (days: number, label: string): FilterChoice => ({ value: dayBefore(now, days), label });
   return {
     type: [{ value: "", label: text.anyType }, ...Object.entries(types).map(([value, label]) => ({ value, label }))],
     in: [{ value: "", label: text.anyFolder }, ...folders.map((path) => ({ value: path, label: path }))],
     after: [
       { value: "", label: text.anyTime },
-      since(0, times.today),
-      since(7, times.week),
-      since(30, times.month),
-      since(365, times.year),
+      daysAgo(0, times.today),
+      daysAgo(7, times.week),
+      daysAgo(30, times.month),
+      daysAgo(365, times.year),
+    ],
+    before: [
+      { value: "", label: text.untilNow },
+      daysAgo(7, ages.week),
+      daysAgo(30, ages.month),
+      daysAgo(365, ages.year),
     ],
     size: [
       { value: "", label: text.anySize },
@@ -56,7 +62,7 @@ export function filterChoices(
   };
 }
 
-/** The day in UTC, as `after:` takes it, so many days before. */
+/** The day in UTC, as `after:` and `before:` take it, so many days before. */
 function dayBefore(now: number, days: number): string {
   return new Date(now - days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -12,18 +12,21 @@ export interface Found {
   readonly where: string;
   /** Whose shared folder it is in; null: it is the account's own, or not known. */
   readonly owner: string | null;
+  /** The shared folder that it is in, as `Entry.sharedIn`. */
+  readonly sharedIn: string | null;
   readonly nameMarks: Marks;
   readonly snippets: readonly Snippet[];
 }
 
 export function foundOfHit({ node, ancestors, shared, nameMarks, snippets }: SearchHit): Found {
   const names = [shared ? shared.name : strings.files.root, ...ancestors.slice(1).map(({ name }) => name)];
-  return { node, where: names.map(isolated).join(" / "), owner: shared?.owner ?? null, nameMarks, snippets };
+  const where = names.map(isolated).join(" / ");
+  return { node, where, owner: shared?.owner ?? null, sharedIn: shared?.id ?? null, nameMarks, snippets };
 }
 
 export function foundOfEntry(drive: Drive, entry: Entry): Found {
   const names = (drive.ancestors(entry.id) ?? []).map(({ name }) => isolated(name) || strings.files.root);
-  return { node: entry, where: names.join(" / "), owner: null, nameMarks: [], snippets: [] };
+  return { node: entry, where: names.join(" / "), owner: null, sharedIn: entry.sharedIn, nameMarks: [], snippets: [] };
 }
 
 /** The address that opens it: a file over its folder. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Marks, Snippet } from "../../../protocol/search.ts";
+import classes from "./marked.module.css";
 
 /** A text with what matched marked, as elements: whatever is in it is text (F5). */
 export function Marked({ text, marks }: { readonly text: string; readonly marks: Marks }): ReactNode {
@@ -11,7 +12,7 @@ export function Marked({ text, marks }: { readonly text: string; readonly marks:
     at = to;
   }
   return (
-    <bdi>
+    <bdi className={classes.marked}>
       {parts}
       {text.slice(at)}
     </bdi>

@@ -14,7 +14,7 @@ interface SearchFiltersProps {
   readonly onQuery: (query: string) => void;
 }
 
-const FILTERED: readonly Operator[] = ["type", "in", "after", "size", "owner"];
+const FILTERED: readonly Operator[] = ["type", "in", "after", "before", "size", "owner"];
 
 /** What the query is narrowed down by: each writes its operator into the query (F4), and shows what is there. */
 export function SearchFilters({ query, folders, onQuery }: SearchFiltersProps): ReactNode {
@@ -28,9 +28,11 @@ export function SearchFilters({ query, folders, onQuery }: SearchFiltersProps): 
     type: text.type,
     in: text.folder,
     after: text.modified,
+    before: text.before,
     size: text.size,
     owner: text.owner,
   };
+  const typedLabels: Readonly<Record<string, (value: string) => string>> = { after: text.since, before: text.until };
   const isFiltered = FILTERED.some((operator) => operatorIn(query, operator) !== null);
   return (
     <div role="group" aria-label={text.group} className={classes.filters}>
@@ -45,7 +47,7 @@ export function SearchFilters({ query, folders, onQuery }: SearchFiltersProps): 
             radius="xl"
             aria-label={labels[operator] ?? ""}
             value={value}
-            data={withCurrent(choices[operator] ?? [], value)}
+            data={withCurrent(choices[operator] ?? [], value, typedLabels[operator])}
             onChange={({ currentTarget }) =>
               onQuery(withOperator(query, operator, currentTarget.value === "" ? null : currentTarget.value))
             }
@@ -66,7 +68,11 @@ export function SearchFilters({ query, folders, onQuery }: SearchFiltersProps): 
 }
 
 /** With what was typed, where it is none of the choices. */
-function withCurrent(choices: readonly FilterChoice[], value: string): FilterChoice[] {
+function withCurrent(
+  choices: readonly FilterChoice[],
+  value: string,
+  labelOf: (value: string) => string = (typed) => typed,
+): FilterChoice[] {
   const isThere = choices.some((choice) => choice.value === value);
-  return isThere ? [...choices] : [...choices, { value, label: value }];
+  return isThere ? [...choices] : [...choices, { value, label: labelOf(value) }];
 }

@@ -17,6 +17,7 @@ import { problemText } from "./problem-text.ts";
 import { FoundList, focusFound } from "./found-list.tsx";
 import { SearchFilters } from "./search-filters.tsx";
 import { SearchHints } from "./search-hints.tsx";
+import column from "../ui/column-page.module.css";
 import classes from "./search-page.module.css";
 import { resultsQuery } from "./search-requests.ts";
 import { useKnown } from "./use-known.ts";
@@ -47,12 +48,24 @@ export function SearchPage(): ReactNode {
   useEffect(() => {
     if (view !== undefined) viewed.current = view;
   }, [view]);
+  useEffect(() => {
+    // From the page as a whole, where the field left the focus.
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const { activeElement } = document;
+      if (event.key !== "ArrowDown" || event.defaultPrevented || !list.current) return;
+      if (activeElement !== document.body && activeElement?.tagName !== "MAIN") return;
+      event.preventDefault();
+      focusFound(list.current, viewed.current);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
   const rows = useMemo(() => found.map(({ node }) => node), [found]);
   const folders = useMemo(() => foldersOf(results.hits), [results.hits]);
   return (
-    <div className={classes.page}>
-      <div className={classes.column}>
-        <h1 className={classes.title}>{query === "" ? text.title : text.titleOf(query)}</h1>
+    <div className={column.page}>
+      <div className={column.column}>
+        <h1 className={column.title}>{query === "" ? text.title : text.titleOf(query)}</h1>
         {query !== "" && (
           <SearchFilters
             query={query}

@@ -5,6 +5,7 @@ import { TextLink } from "../ui/links.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
 import { LinksSection } from "./links-section.tsx";
 import { PeopleSection } from "./people-section.tsx";
+import column from "../ui/column-page.module.css";
 import classes from "./shared-page.module.css";
 
 /** What is shared, with the account and by it: with people, and by links. */
@@ -15,10 +16,10 @@ export function SharedPage(): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
   const focusHeading = useCallback(() => heading.current?.focus(), []);
   return (
-    <div className={classes.page}>
-      <div className={classes.column}>
+    <div className={column.page}>
+      <div className={column.column}>
         <div className={classes.top}>
-          <h1 ref={heading} tabIndex={-1} className={classes.title}>
+          <h1 ref={heading} tabIndex={-1} className={column.title}>
             {text.page.title}
           </h1>
           <TextLink to="/activity" size="sm">
