@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { extractText } from "../../../workers/indexer/extract/extract-text.ts";
 import type { Extracted } from "../../../workers/indexer/extract/extract-text.ts";
 import { EXTRACT_LIMITS } from "../../../workers/indexer/extract/limits.ts";
+import { guardPdf } from "../../../workers/indexer/extract/pdf-guard.ts";
+import { Reading } from "../../../workers/indexer/extract/reading.ts";
 import { memorySource } from "../../support/memory-source.ts";
 import { docxOf, zipOf } from "../../support/office-samples.ts";
 import { tarOf } from "../../support/archive-samples.ts";
@@ -142,6 +144,54 @@ test("[X5] pages, RTF and mail that are deep or endless are cut", async () => {
   await survive("a.eml", `From: a\r\nTo: ${"a:".repeat(1e5)}${"(".repeat(1e5)}\r\n\r\nbody`);
   await survive("a.eml", `From: a\r\nContent-Type: text/html\r\n\r\n${"<!--".repeat(1e6)}`);
 });
+
+test("[X5] a PDF of few bytes costs little to look through: brackets without an end, blanks, streams without objects", async () => {
+  // Each cost minutes where a pattern went back over what it had seen.
+  expect(await survive("a.pdf", pdfOf([page, flate(`beginbfrange ${"[".repeat(3e6)}`)]))).toMatchObject({
+    text: "Hello",
+  });
+  const blanks = `1 0 obj\n<</F${" ".repeat(16_000)}1>>\nstream\nendstream\n`;
+  const started = performance.now();
+  expect(guardPdf(Buffer.from(blanks.repeat(150)), new Reading(EXTRACT_LIMITS))).toBe(false);
+  expect(performance.now() - started).toBeLessThan(SECONDS * 1000);
+  const alone = `1 0 obj\n${"stream\nendstream\n".repeat(900)}`;
+  expect(await survive("a.pdf", `%PDF-1.4\n${alone.repeat(400)}`)).toMatchObject({ skipped: "over_expansion" });
+  const letters = filtered("/ASCII85Decode", Buffer.from("z".repeat(6e6)));
+  expect(await survive("a.pdf", pdfOf([page, letters]))).toMatchObject({ text: "Hello", truncated: true });
+});
+
+test("[X5] attributes of an element, lines, parts and headers of a mail, and records of a TAR file are counted", async () => {
+  const attributes = Array.from({ length: 100_000 }, (_, at) => `a${at}=""`).join(" ");
+  expect(await survive("a.html", `<html>one<a ${attributes}>two</a>`)).toMatchObject({
+    text: "one",
+    cut: "over_entries",
+  });
+  expect(await survive("a.docx", docxOf(["one"], { "word/header1.xml": `<a ${attributes}/>` }))).toMatchObject({
+    text: "one",
+    cut: "over_entries",
+  });
+  const mail = "From: a@b\r\nMIME-Version: 1.0\r\n";
+  const parts = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${"--b\r\n\r\none\r\n".repeat(30_000)}`;
+  expect(await survive("a.eml", mail + parts)).toMatchObject({ cut: "over_entries" });
+  const lines = `Content-Type: text/plain; format=flowed\r\n\r\none${"> \r\n".repeat(100_000)}`;
+  expect(await survive("a.eml", mail + lines)).toMatchObject({ cut: "over_entries" });
+  await survive("a.eml", mail + "Content-Type: message/rfc822\r\n\r\n".repeat(30_000));
+  expect(await survive("a.eml", `${mail}To: ${"a,".repeat(250_000)}\r\n\r\none`)).toMatchObject({ skipped: "damaged" });
+  const records = tarOf(Array.from({ length: 3_500 }, () => ["long", 0] as const));
+  for (let at = 0; at + 512 <= records.length; at += 512) retype(records, at, "g");
+  expect(await survive("a.tgz", gzipSync(records), { ...EXTRACT_LIMITS, entries: 1_000 })).toMatchObject({
+    skipped: "over_entries",
+  });
+});
+
+/** Makes another kind of record of a header in a TAR file. */
+function retype(tar: Uint8Array, at: number, type: string): void {
+  if (tar[at] === 0) return;
+  tar[at + 156] = type.charCodeAt(0);
+  tar.fill(0x20, at + 148, at + 156);
+  const sum = tar.subarray(at, at + 512).reduce((all, byte) => all + byte, 0);
+  tar.set(Buffer.from(`${sum.toString(8).padStart(6, "0")}\0 `), at + 148);
+}
 
 test("[X5] no more bytes are read than the limit, whatever a file says of itself", async () => {
   const limits = { ...EXTRACT_LIMITS, readBytes: 1_000_000, wholeBytes: 500_000 };

@@ -1,6 +1,9 @@
 import { Parser } from "htmlparser2";
 import type { Reading } from "./reading.ts";
 
+/** Attributes of one element: they are held together, whatever they are. */
+const ATTRIBUTES = 2_000;
+
 /** What of markup is heard of, in document order. Names are without their namespace prefix, as they are written. */
 export interface MarkupHandler {
   open?(name: string, attributes: Readonly<Record<string, string>>): void;
@@ -18,11 +21,17 @@ export class MarkupParser {
 
   constructor(handler: MarkupHandler, reading: Reading, kind: "xml" | "html") {
     const xml = kind === "xml";
+    let attributes = 0;
     this.#parser = new Parser(
       {
-        onopentag: (name, attributes) => {
+        onopentagname: () => void (attributes = 0),
+        onattribute: () => {
+          if (++attributes > ATTRIBUTES)
+            reading.stop("over_entries", `an element of more than ${ATTRIBUTES} attributes`);
+        },
+        onopentag: (name, values) => {
           reading.checkDepth(++this.#depth);
-          handler.open?.(localName(name), attributes);
+          handler.open?.(localName(name), values);
         },
         ontext: (text) => handler.text?.(text),
         onclosetag: (name) => {

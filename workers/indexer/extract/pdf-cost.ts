@@ -39,12 +39,17 @@ function namesManyCodes(bytes: Uint8Array): boolean {
     .split(/begin(?:bf|cid|notdef)range/)
     .slice(1)) {
     const [ranges = ""] = section.split("end", 1);
-    for (const [, from = "", to = ""] of ranges.replaceAll(/\[[^\]]{0,8192}\]/g, "<0>").matchAll(RANGE)) {
+    for (const [, from = "", to = ""] of withoutLists(ranges).matchAll(RANGE)) {
       codes += Math.max(0, hexValue(to) - hexValue(from));
       if (codes > CODES) return true;
     }
   }
   return false;
+}
+
+/** With `<0>` for each list in brackets: of one that has no end, or has others in it, what is before it is all that counts. */
+function withoutLists(ranges: string): string {
+  return ranges.replaceAll(/\[[^[\]]*\]/g, "<0>");
 }
 
 function hexValue(digits: string): number {

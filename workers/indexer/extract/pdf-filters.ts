@@ -59,15 +59,17 @@ function codeWidth(next: number): number {
   return next >= 511 ? 10 : 9;
 }
 
-/** Bytes of ASCII85 (7.4.3), up to `~`, or to what is no part of it. */
-export function ascii85Bytes(file: Uint8Array, start: number): Uint8Array {
+/** Bytes of ASCII85 (7.4.3), up to `~`, or to what is no part of it; null where they are more than `most`. */
+export function ascii85Bytes(file: Uint8Array, start: number, most: number): Uint8Array | null {
   const end = endOf(file, start, 0x7e);
-  const out = new Uint8Array(Math.ceil((end - start) * 4) + 4);
+  // A `z` is four bytes.
+  const out = new Uint8Array(Math.min(most, (end - start) * 4) + 4);
   let length = 0;
   let value = 0;
   let digits = 0;
   for (let at = start; at < end; at++) {
     const byte = file[at] ?? 0;
+    if (length > most) return null;
     if (byte === 0x7a && digits === 0) length += 4;
     if (byte < 0x21 || byte > 0x75) continue;
     value = value * 85 + (byte - 0x21);

@@ -30,6 +30,8 @@ export function guardPdf(bytes: Uint8Array, reading: Reading): boolean {
     if (file.toString("latin1", Math.max(0, at - 3), at) === "end") continue;
     const start = streamStart(file, at + 6);
     const dictionary = dictionaryBefore(file, at);
+    // Looked at again for each stream that follows it without an object of its own.
+    reading.countPassed(dictionary.length);
     const image = /\/Subtype\s*\/Image\b/.test(dictionary);
     if (!image && decodesWithin(file, start, dictionary, reading)) continue;
     const end = file.indexOf("endstream", start);
@@ -47,22 +49,23 @@ function streamStart(file: Buffer, at: number): number {
 
 /** The dictionary of the stream that begins at `at`, with its names' `#41` written out. Empty where it is too long. */
 function dictionaryBefore(file: Buffer, at: number): string {
-  const text = file.toString("latin1", Math.max(0, at - DICTIONARY), at);
-  const from = text.lastIndexOf("obj");
+  const before = file.subarray(Math.max(0, at - DICTIONARY), at);
+  const from = before.lastIndexOf("obj");
   if (from < 0) return "";
-  return text
-    .slice(from)
+  return before
+    .toString("latin1", from)
     .replace(/#([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function decodesWithin(file: Buffer, start: number, dictionary: string, reading: Reading): boolean {
   const filters = dictionary.match(/\/(FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL|BrotliDecode)\b/g) ?? [];
-  if (filters.length > 1 || filters[0] === "/BrotliDecode" || /\/(Filter|F)\s*\[?\s*\d+\s+\d+\s+R/.test(dictionary)) {
+  if (filters.length > 1 || filters[0] === "/BrotliDecode" || /\/(Filter|F)\s*(\[\s*)?\d+\s+\d+\s+R/.test(dictionary)) {
     return false;
   }
   const end = file.indexOf("endstream", start);
   const length = (end < 0 ? file.length : end) - start;
   const ascii = asciiDecoded(file, start, dictionary);
+  if (ascii === null) return false;
   // What is compressed ends by itself: where the file says that it ends need not be true.
   const packed = ascii ?? file.subarray(start);
   const bare = ascii ?? file.subarray(start, start + length);
@@ -75,8 +78,9 @@ function decodesWithin(file: Buffer, start: number, dictionary: string, reading:
   return decoded !== undefined && !isCostly(decoded);
 }
 
-function asciiDecoded(file: Buffer, start: number, dictionary: string): Uint8Array | undefined {
-  if (/\/(ASCII85Decode|A85)\b/.test(dictionary)) return ascii85Bytes(file, start);
+/** Undefined where it is not written in letters, null where that is too much. */
+function asciiDecoded(file: Buffer, start: number, dictionary: string): Uint8Array | null | undefined {
+  if (/\/(ASCII85Decode|A85)\b/.test(dictionary)) return ascii85Bytes(file, start, STREAM_BYTES);
   return /\/(ASCIIHexDecode|AHx)\b/.test(dictionary) ? hexBytes(file, start) : undefined;
 }
 

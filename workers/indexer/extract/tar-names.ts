@@ -1,12 +1,13 @@
 import { decodeText } from "./decode-text.ts";
 
 const BLOCK = 512;
-/** Longest name that is read where names have records of their own. */
-const NAME_BYTES = 64 * 1024;
+/** Longest name that is read where names have records of their own. What guesses encodings takes its time for longer ones. */
+const NAME_BYTES = 4 * 1024;
 
 /** Hears the names in a TAR file (POSIX.1-1988, with the long names of GNU and of pax), whose bytes come in parts. */
 export class TarNames {
   readonly #name: (name: string) => void;
+  readonly #record: () => void;
   #held = new Uint8Array(BLOCK);
   #length = 0;
   /** Bytes of an entry's data still to come, which are no header. */
@@ -17,8 +18,13 @@ export class TarNames {
   #longName: string | undefined;
   #ended = false;
 
-  constructor(name: (name: string) => void) {
+  /**
+   * @param name - Hears an entry's name.
+   * @param record - Hears of each header, also of those that only say something of an entry or of the file.
+   */
+  constructor(name: (name: string) => void, record: () => void) {
     this.#name = name;
+    this.#record = record;
   }
 
   /** Bytes from here on that need not be sent, but may be: call `skipped` with them. */
@@ -61,6 +67,7 @@ export class TarNames {
     }
     const size = numberAt(header, 124, 12);
     const type = String.fromCharCode(header[156] ?? 0);
+    this.#record();
     this.#skip = Math.ceil(size / BLOCK) * BLOCK;
     if (type === "L" || type === "x") {
       this.#collecting = type;
@@ -75,7 +82,7 @@ export class TarNames {
   }
 
   #collect(bytes: Uint8Array): void {
-    if (this.#collected.length < NAME_BYTES) this.#collected.push(...bytes.subarray(0, NAME_BYTES));
+    this.#collected.push(...bytes.subarray(0, NAME_BYTES - this.#collected.length));
   }
 
   #endOfData(): void {

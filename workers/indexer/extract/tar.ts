@@ -51,11 +51,14 @@ class Enough extends Error {}
 
 function namesInto(reading: Reading): TarNames {
   let entries = 0;
-  return new TarNames((name) => {
+  let records = 0;
+  const take = (name: string): void => {
     reading.checkEntries(++entries);
     reading.addLine(name);
     reading.field("entries", entries);
-  });
+  };
+  // Two records beside an entry: a long name, and what else pax says.
+  return new TarNames(take, () => reading.checkEntries(++records / 3));
 }
 
 function appended(head: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
