@@ -142,6 +142,7 @@ export const shots: readonly Shot[] = [
   {
     name: "palette",
     who: "account",
+    screens: ["desktop"],
     async take(stage) {
       const { page } = stage;
       await openFolder(stage, "/Iceland 2026");
