@@ -42,7 +42,7 @@ export function Thumbnail({ node }: { readonly node: SharedNode }): ReactNode {
   ];
   const source = isAsked ? sources[failed] : undefined;
   if (source !== undefined) {
-    return <Picture key={source} source={source} isPage={kind === "pdf"} onFail={() => setFailed(failed + 1)} />;
+    return <Picture key={source} source={source} kind={kind} onFail={() => setFailed(failed + 1)} />;
   }
   if (lines != null) return <Lines text={lines} />;
   return <NodeIcon name={node.name} type={node.type} size={52} />;

@@ -70,7 +70,7 @@ export function FilledThumbnail({ entry, iconSize, hasLines = true }: FilledThum
         source={source}
         placeholder={isMade ? placeholder : null}
         size={isMade ? info : null}
-        isPage={fileKind(entry.name) === "pdf"}
+        kind={fileKind(entry.name)}
         onFail={() => {
           setFailed([...failed, source]);
           if (isMade) void queries.invalidateQueries({ queryKey: infoQuery(entry).queryKey });

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import type { FileKind } from "../../../protocol/usage.ts";
 import classes from "./entry-thumbnail.module.css";
 
 interface PictureProps {
@@ -7,8 +8,8 @@ interface PictureProps {
   readonly placeholder?: string | null;
   /** Pixels, where they are known. */
   readonly size?: { readonly width: number | null; readonly height: number | null } | null;
-  /** Whether its upper end matters most. */
-  readonly isPage?: boolean;
+  /** Of a PDF: a page, of which the upper end is shown; of a video: a film. */
+  readonly kind: FileKind;
   readonly onFail: () => void;
 }
 
@@ -16,11 +17,15 @@ interface PictureProps {
 const SMALL = 96;
 
 /** A picture that fills what it is in, and comes softly. Says nothing to a screen reader: the name beside it does. */
-export function Picture({ source, placeholder = null, size, isPage = false, onFail }: PictureProps): ReactNode {
+export function Picture({ source, placeholder = null, size, kind, onFail }: PictureProps): ReactNode {
   const [look, setLook] = useState<"waits" | "comes" | "there">("waits");
   const isSmall = size?.width != null && size.height != null && Math.max(size.width, size.height) < SMALL;
   return (
-    <span className={classes.picture} data-page={isPage || undefined} data-small={isSmall || undefined}>
+    <span
+      className={classes.picture}
+      data-look={kind === "pdf" ? "page" : kind === "video" ? "film" : undefined}
+      data-small={isSmall || undefined}
+    >
       {placeholder !== null && !isSmall && (
         <img className={classes.placeholder} src={placeholder} alt="" draggable={false} data-thumbnail="placeholder" />
       )}
