@@ -6,6 +6,7 @@ import { billedOperations } from "./measures/billed-operations.ts";
 import { largeFolder } from "./measures/large-folder.ts";
 import { memory } from "./measures/memory.ts";
 import { reUpload } from "./measures/re-upload.ts";
+import { searchCorpus } from "./measures/search-corpus.ts";
 import { searchIndex } from "./measures/search-index.ts";
 import { sharing } from "./measures/sharing.ts";
 import { smallFiles } from "./measures/small-files.ts";
@@ -35,15 +36,24 @@ const MEASURES: readonly Measure[] = [
   syncScale,
   sharing,
   searchIndex,
+  searchCorpus,
 ];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+    files: { type: "string", default: "20000" },
+    documents: { type: "string", multiple: true, default: [] },
+  },
 });
 const unknown = positionals.filter((name) => !MEASURES.some((measure) => measure.name === name));
-if (values.help || unknown.length > 0) {
-  console.error(`usage: npm run bench -- [--json] [${MEASURES.map((measure) => measure.name).join(" | ")}]...`);
+const files = Number(values.files);
+if (values.help || unknown.length > 0 || !(files >= 1_000)) {
+  console.error(
+    `usage: npm run bench -- [--json] [--files N] [--documents FOLDER]... [${MEASURES.map((measure) => measure.name).join(" | ")}]...`,
+  );
   process.exit(values.help ? 0 : 2);
 }
 
@@ -58,7 +68,7 @@ try {
   for (const measure of MEASURES) {
     if (positionals.length > 0 && !positionals.includes(measure.name)) continue;
     say(`\n${measure.title}`);
-    const figures = await measure.run(servers);
+    const figures = await measure.run(servers, { files, documents: values.documents });
     say(table(figures));
     results[measure.name] = figures;
   }

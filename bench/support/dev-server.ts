@@ -13,6 +13,8 @@ const environment = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", N
 /** A `wrangler dev` with state of its own, on a free loopback port. */
 export interface DevServer {
   readonly url: string;
+  /** The folder of its state, gone when it has ended. */
+  readonly state: string;
   /** Ends the server and removes its state. */
   stop(): Promise<void>;
 }
@@ -83,7 +85,7 @@ export async function startDevServer({ config, script, databases = [], vars = {}
     await stop();
     throw new Error(`wrangler dev -c ${config} did not start:\n${output}`, { cause: error });
   }
-  return { url, stop };
+  return { url, state, stop };
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

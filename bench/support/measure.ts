@@ -28,11 +28,19 @@ export interface Figure {
   readonly referenceRounds?: readonly number[];
 }
 
+/** What the command line says besides the measures' names. */
+export interface MeasureOptions {
+  /** How many files `search-corpus` takes. */
+  readonly files: number;
+  /** Folders that it takes PDF and Office files from, besides its own. */
+  readonly documents: readonly string[];
+}
+
 /** A group of figures that is asked for by name: `npm run bench -- small-files`. */
 export interface Measure {
   readonly name: string;
   readonly title: string;
-  run(servers: Servers): Promise<Figure[]>;
+  run(servers: Servers, options: MeasureOptions): Promise<Figure[]>;
 }
 
 /** Whether a figure keeps its target; null where it has none. */

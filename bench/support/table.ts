@@ -16,13 +16,18 @@ export function table(figures: readonly Figure[]): string {
   return [align(head, rows, numeric), ...details(figures)].join("\n\n");
 }
 
-/** A second table for figures that have counts behind them; none where no figure has. */
+/** Tables of the counts behind figures: one for the figures that have the same ones. */
 function details(figures: readonly Figure[]): string[] {
-  const counted = figures.flatMap(({ name, details }) => (details ? [{ name, details }] : []));
-  const names = Object.keys(counted[0]?.details ?? {});
-  if (names.length === 0) return [];
-  const rows = counted.map(({ name, details }) => [name, ...names.map((what) => round(details[what] ?? 0))]);
-  return [align(["", ...names], rows, new Set(names.map((_, i) => i + 1)))];
+  const groups = new Map<string, { readonly name: string; readonly details: Readonly<Record<string, number>> }[]>();
+  for (const { name, details } of figures) {
+    const key = Object.keys(details ?? {}).join("\n");
+    if (details && key !== "") groups.set(key, [...(groups.get(key) ?? []), { name, details }]);
+  }
+  return [...groups].map(([key, counted]) => {
+    const names = key.split("\n");
+    const rows = counted.map(({ name, details }) => [name, ...names.map((what) => round(details[what] ?? 0))]);
+    return align(["", ...names], rows, new Set(names.map((_, i) => i + 1)));
+  });
 }
 
 function align(head: readonly string[], rows: readonly (readonly string[])[], numeric: ReadonlySet<number>): string {
