@@ -11,6 +11,8 @@ export interface Env {
   readonly ATTEMPT_GATE: DurableObjectNamespace;
   readonly SHARE_GATE: DurableObjectNamespace;
   readonly INDEX_QUEUE: Queue<IndexMessage>;
+  /** By account (F6). */
+  readonly SEARCH_LIMIT: RateLimit;
   readonly TRANSFER_QUEUE: Queue<TransferMessage>;
   readonly THUMBNAIL_QUEUE: Queue<ThumbnailMessage>;
   readonly SIGN_UP: "open" | "invitation" | "closed";

@@ -2,6 +2,7 @@ import { createExecutionContext, createMessageBatch, createScheduledController, 
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
+import type { Node } from "../../protocol/tree.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
 import { Budget } from "../../workers/indexer/budget.ts";
 import { indexSpace } from "../../workers/indexer/index-space.ts";
@@ -88,6 +89,16 @@ describe("[X1] the consumer", () => {
     expect((await open()).seq).toBe(7);
     // Of another history of the space: from the beginning.
     expect((await openIndexedSpace(SEARCH, space, first.generation, "other", 1)).seq).toBe(0);
+  });
+
+  it("[X2] leaves the watermark where it was where a page cannot be written", async () => {
+    const { SEARCH } = bindings;
+    const space = newId();
+    const before = await openIndexedSpace(SEARCH, space, await readGeneration(SEARCH), "epoch", 1);
+    const node = { id: newId(), type: "neither", name: "n", content: null, size: 0, mtime: 1 } as unknown as Node;
+    const page = { seq: 5, gone: [], entries: [{ node, text: null }], texts: [], formerContents: [] };
+    await expect(writePage(SEARCH, before, page, 1)).rejects.toThrow(/CHECK/);
+    expect((await readIndexedSpaces(SEARCH, [space])).get(space)?.seq).toBe(0);
   });
 
   it("[X2] takes a space on by pages, as far as its budget goes, and the next message from there on", async () => {

@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { LedgeError } from "../../../protocol/errors.ts";
 import { SEARCH_PAGE_HITS, SEARCH_QUERY_CHARACTERS, SearchPage } from "../../../protocol/search.ts";
 import { search } from "../../search/search.ts";
 import { json } from "../json-response.ts";
@@ -27,11 +28,17 @@ const find = createRoute({
   responses: {
     200: json(SearchPage, "A page of hits"),
     400: { description: "`invalid_search` says what an operator takes; `invalid_cursor`" },
+    429: { description: "`rate_limited`: 1,200 searches a minute are an account's, wherever it makes them" },
   },
 });
 
 export const searchRoutes = router().openapi(find, async (c) => {
   const { home, caller } = c.var;
   const { q, cursor, limit } = c.req.valid("query");
+  const { success } = await c.env.SEARCH_LIMIT.limit({ key: caller.userId });
+  if (!success) {
+    c.header("Retry-After", "60");
+    throw new LedgeError("rate_limited", "too many searches: wait 60 seconds", { retryAfter: 60 });
+  }
   return c.json(await search(c.env, home, caller, { q, cursor, limit }), 200);
 });
