@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { zstdDecompressSync } from "node:zlib";
+import { inflateRawSync } from "node:zlib";
 
 /** What `wrangler dev` keeps the search database in, opened to be read beside it. */
 export class IndexFile {
@@ -68,7 +68,7 @@ export class IndexFile {
         name: String(name),
         size: Number(size),
         mtime: Number(mtime),
-        text: text === null ? null : zstdDecompressSync(Buffer.from(String(text), "base64")).toString(),
+        text: text === null ? null : inflateRawSync(Buffer.from(String(text), "base64")).toString(),
         parked: parked === null ? null : String(parked),
       };
     }

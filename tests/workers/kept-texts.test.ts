@@ -1,0 +1,47 @@
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { newId } from "../../protocol/new-id.ts";
+import { beginReading, keepTextStatements, loadTexts, textKey } from "../../workers/search/kept-texts.ts";
+
+const SEARCH = (env as { SEARCH: D1Database }).SEARCH;
+/** "walrus notes", compressed by zstd 1.5. */
+const WALRUS = "KLUv/SAMYQAAd2FscnVzIG5vdGVz";
+
+/** Text that does not become much shorter: what is compressed is longer than what workerd's zstd can make at once. */
+function denseText(characters: number): string {
+  const random = Array.from({ length: Math.ceil(characters / 30_000) }, () =>
+    crypto.getRandomValues(new Uint16Array(30_000)),
+  );
+  return random
+    .flatMap((values) => Array.from(values, (value) => value.toString(36)))
+    .join("ü ")
+    .slice(0, characters);
+}
+
+it("[X3] keeps the longest texts that are read, however little they compress", async () => {
+  const texts = [1, 60_000, 256 * 1024].map((characters) => ({
+    contentId: newId(),
+    text: denseText(Math.max(2, characters)),
+    parked: null,
+  }));
+  await beginReading(
+    SEARCH,
+    1,
+    1,
+    texts.map(({ contentId }) => contentId),
+    1,
+  );
+  await SEARCH.batch(keepTextStatements(SEARCH, 1, texts, 1));
+  const loaded = await loadTexts(
+    SEARCH,
+    texts.map(({ contentId }) => ({ space: 1, contentId })),
+  );
+  expect(texts.map(({ contentId }) => loaded.get(textKey(1, contentId)))).toEqual(texts.map(({ text }) => text));
+});
+
+it("[X3] reads a text that was kept as zstd", async () => {
+  const contentId = newId();
+  await beginReading(SEARCH, 1, 1, [contentId], 1);
+  await SEARCH.prepare("UPDATE texts SET text = ?2 WHERE content_id = ?1").bind(contentId, WALRUS).run();
+  expect((await loadTexts(SEARCH, [{ space: 1, contentId }])).get(textKey(1, contentId))).toBe("walrus notes");
+});
