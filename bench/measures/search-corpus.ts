@@ -131,7 +131,7 @@ async function indexAll(corpus: Corpus, other: LedgeAccount, temporary: string):
       unit: "",
       details: index.reasons(),
     },
-    timesFigure("commit → findable, somebody else's 20,000 in the queue", await beside),
+    timesFigure("commit → findable, while somebody else's files are indexed", await beside),
   ];
 }
 

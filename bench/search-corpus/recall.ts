@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { wordsOf } from "../../core/search/words.ts";
 import { SearchApi } from "../../client/search.ts";
 import type { LedgeAccount } from "../support/ledge-account.ts";
 import type { IndexedText, IndexFile } from "./index-file.ts";
+
+/** Between pages: an account may search 1,200 times a minute. */
+const PAUSE_MS = 50;
 
 /** What a search for a word as a whole one found, all pages. */
 export interface FoundFiles {
@@ -26,6 +30,7 @@ export async function findAll({ api }: LedgeAccount, q: string, folder: string):
     }
     cursor = page.next ?? undefined;
     pages++;
+    await sleep(PAUSE_MS);
   } while (cursor !== undefined);
   return { files, pages };
 }
