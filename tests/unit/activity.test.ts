@@ -44,7 +44,8 @@ function expectFits(found: ActivityRecord, { type }: Operation, was: Node | null
     expect(found.action).toBe(node.state === "purged" ? "purge" : "trash");
   else if (was === null) expect(["create", "copy"]).toContain(found.action);
   else if (node.version > was.version) expect(["edit", "restoreVersion"]).toContain(found.action);
-  else if (was.state === "trashed" || type === "restore") expect(["restore", "edit", "restoreVersion"]).toContain(found.action);
+  else if (was.state === "trashed" || type === "restore")
+    expect(["restore", "edit", "restoreVersion"]).toContain(found.action);
   else if (was.parent !== node.parent) expect([found.action, found.detail]).toEqual(["move", was.parent]);
   else expect([found.action, found.detail]).toEqual(["rename", was.name]);
 }
