@@ -70,6 +70,10 @@ const scenes: Readonly<Record<string, Scene>> = {
     await page.locator("body").press("Shift+V");
     await rows(page);
   }),
+  gallery: inFolder(async (page) => {
+    await page.locator("body").press("Shift+V");
+    await rows(page);
+  }),
   "selection in a list": inFolder(async (page, list) => {
     await page.locator("body").press("Shift+V");
     await list.row("code.ts").click();

@@ -9,6 +9,7 @@ import { folderOf } from "../drive/folder-of.ts";
 import { useEntryDrops } from "./drag.ts";
 import classes from "./entry-grid.module.css";
 import { EntryLines } from "./entry-lines.tsx";
+import type { ListView } from "./list-preferences.ts";
 import type { Order, SortBy } from "./ordered-entries.ts";
 import type { Selection } from "./selection.ts";
 import { useColumnCount } from "./use-column-count.ts";
@@ -21,7 +22,7 @@ export interface EntryGridProps {
   readonly rows: readonly Entry[];
   /** The rows' ids. */
   readonly ids: readonly string[];
-  readonly view: "list" | "grid";
+  readonly view: ListView;
   /** Stable. */
   readonly columns: readonly Column[];
   /** Absent: the columns say nothing about the order. */
@@ -63,15 +64,16 @@ export function focusTabStop(list: HTMLElement | null): void {
 const HEADER = 36;
 /** Pixels. */
 const ROW_HEIGHT = { comfortable: { wide: 44, narrow: 64 }, compact: { wide: 36, narrow: 54 } };
+const CARD_HEIGHT = { grid: { wide: 220, narrow: 196 }, gallery: { wide: 288, narrow: 220 } };
 const NO_CUT: ReadonlySet<string> = new Set();
 
 /** A list or grid of entries of any length: only what is in view is in the page (SPEC B9, B10). */
 export function EntryGrid(props: EntryGridProps): ReactNode {
   const { rows, ids, view, selection, scroller, columns, isLive } = props;
   const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
-  const across = useColumnCount(scroller, view === "grid", isNarrow);
+  const across = useColumnCount(scroller, view, isNarrow);
   const { density } = usePreferences();
-  const lineHeight = view === "grid" ? (isNarrow ? 196 : 220) : ROW_HEIGHT[density][isNarrow ? "narrow" : "wide"];
+  const lineHeight = (view === "list" ? ROW_HEIGHT[density] : CARD_HEIGHT[view])[isNarrow ? "narrow" : "wide"];
   const header = view === "list" && !isNarrow ? HEADER : 0;
   const focused = useMemo(() => (selection.focus === null ? -1 : ids.indexOf(selection.focus)), [ids, selection.focus]);
   const keepFocus = useKeptFocus(scroller);
@@ -107,7 +109,7 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
       <EntryLines
         rows={rows}
         ids={ids}
-        across={view === "grid" ? across : null}
+        across={view === "list" ? null : across}
         columns={columns}
         lineHeight={lineHeight}
         header={header}

@@ -4,6 +4,7 @@ import {
   IconInfoCircle,
   IconLayoutGrid,
   IconList,
+  IconPhoto,
   IconPlus,
   IconSearch,
   IconUpload,
@@ -96,6 +97,10 @@ export function FolderToolbar(props: FolderToolbarProps): ReactNode {
             {
               value: "grid",
               label: <LookLabel icon={<IconLayoutGrid size={18} aria-hidden />} text={strings.files.asGrid} />,
+            },
+            {
+              value: "gallery",
+              label: <LookLabel icon={<IconPhoto size={18} aria-hidden />} text={strings.files.asGallery} />,
             },
           ]}
         />

@@ -1,14 +1,18 @@
 import { useSyncExternalStore } from "react";
 import type { Order, SortBy } from "./ordered-entries.ts";
 
+/** From the densest to the one with the largest pictures. */
+export type ListView = "list" | "grid" | "gallery";
+
 /** How folders are looked at: kept by this browser, for all of them. */
 export interface ListPreferences {
-  readonly view: "list" | "grid";
+  readonly view: ListView;
   readonly order: Order;
   readonly details: boolean;
 }
 
 const KEY = "ledge-files-view";
+const VIEWS: readonly ListView[] = ["list", "grid", "gallery"];
 const SORTS: readonly SortBy[] = ["name", "size", "mtime"];
 const listeners = new Set<() => void>();
 let current: ListPreferences | undefined;
@@ -20,7 +24,7 @@ function read(): ListPreferences {
     if (!kept) return standard;
     const by = SORTS.find((each) => each === kept.by) ?? "name";
     return {
-      view: kept.view === "grid" ? "grid" : "list",
+      view: VIEWS.find((each) => each === kept.view) ?? "list",
       order: { by, descending: kept.descending === true },
       details: kept.details === true,
     };
@@ -48,6 +52,11 @@ export function setListPreferences(change: Partial<ListPreferences>): void {
 export function nextOrder(order: Order, by: SortBy): Order {
   if (order.by === by) return { by, descending: !order.descending };
   return { by, descending: by !== "name" };
+}
+
+/** The look after this one; after the last, the first. */
+export function nextView(view: ListView): ListView {
+  return VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length] ?? "list";
 }
 
 function subscribe(listener: () => void): () => void {

@@ -4,7 +4,7 @@ import { isTextField } from "../commands/keys.ts";
 import { strings } from "../strings/strings.ts";
 import { currentClip, pasted } from "./clipboard.ts";
 import type { EntryAction } from "./entry-actions.ts";
-import { listPreferences, setListPreferences } from "./list-preferences.ts";
+import { listPreferences, nextView, setListPreferences } from "./list-preferences.ts";
 import { selectAll, type Selection } from "./selection.ts";
 import { useUploads } from "./upload-slot.ts";
 import { useEntryVerbs, type EntryVerbs } from "./use-entry-verbs.ts";
@@ -64,7 +64,7 @@ export function useFolderCommands(now: FolderCommands): void {
       }),
       inside("up", strings.commands.up, ["alt+ArrowUp"], () => latest.current.up()),
       inside("view", strings.commands.toggleView, ["shift+V"], () =>
-        setListPreferences({ view: listPreferences().view === "list" ? "grid" : "list" }),
+        setListPreferences({ view: nextView(listPreferences().view) }),
       ),
       inside("details", strings.commands.toggleDetails, ["shift+D"], () =>
         setListPreferences({ details: !listPreferences().details }),

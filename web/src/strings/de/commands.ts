@@ -11,7 +11,7 @@ export const commands: typeof en = {
     list: "In einer Liste",
   },
   up: "Einen Ordner höher",
-  toggleView: "Liste oder Kacheln",
+  toggleView: "Liste, Kacheln oder Galerie",
   toggleDetails: "Details ein- oder ausblenden",
   star: "Markieren",
   undo: "Rückgängig",

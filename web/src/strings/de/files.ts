@@ -25,6 +25,7 @@ export const files: typeof en = {
   descending: "Absteigend",
   asList: "Liste",
   asGrid: "Kacheln",
+  asGallery: "Galerie",
   view: "Ansicht",
   filter: "Diesen Ordner filtern",
   clearFilter: "Filter löschen",

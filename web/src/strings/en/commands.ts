@@ -9,7 +9,7 @@ export const commands = {
     list: "In a list",
   },
   up: "One folder up",
-  toggleView: "List or grid",
+  toggleView: "List, grid or gallery",
   toggleDetails: "Show or hide details",
   star: "Star",
   undo: "Undo",

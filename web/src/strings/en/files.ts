@@ -24,6 +24,7 @@ export const files = {
   descending: "Descending",
   asList: "List",
   asGrid: "Grid",
+  asGallery: "Gallery",
   view: "View",
   filter: "Filter this folder",
   clearFilter: "Clear the filter",
