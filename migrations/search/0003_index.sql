@@ -41,7 +41,7 @@ CREATE TABLE texts (
   generation INTEGER NOT NULL,
   attempts   INTEGER NOT NULL DEFAULT 0,  -- begun and not ended
   failures   INTEGER NOT NULL DEFAULT 0,  -- ended by an error that may pass
-  text       TEXT,                        -- base64 of zstd; null: none was read
+  text       TEXT,                        -- base64 of what deflate made of it; null: none was read
   parked     TEXT,                        -- why there is none, where somebody should know
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (space, content_id)
