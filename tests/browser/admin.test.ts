@@ -53,6 +53,8 @@ describe("[R1] [R2] accounts", () => {
 
     await open(admin.page, "accounts");
     await admin.page.getByLabel("Search", { exact: true }).last().fill(other.email);
+    // Until they are found all are listed, and a menu opened there goes with its line.
+    await expect.poll(() => admin.page.getByRole("button", { name: /^Manage/ }).count()).toBe(1);
     await act(admin.page, other, "Change quota …");
     const dialog = admin.page.getByRole("dialog");
     await dialog.getByLabel("Quota in GB").fill("much");

@@ -132,9 +132,11 @@ it("[B2] previews go with their files, and what was looked at is forgotten at si
   });
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await page.reload();
-  for (const name of ["a.png", "b.png"]) {
+  for (const [i, name] of ["a.png", "b.png"].entries()) {
     await files.open(name);
     await page.getByRole("dialog").getByRole("heading", { name }).waitFor();
+    // Who closes it before has not looked at it: what was begun to be fetched ends.
+    await expect.poll(async () => (await kept().catch(() => [0]))[0]).toBeGreaterThan(i);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   }
