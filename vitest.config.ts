@@ -64,7 +64,6 @@ const alone = {
     (name) => `tests/unit/${name}.test.ts`,
   ),
   e2e: ["sharing-people", "sync-chaos"].map((name) => `tests/e2e/${name}.test.ts`),
-  browser: ["journey-live", "large-folder", "large-zip", "performance"].map((name) => `tests/browser/${name}.test.ts`),
 };
 
 const unit = { setupFiles: ["tests/support/seeded-properties.ts"], testTimeout: 60_000 };
@@ -72,7 +71,10 @@ const unit = { setupFiles: ["tests/support/seeded-properties.ts"], testTimeout: 
 /** Against a real `wrangler dev`; each file starts its own server on a free port with fresh state. */
 const e2e = { globalSetup: "tests/e2e/support/prepare.ts", testTimeout: 300_000, hookTimeout: 180_000 };
 
-/** The browser app in Chromium, against a real `wrangler dev`; needs `apt-get install chromium`. */
+/**
+ * The browser app in Chromium, against a real `wrangler dev`; needs `apt-get install chromium`. One file at a time: a page,
+ * its browser and its server are more than a processor's work, and two of them make each other slow.
+ */
 const browser = {
   globalSetup: "tests/e2e/support/prepare.ts",
   testTimeout: 180_000,
@@ -108,10 +110,9 @@ export default defineConfig({
         },
       },
       { test: { name: "e2e", include: ["tests/e2e/**/*.test.ts"], exclude: alone.e2e, ...e2e } },
-      { test: { name: "browser", include: ["tests/browser/**/*.test.ts"], exclude: alone.browser, ...browser } },
       { test: { name: "unit-alone", include: alone.unit, ...unit, ...last } },
       { test: { name: "e2e-alone", include: alone.e2e, ...e2e, ...last } },
-      { test: { name: "browser-alone", include: alone.browser, ...browser, ...last } },
+      { test: { name: "browser", include: ["tests/browser/**/*.test.ts"], ...browser, ...last } },
     ],
   },
 });
