@@ -81,6 +81,8 @@ async function indexAll(corpus: Corpus, other: LedgeAccount, temporary: string):
     for (let i = 0; !isDone; i++) times.push(await untilFindable(other, temporary, `bulk${i}probe`));
     return times;
   })();
+  // Where the upload fails, that is what is said.
+  beside.catch(() => undefined);
   await uploadFolder(account, root, target);
   const uploaded = since();
   progress("uploaded");

@@ -1,6 +1,7 @@
 import { copyFile, glob, lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { nameKey } from "../../core/names.ts";
 import { pool } from "../support/pool.ts";
 
 /** Where files are taken from, and the share of all that each gives. What one has too few of, the last ones make up for. */
@@ -44,7 +45,7 @@ export async function collect(root: string, documents: readonly string[], count:
     chosen.push(...everySoMany(all, Math.min(room, Math.max(0, Math.ceil(count * share)))));
   }
   const files: CorpusFile[] = [];
-  await pool(new Set(chosen), 16, async (path) => {
+  await pool(new Set(withNamesOfTheirOwn(chosen)), 16, async (path) => {
     const file = await copy(path, root);
     if (file) files.push(file);
   });
@@ -67,14 +68,30 @@ function everySoMany<T>(all: readonly T[], count: number): T[] {
   );
 }
 
+/** Without those that have another's name, or whose folder has, but for the case of letters: a server has one of them (N2). */
+function withNamesOfTheirOwn(paths: readonly string[]): string[] {
+  const taken = new Map<string, string>();
+  return paths.filter((path) => {
+    const parts = unpackedName(path).split("/");
+    const places = parts.map((_, i) => parts.slice(0, i + 1).join("/"));
+    const file = places.at(-1) ?? "";
+    if (taken.has(nameKey(file)) || places.some((place) => (taken.get(nameKey(place)) ?? place) !== place))
+      return false;
+    for (const place of places) taken.set(nameKey(place), place);
+    return true;
+  });
+}
+
+const isPacked = (path: string) => path.endsWith(".gz") && !path.endsWith(".tar.gz");
+const unpackedName = (path: string) => (isPacked(path) ? path.slice(0, -3) : path);
+
 async function copy(path: string, root: string): Promise<CorpusFile | null> {
   const { size } = await lstat(path);
   if (size === 0 || size > LARGEST) return null;
-  const isPacked = path.endsWith(".gz") && !path.endsWith(".tar.gz");
-  const target = isPacked ? path.slice(0, -3) : path;
+  const target = unpackedName(path);
   const place = join(root, target);
   await mkdir(dirname(place), { recursive: true });
-  if (!isPacked) {
+  if (!isPacked(path)) {
     await copyFile(path, place);
     return { path: target, size };
   }
