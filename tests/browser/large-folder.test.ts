@@ -8,8 +8,8 @@ import { mainThreadOf, type MainThread, type Work } from "./support/main-thread.
 import { watch, type Watched } from "./support/watch.ts";
 
 const MANY = 100_000;
-/** Milliseconds of CPU time of one task: fifty, and half as much again for caches that others on the machine have emptied. */
-const LONGEST = 75;
+/** Milliseconds of CPU time of one task: what blocks for an entry each takes several times that, and a busy machine adds half. */
+const LONGEST = 120;
 
 const CHANGES = 5;
 
@@ -242,5 +242,5 @@ it("[B9] one live change costs little", async () => {
   show("one live change, with what the page does in a second", work, CHANGES);
   await page.locator(`[title="! new ${CHANGES - 1}"]`).waitFor();
   // Of the whole, what the page itself does: when memory is tidied up is not of any one change.
-  expect(work.script / CHANGES).toBeLessThan(25);
+  expect(work.script / CHANGES).toBeLessThan(40);
 });
