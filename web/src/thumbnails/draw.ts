@@ -1,9 +1,10 @@
-import { extensionOf, fileKind } from "../../../core/file-kind.ts";
+import { fileKind } from "../../../core/file-kind.ts";
+import { mediaType } from "../../../core/media-type.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
 import { fileAddress } from "../viewer/file-address.ts";
 import { filesIn } from "../viewer/file-source.ts";
 import { loadBytes } from "../viewer/load-bytes.ts";
-import { FILM_TYPES, type Pictured } from "./pictured.ts";
+import type { Pictured } from "./pictured.ts";
 
 /** Tried in turn, until one is small enough: not every browser writes WebP. */
 const WAYS = [
@@ -61,7 +62,7 @@ async function drawImage(file: Pictured, signal: AbortSignal): Promise<Blob> {
 
 async function drawFilm({ id, version, name, sharedIn }: Pictured, signal: AbortSignal): Promise<Blob> {
   const film = document.createElement("video");
-  if (film.canPlayType(FILM_TYPES[extensionOf(name)] ?? "") === "") throw new Error("the browser does not play it");
+  if (film.canPlayType(mediaType(name)) === "") throw new Error("the browser does not play it");
   film.muted = true;
   film.playsInline = true;
   film.preload = "metadata";

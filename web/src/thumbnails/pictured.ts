@@ -17,16 +17,8 @@ const UNDRAWN = new Set(["svg", "tif", "tiff", "jxl", "raw", "cr2", "nef", "arw"
 /** Bytes. PDFs and films are read by ranges, images whole. */
 const DRAWN_BYTES: Readonly<Record<string, number>> = { image: 20 * MIB, pdf: 50 * MIB, video: Infinity };
 
-/** The content types of films, by their extensions. */
-export const FILM_TYPES: Readonly<Record<string, string>> = {
-  mp4: "video/mp4",
-  m4v: "video/mp4",
-  mov: "video/quicktime",
-  webm: "video/webm",
-  mkv: "video/x-matroska",
-  ogv: "video/ogg",
-  "3gp": "video/3gpp",
-};
+/** Formats of films that one browser or another plays. */
+const FILMS = new Set(["mp4", "m4v", "mov", "webm", "mkv", "ogv", "3gp"]);
 
 /** Whether the picture may be shown small as it is, for want of a thumbnail. */
 export function isShownWhole({ name, size }: Pictured): boolean {
@@ -43,5 +35,5 @@ export function isDrawable(name: string, size: number): boolean {
   const kind = fileKind(name);
   const extension = extensionOf(name);
   if (!DRAWN_KINDS.has(kind) || size === 0 || size > (DRAWN_BYTES[kind] ?? 0)) return false;
-  return kind === "video" ? Object.hasOwn(FILM_TYPES, extension) : !UNDRAWN.has(extension);
+  return kind === "video" ? FILMS.has(extension) : !UNDRAWN.has(extension);
 }
