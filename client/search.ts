@@ -2,6 +2,9 @@ import type { SearchPage, SearchRedriven, SearchState } from "../protocol/search
 import type { HttpClient } from "./http.ts";
 import type { PageRequest } from "./space-api.ts";
 
+/** Milliseconds that a search waits because the server asks for it. */
+const LONGEST_WAIT = 5_000;
+
 /** Finding files by name and content (SPEC section F), and what the administrator sees of the index. */
 export class SearchApi {
   readonly #http: HttpClient;
@@ -10,9 +13,13 @@ export class SearchApi {
     this.#http = http;
   }
 
-  /** One page, best first; it may have fewer hits than `limit` (50), and none, though there are more. */
+  /**
+   * One page, best first; it may have fewer hits than `limit` (50), and none, though there are more. `rate_limited` is told
+   * where the server asks for more than five seconds: whoever searches waits for the answer.
+   */
   search(q: string, request: PageRequest = {}, signal?: AbortSignal): Promise<SearchPage> {
-    return this.#http.json({ path: "/search", query: { limit: 50, ...request, q }, signal });
+    const query = { limit: 50, ...request, q };
+    return this.#http.json({ path: "/search", query, signal, longestWait: LONGEST_WAIT });
   }
 
   /**

@@ -1,3 +1,5 @@
+import { partitionPoint } from "./partition-point.ts";
+
 /** A piece of one chunk: bytes `from` (inclusive) to `to` (exclusive) of the file's chunk number `index`. */
 export interface Slice {
   readonly index: number;
@@ -15,14 +17,7 @@ export function chunkOffsets(sizes: Iterable<number>): Float64Array {
 
 /** The number of the chunk that holds byte `position` of the file; 0 ≤ `position` < size. O(log n). */
 export function chunkAt(offsets: Float64Array, position: number): number {
-  let low = 0;
-  let high = offsets.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((offsets[middle] as number) <= position) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return partitionPoint(offsets.length - 1, (index) => (offsets[index] as number) <= position) - 1;
 }
 
 /** The pieces of chunks that make up bytes `start` (inclusive) to `end` (exclusive) of the file, in order. */

@@ -11,6 +11,8 @@ export interface Env {
   readonly ATTEMPT_GATE: DurableObjectNamespace;
   readonly SHARE_GATE: DurableObjectNamespace;
   readonly INDEX_QUEUE: Queue<IndexMessage>;
+  /** Spaces with many changes, and what is in no hurry: the quiet ones do not wait behind them (X2). */
+  readonly INDEX_BULK_QUEUE: Queue<IndexMessage>;
   /** By account (F6). */
   readonly SEARCH_LIMIT: RateLimit;
   readonly TRANSFER_QUEUE: Queue<TransferMessage>;

@@ -1,5 +1,5 @@
 import type { Clause, Filter, Query } from "./query.ts";
-import { kindNamed } from "./query.ts";
+import { endingsNamed, inTexts, kindNamed } from "./query.ts";
 import { positionsOf, sizeFacets, term, yearFacets, type TermKind } from "./terms.ts";
 import { pairsOf, threesOf } from "./words.ts";
 
@@ -65,7 +65,7 @@ function inName(clause: Clause, space: number): string {
 }
 
 function inText(clause: Clause, space: number): string {
-  return inColumn(clause, space, "t", "c");
+  return inColumn(inTexts(clause), space, "t", "c");
 }
 
 /** @param inside - The kind of the terms that find what is inside a word. */
@@ -104,7 +104,8 @@ function facetTerms(query: Query, space: number): string[] {
 
 function anyOfOrNone({ value, negated }: Filter, space: number, facet: (text: string) => string): string {
   const kind = kindNamed(value);
-  const found = `(${[`e${value}`, ...(kind ? [`k${kind}`] : [])].map(facet).join(" OR ")})`;
+  const endings = endingsNamed(value).map((ending) => `e${ending}`);
+  const found = `(${[...endings, ...(kind ? [`k${kind}`] : [])].map(facet).join(" OR ")})`;
   return negated ? `(${quoted(term("f", space, "a"))} NOT ${found})` : found;
 }
 

@@ -38,6 +38,16 @@ export interface QueryProblem {
   readonly problem: string;
 }
 
+/**
+ * A clause as it is looked for in texts. A single letter is a word of theirs, and not the beginning of one: of all the words of
+ * texts that begin with it the index would gather every place before it shows the first (F6).
+ */
+export function inTexts(clause: Clause): Clause {
+  const last = clause.words.at(-1);
+  const isLetter = last !== undefined && !last.isRun && [...last.folded].length === 1;
+  return isLetter ? { ...clause, exact: true } : clause;
+}
+
 /** Clauses that a query has at most. */
 export const QUERY_CLAUSES = 16;
 /** Words of a clause. */
@@ -133,6 +143,21 @@ export function kindNamed(value: string): FileKind | "folder" | "file" | null {
   return Object.hasOwn(KIND_NAMES, value) ? (KIND_NAMES[value] ?? null) : null;
 }
 
+/** Endings that say the same. */
+const SAME_ENDINGS = [
+  ["jpg", "jpeg"],
+  ["tif", "tiff"],
+  ["htm", "html"],
+  ["md", "markdown"],
+  ["yml", "yaml"],
+  ["mpg", "mpeg"],
+];
+
+/** The endings that a `type:` names: the one that it says, and the others that say the same. */
+export function endingsNamed(value: string): readonly string[] {
+  return SAME_ENDINGS.find((endings) => endings.includes(value)) ?? [value];
+}
+
 function addType(draft: Draft, { value, negated }: Filter): string | null {
   const ending = fold(value.replace(/^\./, ""));
   if (ending === "") return "type: takes a kind (image, document, folder, …) or an ending, as in type:pdf";
@@ -167,11 +192,11 @@ function addTime(draft: Draft, operator: "before" | "after", value: string): str
   return null;
 }
 
-/** A folder's path as `in:` compares it: folded words, those of each folder apart. */
+/** A folder's path as `in:` compares it: folded words, those of each folder apart; of a name without words (🎉) what it is. */
 export function folderKey(path: string): string {
   return path
     .split("/")
-    .map((name) => [...wordsOf(name)].map(({ folded }) => folded).join(" "))
+    .map((name) => [...wordsOf(name)].map(({ folded }) => folded).join(" ") || fold(name) || name.trim())
     .filter((name) => name !== "")
     .join("/");
 }

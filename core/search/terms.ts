@@ -77,8 +77,9 @@ function textTerms(space: number, text: string): { text: string; compounds: stri
   for (const word of wordsOf(text)) {
     for (const each of positionsOf(word)) {
       const made = term("t", space, each);
-      positions.push(made);
       bytes += byteBound(made) + 1;
+      if (bytes > TERM_BYTES) break;
+      positions.push(made);
     }
     if (!word.isRun && word.folded.length >= COMPOUND_CHARACTERS && compounds.size < COMPOUNDS) {
       compounds.set(word.folded, word);

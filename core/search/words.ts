@@ -11,11 +11,12 @@ export interface Word {
   readonly end: number;
 }
 
-/** Longer words (base64, hashes of hashes) are found by this many characters of theirs. */
+/** Longer words (base64, hashes of hashes) are found by this many characters of theirs; runs by all of them. */
 export const WORD_CHARACTERS = 40;
 
+/** The last ones are written among kana and Chinese characters, of no script by themselves: half of a width, too. */
 const RUN =
-  "\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Hang}\\p{sc=Bopo}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}\\p{sc=Tibt}ー";
+  "\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Hang}\\p{sc=Bopo}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}\\p{sc=Tibt}ーｰﾞﾟ〆";
 const RUN_CHARACTER = new RegExp(`[${RUN}]`, "u");
 /** Fast where a text is ASCII, which most is. */
 const PIECE = new RegExp(
@@ -23,9 +24,12 @@ const PIECE = new RegExp(
   "gu",
 );
 
-/** Points above and below letters, of Hebrew and Arabic as well; not those that Indic and Thai words are spelled with. */
+/**
+ * Points above and below letters, of Hebrew and Arabic as well; not those that Indic and Thai words are spelled with. And what
+ * chooses how a character is drawn, or a frame around it: emoji are followed by it, and numbers that are shown as one.
+ */
 const ACCENTS =
-  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]/g;
+  /[\u0300-\u036f\u20d0-\u20f0\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\p{Variation_Selector}]/gu;
 
 /** What Unicode does not take apart. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -48,7 +52,7 @@ export function* wordsOf(text: string): Generator<Word, void, void> {
     const isRun = RUN_CHARACTER.test(piece);
     const folded = fold(piece);
     if (folded === "") continue;
-    yield { folded: cut(folded), isRun, start: match.index, end: match.index + piece.length };
+    yield { folded: isRun ? folded : cut(folded), isRun, start: match.index, end: match.index + piece.length };
   }
 }
 

@@ -17,6 +17,7 @@ import { countDay, pruneUsageDays } from "../storage/usage-days.ts";
 import { takeUpTransfers } from "../transfers/queue.ts";
 import { takeUpThumbnails } from "../thumbnails/queue.ts";
 import { forgetDead } from "../search/dead-letters.ts";
+import { mergeTerms } from "../search/merge-terms.ts";
 import { sweepShard } from "./sweep.ts";
 
 /** Expired sessions and device codes, each, that one run deletes. */
@@ -41,6 +42,7 @@ export async function everyFiveMinutes(_controller: ScheduledController, env: En
   });
   await attempt("invitations", "DIRECTORY", () => dropExpiredInvitations(env.DIRECTORY, Date.now(), EXPIRED_PER_RUN));
   await attempt("dead letters", "SEARCH", () => forgetDead(env.SEARCH, Date.now(), EXPIRED_PER_RUN));
+  await attempt("merge terms", "SEARCH", () => mergeTerms(env.SEARCH));
   for (const shard of shardNames(env)) {
     await attempt("shared folders", shard, () =>
       clearEndedFolders(env.DIRECTORY, openShard(env, shard, "first-primary"), Date.now()),

@@ -7,14 +7,16 @@ import { openIndexedSpace, readGeneration, type IndexedSpace } from "../search/i
 import { readEntries, writePage, type EntryToWrite, type IndexedEntry, type IndexPage } from "../search/write-page.ts";
 import { endUnread, type ReadText } from "../search/kept-texts.ts";
 import type { Budget } from "./budget.ts";
-import { TextReader } from "./text-reader.ts";
+import type { CharacterMaps } from "./extract/file-bytes.ts";
+import { Pauses } from "./pauses.ts";
+import { TextReader, type NodeText } from "./text-reader.ts";
 
 /** Changes read at once. */
 const PAGE_NODES = 200;
 /** Characters of texts that one batch writes, and somewhat more: several times that many bytes of terms. */
 const PAGE_CHARACTERS = 1_000_000;
 
-/** Queries of a page besides those for texts: reading it, and a batch. */
+/** Queries of a batch, and of reading what it is of, besides those for texts. */
 const PAGE_QUERIES = 30;
 
 /** What a space's indexing takes. */
@@ -23,6 +25,7 @@ export interface SpaceToIndex {
   readonly spaceId: string;
   /** Of its owner. */
   readonly source: ChunkSource;
+  readonly characterMap: CharacterMaps;
   readonly budget: Budget;
   /** Is given the nodes of each page before it counts as indexed; again where that fails. */
   readonly onPage?: (nodes: readonly Node[]) => Promise<void>;
@@ -39,16 +42,14 @@ export async function indexSpace(task: SpaceToIndex): Promise<boolean> {
   const head = await readHead(source.shard, spaceId);
   if (!head) return true;
   let space = await openIndexedSpace(search, spaceId, await readGeneration(search), head.epoch, Date.now());
-  for (;;) {
-    budget.spend(PAGE_QUERIES);
+  for (let looks = 0; ;) {
     const { nodes, seq } = await readPage(source.shard, spaceId, space.seq);
     if (seq <= space.seq) return true;
+    if (looks++ > 0 && budget.isSpent) return false;
     await task.onPage?.(nodes);
-    const page = await pageOf(task, space, nodes, seq);
-    if (page) space = await write(search, space, page);
-    if (page?.seq !== seq) return false;
-    if (nodes.length < PAGE_NODES) return true;
-    if (budget.isSpent) return false;
+    for await (const page of pagesOf(task, space, nodes, seq)) space = await write(search, space, page);
+    // Else looks once more: who came meanwhile found files of the page begun, and left the rest as well (`BegunElsewhere`).
+    if (budget.isSpent && (space.seq < seq || nodes.length === PAGE_NODES)) return false;
   }
 }
 
@@ -78,47 +79,85 @@ async function readPage(shard: Shard, spaceId: string, after: number): Promise<{
   return { nodes, seq: nodes.length < PAGE_NODES ? head : (nodes.at(-1)?.seq ?? head) };
 }
 
-/** What of a page of changes is written now: all of it, or what is before the node at which the budget ended; null for nothing. */
-async function pageOf(
+/**
+ * What of a page of changes is written: all of it, or what is before the node at which the budget ended; by as much at once
+ * as a batch holds. Each is to be written before the next is asked for.
+ */
+async function* pagesOf(
   task: SpaceToIndex,
   space: IndexedSpace,
   nodes: readonly Node[],
   seq: number,
-): Promise<IndexPage | null> {
-  const before = await readEntries(
-    task.search,
-    space.number,
-    nodes.map(({ id }) => id),
-  );
+): AsyncGenerator<IndexPage, void, void> {
+  const ids = nodes.map(({ id }) => id);
+  const before = await readEntries(task.search, space.number, ids);
   const changed = nodes.filter((node) => !isAsIndexed(node, before.get(node.id), space.generation));
   const reader = await TextReader.open(task, space, changed.filter(isFound));
-  const entries: EntryToWrite[] = [];
-  const gone: string[] = [];
-  const texts: ReadText[] = [];
-  let characters = 0;
-  let reached = seq;
+  const page = new PageInMaking(before, changed);
+  const pauses = new Pauses();
   let last: number | null = null;
+  task.budget.spend(PAGE_QUERIES);
   try {
     for (const node of changed) {
-      if (characters > PAGE_CHARACTERS || (task.budget.isSpent && last !== null)) {
-        reached = last ?? space.seq;
-        break;
+      await pauses.take();
+      if (task.budget.isSpent && last !== null) {
+        yield page.take(last);
+        return;
       }
-      gone.push(node.id);
-      if (isFound(node)) {
-        const { text, made } = await reader.read(node);
-        entries.push({ node, text });
-        if (made) texts.push(made);
-        characters += text?.length ?? 0;
+      if (page.characters > PAGE_CHARACTERS && last !== null) {
+        task.budget.spend(PAGE_QUERIES);
+        yield page.take(last);
+        reader.forget();
       }
+      page.add(node, isFound(node) ? await reader.read(node) : null);
       last = node.seq;
     }
+    yield page.take(seq);
   } finally {
     await reader.close();
   }
-  if (reached <= space.seq) return null;
-  const formerContents = gone.flatMap((id) => before.get(id)?.contentId ?? []);
-  return { seq: reached, gone: gone.filter((id) => before.has(id)), entries, texts, formerContents };
+}
+
+/** What is written in one batch, as it is gathered. */
+class PageInMaking {
+  readonly #before: ReadonlyMap<string, IndexedEntry>;
+  /** Contents of all that changed: their texts stay, whichever batch writes the last entry that had one before. */
+  readonly #wanted: ReadonlySet<string | null>;
+  #gone: string[] = [];
+  #entries: EntryToWrite[] = [];
+  #texts: ReadText[] = [];
+  #characters = 0;
+
+  constructor(before: ReadonlyMap<string, IndexedEntry>, changed: readonly Node[]) {
+    this.#before = before;
+    this.#wanted = new Set(changed.map(({ content }) => content));
+  }
+
+  /** Of the texts in it. */
+  get characters(): number {
+    return this.#characters;
+  }
+
+  /** @param found - null for a node that is to be found no more. */
+  add(node: Node, found: NodeText | null): void {
+    if (this.#before.has(node.id)) this.#gone.push(node.id);
+    if (!found) return;
+    this.#entries.push({ node, text: found.text });
+    if (found.made) this.#texts.push(found.made);
+    this.#characters += found.text?.length ?? 0;
+  }
+
+  /** What was added since the last time. */
+  take(seq: number): IndexPage {
+    const former = this.#gone.flatMap((id) => this.#before.get(id)?.contentId ?? []);
+    const formerContents = former.filter((content) => !this.#wanted.has(content));
+    const page = { seq, gone: this.#gone, entries: this.#entries, texts: this.#texts, formerContents };
+    this.#gone = [];
+    this.#entries = [];
+    this.#texts = [];
+    this.#characters = 0;
+    return page;
+  }
 }
 
 /** Whether it can be found, if it is reached: also in the trash, from which it may come back. Roots have no name. */

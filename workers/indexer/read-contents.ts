@@ -10,6 +10,7 @@ import {
 import { readManifests, type Manifest } from "../storage/contents.ts";
 import type { ReadText } from "../search/kept-texts.ts";
 import { extractText, type Extracted, type ExtractSource } from "./extract/extract-text.ts";
+import type { CharacterMaps } from "./extract/file-bytes.ts";
 
 /** Files up to this size are read together: one query and few gets for many. */
 const SMALL_BYTES = 256 * 1024;
@@ -46,6 +47,7 @@ export class ReadingFailed extends Error {
  */
 export async function* readContents(
   source: ChunkSource,
+  characterMap: CharacterMaps,
   contents: readonly ContentToRead[],
 ): AsyncGenerator<ReadText, void, void> {
   for (const group of groupsOf(contents)) {
@@ -56,7 +58,11 @@ export async function* readContents(
     );
     const fetched = group.length > 1 ? await fetchTogether(source, group, manifests) : new Map<string, Uint8Array>();
     for (const content of group) {
-      yield await readOne(source, content, manifests.get(content.contentId), fetched.get(content.contentId));
+      const { contentId, name, size } = content;
+      const read = readerOf(source, content, manifests.get(contentId), fetched.get(contentId));
+      // Purged, or written over, since the change was read: what became of its node comes later in the journal.
+      if (!read) yield { contentId, text: null, parked: "gone" };
+      else yield await readOne(contentId, { name, size, read, characterMap });
     }
   }
 }
@@ -112,22 +118,22 @@ function* chunksOf(
   }
 }
 
-async function readOne(
+function readerOf(
   source: ChunkSource,
-  content: ContentToRead,
+  { size }: ContentToRead,
   manifest: Manifest | undefined,
   fetched: Uint8Array | undefined,
-): Promise<ReadText> {
-  const { contentId, name, size } = content;
-  // Purged, or written over, since the change was read: what became of its node comes later in the journal.
-  if (!manifest) return { contentId, text: null, parked: "gone" };
-  const read: ExtractSource["read"] = fetched
-    ? async function* (start = 0, end = size) {
-        yield await Promise.resolve(fetched.subarray(start, end));
-      }
-    : (start = 0, end = size) => readChunks(source, wantedChunks(manifest, start, end));
+): ExtractSource["read"] | undefined {
+  if (!manifest) return undefined;
+  if (!fetched) return (start = 0, end = size) => readChunks(source, wantedChunks(manifest, start, end));
+  return async function* (start = 0, end = size) {
+    yield await Promise.resolve(fetched.subarray(start, end));
+  };
+}
+
+async function readOne(contentId: string, source: ExtractSource): Promise<ReadText> {
   try {
-    return textOf(contentId, await extractText({ name, size, read }));
+    return textOf(contentId, await extractText(source));
   } catch (error) {
     if (isDamaged(error)) return { contentId, text: null, parked: "content_damaged" };
     throw new ReadingFailed(contentId, error);

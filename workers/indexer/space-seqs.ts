@@ -19,13 +19,19 @@ export async function readSpaceShards(
   return new Map(results.map(({ space_id, shard }) => [space_id, shard]));
 }
 
-/** The owners of some of a shard's spaces, by space. One row read each. */
-export async function readSpaceOwners(shard: Shard, spaces: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** Some of a shard's spaces, with their owners; those that it has not are left out. One row read each. */
+export async function readOwnedSpaces(
+  shard: Shard,
+  spaces: readonly string[],
+): Promise<readonly (SpaceSeq & { readonly ownerId: string })[]> {
   const { results } = await shard.db
-    .prepare("SELECT s.id, s.owner_id FROM json_each(?) CROSS JOIN spaces s ON s.id = value")
+    .prepare(
+      `SELECT s.id, s.seq, s.epoch, s.owner_id AS ownerId
+       FROM json_each(?) CROSS JOIN spaces s ON s.id = value ORDER BY key`,
+    )
     .bind(JSON.stringify(spaces))
-    .all<{ id: string; owner_id: string }>();
-  return new Map(results.map(({ id, owner_id }) => [id, owner_id]));
+    .all<SpaceSeq & { ownerId: string }>();
+  return results;
 }
 
 /** A shard's spaces by id, those after `after`. As many rows read as answered. */

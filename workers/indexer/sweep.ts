@@ -41,18 +41,18 @@ async function sendBehind(env: Env, spaces: readonly SpaceSeq[]): Promise<number
   return behind.length;
 }
 
-/** Sends messages, as many at once as Queues take. */
+/** Sends messages that nobody waits for, as many at once as Queues take: among the bulk. */
 export async function sendIndexMessages(env: Env, messages: readonly IndexMessage[]): Promise<void> {
   for (let at = 0; at < messages.length; at += MESSAGES_A_BATCH) {
-    await env.INDEX_QUEUE.sendBatch(messages.slice(at, at + MESSAGES_A_BATCH).map((body) => ({ body })));
+    await env.INDEX_BULK_QUEUE.sendBatch(messages.slice(at, at + MESSAGES_A_BATCH).map((body) => ({ body })));
   }
 }
 
 /** Those of some spaces whose changes are not all in the index, with how far it is. */
-export async function findBehind(
+export async function findBehind<S extends SpaceSeq>(
   search: D1Database,
-  spaces: readonly SpaceSeq[],
-): Promise<(SpaceSeq & { readonly indexed: number })[]> {
+  spaces: readonly S[],
+): Promise<(S & { readonly indexed: number })[]> {
   const generation = await readGeneration(search);
   const known = await readIndexedSpaces(
     search,

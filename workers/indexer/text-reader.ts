@@ -53,7 +53,7 @@ export class TextReader {
     this.#space = space;
     this.#kept = kept;
     this.#begun = new Set(fresh.map(({ contentId }) => contentId));
-    this.#stream = readContents(task.source, fresh);
+    this.#stream = readContents(task.source, task.characterMap, fresh);
   }
 
   /** @throws BegunElsewhere */
@@ -91,6 +91,12 @@ export class TextReader {
     return this.#take({ contentId: content, text: null, parked });
   }
 
+  /** Lets go of texts that are written by now: a page's together may be more than an isolate holds. */
+  forget(): void {
+    for (const contentId of this.#read.keys()) this.#kept.set(contentId, settled(contentId));
+    this.#read.clear();
+  }
+
   /** Ends what was begun. Contents that were not come to are as if they had not been begun. */
   async close(): Promise<void> {
     await this.#stream.return();
@@ -119,11 +125,11 @@ export class TextReader {
 
   /** Begun by itself and written down at once: what comes after it on the page may end the reader. */
   async #readAlone(content: ContentToRead): Promise<NodeText> {
-    const { search, source } = this.#task;
+    const { search, source, characterMap } = this.#task;
     const { number, generation } = this.#space;
     await beginReading(search, number, generation, [content.contentId], Date.now());
     try {
-      const { value } = await readContents(source, [content]).next();
+      const { value } = await readContents(source, characterMap, [content]).next();
       if (!value) throw new Error("a content was not read");
       await search.batch(keepTextStatements(search, number, [value], Date.now()));
       this.#read.set(value.contentId, value);
@@ -139,6 +145,10 @@ export class TextReader {
     const texts = await loadTexts(this.#task.search, [{ space: number, contentId }]);
     return texts.get(textKey(number, contentId)) ?? null;
   }
+}
+
+function settled(contentId: string): KeptText {
+  return { contentId, attempts: 0, failures: 0, isSettled: true, updatedAt: Date.now() };
 }
 
 function isToBeRead(kept: KeptText | undefined): boolean {

@@ -118,8 +118,12 @@ export function keepTextStatements(
   return slicesOf(rows, PARAMETER_BYTES).map((slice) =>
     search
       .prepare(
-        `UPDATE texts SET attempts = 0, text = j.value ->> 1, parked = j.value ->> 2, updated_at = ?3
-         FROM json_each(?2) j WHERE texts.space = ?1 AND texts.content_id = j.value ->> 0`,
+        // Not UPDATE … FROM: that goes through all texts of the space, and through all of the JSON for each.
+        `INSERT INTO texts (space, content_id, generation, text, parked, updated_at)
+         SELECT ?1, t.content_id, t.generation, j.value ->> 1, j.value ->> 2, ?3
+         FROM json_each(?2) j CROSS JOIN texts t ON t.space = ?1 AND t.content_id = j.value ->> 0 WHERE true
+         ON CONFLICT (space, content_id) DO UPDATE SET
+           attempts = 0, text = excluded.text, parked = excluded.parked, updated_at = excluded.updated_at`,
       )
       .bind(space, `[${slice.join(",")}]`, now),
   );

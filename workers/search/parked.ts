@@ -1,7 +1,5 @@
+import { PASSING_REASONS } from "../../protocol/parked-reasons.ts";
 import type { ParkedContent, SearchState } from "../../protocol/search.ts";
-
-/** Reasons that may pass: what the other contents lack, reading again does not bring. */
-const MENDABLE = ["ended_the_reader", "storage_failed", "content_damaged", "over_time"];
 
 /** Parked contents, newest first: of a reason, or of those that may pass. */
 export async function listParked(
@@ -16,7 +14,7 @@ export async function listParked(
        WHERE t.parked IS NOT NULL AND t.parked IN (SELECT value FROM json_each(?1))
        ORDER BY t.updated_at DESC, t.rowid DESC LIMIT ?2`,
     )
-    .bind(JSON.stringify(reason === undefined ? MENDABLE : [reason]), limit)
+    .bind(JSON.stringify(reason === undefined ? [...PASSING_REASONS] : [reason]), limit)
     .all<ParkedContent>();
   return results;
 }
@@ -60,7 +58,7 @@ export async function unpark(search: D1Database, limit: number): Promise<{ conte
       `SELECT t.space, t.content_id, s.space_id FROM texts t JOIN indexed_spaces s ON s.number = t.space
        WHERE t.parked IS NOT NULL AND t.parked IN (SELECT value FROM json_each(?1)) LIMIT ?2`,
     )
-    .bind(JSON.stringify(MENDABLE), limit)
+    .bind(JSON.stringify([...PASSING_REASONS]), limit)
     .all<{ space: number; content_id: string; space_id: string }>();
   if (results.length === 0) return { contents: 0, spaces: [] };
   const contents = JSON.stringify(results.map(({ space, content_id }) => [space, content_id]));

@@ -12,6 +12,11 @@ const Position = z.object({
   phase: z.int().min(0).max(3),
   /** Entries from this one on were looked at before. */
   before: z.int().min(0),
+  /**
+   * Where the window that is looked at ends: entries from this one on belong to it, whatever was indexed since. Null: it is not
+   * begun.
+   */
+  until: z.int().min(0).nullable(),
   /** What was shown last of those that are looked at now; null: none of them. */
   after: z.tuple([z.number(), z.int()]).nullable(),
   /** Whether it is searched for what is like the words that were asked for. */

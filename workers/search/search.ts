@@ -19,6 +19,8 @@ import { listSearched, type SearchedSpace } from "./searched-spaces.ts";
 
 /** Windows that one page looks at; more are left to the next page (F6). */
 const WINDOWS = 8;
+/** Milliseconds of a page after which no further window is begun: the database has one page's time for one window at worst. */
+const PAGE_MILLISECONDS = 4_000;
 /**
  * Spaces that are asked at once, the asker's home among the first. Who has folders of more owners than that finds what is in
  * these first.
@@ -58,7 +60,8 @@ export async function search(env: Env, home: Home, caller: Caller, request: Sear
 }
 
 function beginning(query: string, now: number, isCorrected: boolean): SearchPosition {
-  return { query, now, group: 0, phase: 0, before: Number.MAX_SAFE_INTEGER, after: null, corrected: isCorrected };
+  const before = Number.MAX_SAFE_INTEGER;
+  return { query, now, group: 0, phase: 0, before, until: null, after: null, corrected: isCorrected };
 }
 
 /** Searches names for words that are like those that were asked for and are nowhere (F2). */
@@ -118,8 +121,9 @@ class Search {
 
   async page(from: SearchPosition, limit: number): Promise<Pick<SearchPage, "hits" | "next">> {
     let position: SearchPosition | null = from;
+    const ends = Date.now() + PAGE_MILLISECONDS;
     for (let window = 0; position && window < WINDOWS && this.#found.length < limit; window++) {
-      if (this.#hidden >= HIDDEN) break;
+      if (this.#hidden >= HIDDEN || (window > 0 && Date.now() >= ends)) break;
       position = await this.#window(position, limit);
     }
     return { hits: await this.#hits(), next: position && encodePosition(position) };
@@ -131,7 +135,7 @@ class Search {
     const group = this.#groups[position.group];
     if (!phase || !group) return null;
     const match = matchExpression(this.#query, phase, group);
-    const window = await readWindow(this.#env, this.#query, this.#spaces, match, position.before);
+    const window = await readWindow(this.#env, this.#query, this.#spaces, match, position);
     this.#hidden += window.hidden;
     const ranked = this.#ranked(window.candidates, position);
     for (let at = 0; at < ranked.length; at += REACHED_AT_ONCE) {
@@ -142,14 +146,17 @@ class Search {
         const found = window.reached.get(candidate.id) ?? reached.get(candidate.id);
         if (!found) continue;
         this.#found.push({ candidate, phase, reached: found });
-        if (this.#found.length === limit) return { ...position, after: [candidate.score, candidate.id] };
+        if (this.#found.length === limit) {
+          return { ...position, until: window.next ?? 0, after: [candidate.score, candidate.id] };
+        }
       }
     }
-    if (window.next !== null) return { ...position, before: window.next, after: null };
+    if (window.next !== null) return { ...position, before: window.next, until: null, after: null };
     const isLast = position.phase === this.#phases.length - 1;
     const [nextGroup, nextPhase] = isLast ? [position.group + 1, 0] : [position.group, position.phase + 1];
     if (nextGroup === this.#groups.length) return null;
-    return { ...position, group: nextGroup, phase: nextPhase, before: Number.MAX_SAFE_INTEGER, after: null };
+    const before = Number.MAX_SAFE_INTEGER;
+    return { ...position, group: nextGroup, phase: nextPhase, before, until: null, after: null };
   }
 
   #ranked(candidates: readonly Candidate[], { now, after }: SearchPosition): Ranked[] {

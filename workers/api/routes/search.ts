@@ -21,7 +21,7 @@ const find = createRoute({
   request: {
     query: z.object({
       q: z.string().max(SEARCH_QUERY_CHARACTERS),
-      cursor: z.string().max(4_000).optional(),
+      cursor: z.string().max(5_000).optional(),
       limit: z.coerce.number().int().min(1).max(SEARCH_PAGE_HITS).default(50),
     }),
   },
