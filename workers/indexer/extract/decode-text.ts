@@ -4,6 +4,12 @@ import { analyse } from "chardet";
 const SAMPLE = 32 * 1024;
 /** Least confidence, of 100, that a guess is believed at. */
 const BELIEVED = 10;
+/** Characters that cannot be read, of bytes beyond ASCII, up to which a text is one that was damaged. */
+const MISREAD = 0.02;
+/** What stands for bytes that are no character, and characters of nobody, which old encodings of Chinese end in. */
+const UNREAD = /[\ufffd\ue000-\uf8ff\u0080-\u009f]/g;
+const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\uff66-\uff9f]/g;
+const CJK_IN_WORD = /[a-z][\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\uff66-\uff9f]/gi;
 
 /**
  * Text of bytes in whatever encoding: their byte order mark's, UTF-8, UTF-16 without a mark, the one that is `declared`
@@ -49,10 +55,22 @@ export function wideDecoder(bytes: Uint8Array): TextDecoder | undefined {
 function likeliestEncoding(bytes: Uint8Array): string {
   const first = bytes.findIndex((byte) => byte >= 0x80);
   const start = Math.max(0, first - SAMPLE / 2);
-  for (const { name, confidence } of analyse(bytes.subarray(start, start + SAMPLE))) {
-    if (confidence >= BELIEVED && isKnown(name)) return name;
+  const sample = bytes.subarray(start, start + SAMPLE);
+  for (const { name, confidence } of analyse(sample)) {
+    if (confidence >= BELIEVED && isKnown(name) && fits(name, sample, start + SAMPLE < bytes.length)) return name;
   }
   return "windows-1252";
+}
+
+/**
+ * Whether bytes may be text in an encoding: of a short text each guess is weak. One is wrong where bytes are no character of it, or
+ * where most of its Chinese, Japanese and Korean characters follow a Latin letter, as accented letters that were taken for them do.
+ */
+function fits(label: string, sample: Uint8Array, isCut: boolean): boolean {
+  const text = new TextDecoder(label).decode(sample, { stream: isCut });
+  const beyond = sample.reduce((count, byte) => count + (byte >= 0x80 ? 1 : 0), 0);
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  return count(UNREAD) <= beyond * MISREAD && 2 * count(CJK_IN_WORD) <= count(CJK);
 }
 
 function isKnown(label: string): boolean {

@@ -27,9 +27,10 @@ export type Extracted =
 /**
  * A file's text, for the search index (X4, X5). What the file is, its bytes say first and its name's ending second.
  * Whatever the bytes are, it answers: a limit or damage ends the reading, what was read by then is kept, and where that
- * is nothing the answer is `skipped`. Nothing of a file is run, and nothing outside of it is fetched.
+ * is nothing the answer is `skipped`. Nothing of a file is run, and nothing outside of it is fetched but
+ * character maps (X8).
  *
- * Throws what `source.read` throws, and nothing else: the storage failed then, and the file is to be read again.
+ * Throws what `source` throws, and nothing else: the storage failed then, and the file is to be read again.
  */
 export async function extractText(source: ExtractSource, limits: ExtractLimits = EXTRACT_LIMITS): Promise<Extracted> {
   const reading = new Reading(limits);

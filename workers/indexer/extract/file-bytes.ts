@@ -1,5 +1,11 @@
 import type { Reading } from "./reading.ts";
 
+/**
+ * A character map that a PDF's font names, as pdf.js packs it, by a name like `UniJIS-UTF16-H.bcmap`; null where there is
+ * none of that name. It is the deployment's own, and never a part of the file.
+ */
+export type CharacterMaps = (name: string) => Promise<Uint8Array | null>;
+
 /** A file that can be read from any byte on. */
 export interface ExtractSource {
   readonly name: string;
@@ -7,6 +13,8 @@ export interface ExtractSource {
   readonly size: number;
   /** A fresh stream of the bytes from `start` up to `end`, which is not among them. Whoever stops early cancels it. */
   read(start?: number, end?: number): AsyncIterable<Uint8Array>;
+  /** Absent where nothing that needs maps is read. */
+  readonly characterMap?: CharacterMaps;
 }
 
 /** The storage failed, and the file is none the worse for it: to be tried again. */
@@ -83,6 +91,12 @@ export class FileBytes {
       if (length >= bytes.length) break;
     }
     return bytes.subarray(0, Math.min(length, bytes.length));
+  }
+
+  /** Not among the bytes that are counted: maps are few, and of a known size. */
+  async characterMap(name: string): Promise<Uint8Array | null> {
+    const { characterMap } = this.#source;
+    return characterMap ? this.#guard(characterMap(name)) : null;
   }
 
   async *#counted(start: number, end: number): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,3 @@
-import { attribute } from "./markup.ts";
 import type { MarkupHandler } from "./markup.ts";
 import type { Reading } from "./reading.ts";
 import { fieldHandler, parsePart, partsLike } from "./zip-xml.ts";
@@ -10,39 +9,63 @@ const PROPERTIES = {
   subject: "subject",
   keywords: "keywords",
   description: "description",
+  category: "category",
+  lastModifiedBy: "editor",
   created: "created",
   modified: "modified",
 };
 
-/** Word's text: the document, then its notes, headers, footers and comments (ECMA-376, part 1, 17). */
-export async function readDocx(document: ZipDocument): Promise<void> {
+const PROGRAM_PROPERTIES = { Company: "company", Manager: "manager" };
+
+/** What Office keeps of a document besides: its title, who wrote it, and for whom. */
+export async function readProperties(document: ZipDocument): Promise<void> {
   await parsePart(document, "docProps/core.xml", fieldHandler(document.reading, PROPERTIES));
-  const rest = partsLike(document, /^word\/(footnotes|endnotes|comments|header\d+|footer\d+)\.xml$/);
-  for (const part of ["word/document.xml", ...rest]) {
+  await parsePart(document, "docProps/app.xml", fieldHandler(document.reading, PROGRAM_PROPERTIES));
+}
+
+/** The part that is Word's text. Some programs number it. */
+export const WORD_DOCUMENT = /^word\/document\d*\.xml$/;
+
+/** Word's text: the document, then its notes, headers, footers, comments and drawings (ECMA-376, part 1, 17). */
+export async function readDocx(document: ZipDocument): Promise<void> {
+  await readProperties(document);
+  const rest = partsLike(
+    document,
+    /^word\/(footnotes|endnotes|comments|header\d*|footer\d*|diagrams\/data\d+|charts\/chart(?:Ex)?\d+)\.xml$/,
+  );
+  for (const part of [...partsLike(document, WORD_DOCUMENT), ...rest]) {
     await parsePart(document, part, drawnText(document.reading));
   }
 }
 
-/** PowerPoint's text: the slides in their order, then the speaker's notes (ECMA-376, part 1, 19 and 21). */
+/** PowerPoint's text: the slides in their order, then the speaker's notes, comments and drawings (ECMA-376, part 1, 19 and 21). */
 export async function readPptx(document: ZipDocument): Promise<void> {
-  await parsePart(document, "docProps/core.xml", fieldHandler(document.reading, PROPERTIES));
-  const slides = partsLike(document, /^ppt\/slides\/slide\d+\.xml$/);
+  await readProperties(document);
+  const slides = partsLike(document, /^ppt\/slides\/[^/]+\.xml$/);
   document.reading.field("pages", slides.length);
-  for (const part of [...slides, ...partsLike(document, /^ppt\/notesSlides\/notesSlide\d+\.xml$/)]) {
+  const notes = partsLike(document, /^ppt\/notesSlides\/[^/]+\.xml$/);
+  const drawings = partsLike(document, /^ppt\/(comments\/[^/]+|diagrams\/data\d+|charts\/chart(?:Ex)?\d+)\.xml$/);
+  for (const part of [...slides, ...notes, ...drawings]) {
     document.reading.checkTime();
     await parsePart(document, part, drawnText(document.reading));
   }
 }
 
-/** Text of `t` elements, a line a paragraph. What is drawn twice, for programs of two ages, is read once. */
-function drawnText(reading: Reading): MarkupHandler {
+/**
+ * Text of `t` elements, a line a paragraph, and what charts name their series and categories by. What is drawn twice, for
+ * programs of two ages, is read once.
+ */
+export function drawnText(reading: Reading): MarkupHandler {
   let inText = false;
   let fallback = 0;
+  let inNames = false;
   return {
     open(name) {
       if (name === "Fallback") fallback++;
-      inText = name === "t" && fallback === 0;
+      if (name === "strCache") inNames = true;
+      inText = fallback === 0 && (name === "t" || name === "text" || (name === "v" && inNames));
       if (name === "tab" || name === "br" || name === "cr") reading.add(name === "tab" ? "\t" : "\n");
+      if (name === "noBreakHyphen") reading.add("-");
     },
     text(text) {
       if (inText) reading.add(text);
@@ -50,66 +73,9 @@ function drawnText(reading: Reading): MarkupHandler {
     close(name) {
       inText = false;
       if (name === "Fallback") fallback--;
-      if (name === "p") reading.add("\n");
+      if (name === "strCache") inNames = false;
+      if (name === "p" || name === "pt" || name === "text") reading.add("\n");
       if (name === "tc") reading.add("\t");
-    },
-  };
-}
-
-/** Excel's text: the sheets' names, all strings, then numbers and what formulas gave, row by row (ECMA-376, 18). */
-export async function readXlsx(document: ZipDocument): Promise<void> {
-  const { reading } = document;
-  await parsePart(document, "docProps/core.xml", fieldHandler(reading, PROPERTIES));
-  await parsePart(document, "xl/workbook.xml", {
-    open(name, attributes) {
-      if (name === "sheet") reading.addLine(attribute(attributes, "name") ?? "");
-    },
-  });
-  await parsePart(document, "xl/sharedStrings.xml", sharedStrings(reading));
-  for (const part of partsLike(document, /^xl\/worksheets\/sheet\d+\.xml$/)) {
-    await parsePart(document, part, cells(reading));
-  }
-  for (const part of partsLike(document, /^xl\/(comments\d+|drawings\/drawing\d+)\.xml$/)) {
-    await parsePart(document, part, drawnText(reading));
-  }
-}
-
-/** A line a string, without how Japanese is pronounced (`rPh`). */
-function sharedStrings(reading: Reading): MarkupHandler {
-  let inText = false;
-  let pronounced = false;
-  return {
-    open(name) {
-      if (name === "rPh") pronounced = true;
-      inText = name === "t" && !pronounced;
-    },
-    text(text) {
-      if (inText) reading.add(text);
-    },
-    close(name) {
-      inText = false;
-      if (name === "rPh") pronounced = false;
-      if (name === "si") reading.add("\n");
-    },
-  };
-}
-
-/** Values of cells that are in the sheet itself. Those of type `s` are numbers of shared strings. */
-function cells(reading: Reading): MarkupHandler {
-  let shared = false;
-  let inValue = false;
-  return {
-    open(name, attributes) {
-      if (name === "c") shared = attributes["t"] === "s";
-      inValue = (name === "v" && !shared) || name === "t";
-    },
-    text(text) {
-      if (inValue) reading.add(text);
-    },
-    close(name) {
-      inValue = false;
-      if (name === "c" && !shared) reading.add("\t");
-      if (name === "row") reading.add("\n");
     },
   };
 }

@@ -1,6 +1,7 @@
 import { getDocument } from "unpdf/pdfjs";
 import type { FileBytes } from "./file-bytes.ts";
 import { guardPdf } from "./pdf-guard.ts";
+import { PdfMaps } from "./pdf-maps.ts";
 import { Stop } from "./reading.ts";
 import type { Reading } from "./reading.ts";
 
@@ -14,7 +15,8 @@ type PdfDocument = Awaited<ReturnType<typeof getDocument>["promise"]>;
 /** Reads a PDF's text, page by page, with its title and author. Pictures of text have none. */
 export async function readPdf(file: FileBytes, reading: Reading): Promise<void> {
   const bytes = await file.handOver();
-  const lost = guardPdf(bytes, reading);
+  const { lost, mappedFonts } = guardPdf(bytes, reading);
+  const maps = new PdfMaps(file, mappedFonts);
   const task = getDocument({
     data: bytes,
     verbosity: 0,
@@ -25,11 +27,12 @@ export async function readPdf(file: FileBytes, reading: Reading): Promise<void> 
     isImageDecoderSupported: false,
     maxImageSize: 1,
     enableXfa: false,
+    BinaryDataFactory: maps.factory,
   });
   try {
     const document = await task.promise.catch((error: unknown) => refuse(error));
     await readInfo(document, reading);
-    await readPages(document, reading);
+    await readPages(document, reading, maps);
     if (lost) reading.stop("over_expansion", "parts of it decode to too much");
   } finally {
     await task.destroy();
@@ -60,9 +63,9 @@ function readDate(value: unknown): string | undefined {
   return parts?.slice(1).filter(Boolean).join("-");
 }
 
-async function readPages(document: PdfDocument, reading: Reading): Promise<void> {
+async function readPages(document: PdfDocument, reading: Reading, maps: PdfMaps): Promise<void> {
   const { pages } = reading.limits;
-  const progress = { pieces: 0 };
+  const progress = { pieces: 0, maps };
   for (let number = 1; number <= Math.min(document.numPages, pages); number++) {
     await reading.pause();
     // A page that is damaged is passed over: the others may be whole.
@@ -70,6 +73,7 @@ async function readPages(document: PdfDocument, reading: Reading): Promise<void>
     if (!page) continue;
     await readPage(page.streamTextContent(), reading, progress);
     page.cleanup();
+    if (maps.letGo()) await document.cleanup();
     reading.add("\n");
   }
   if (document.numPages > pages) reading.stop("over_pages", `more than ${pages} pages`);
@@ -78,7 +82,7 @@ async function readPages(document: PdfDocument, reading: Reading): Promise<void>
 async function readPage(
   stream: ReadableStream<PageText>,
   reading: Reading,
-  progress: { pieces: number },
+  progress: { pieces: number; readonly maps: PdfMaps },
 ): Promise<void> {
   const reader = stream.getReader();
   let hyphen = false;
@@ -86,6 +90,8 @@ async function readPage(
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
+      progress.maps.show(Object.keys(value.styles));
+      if (progress.maps.areTooMany) reading.stop("over_expansion", "a page with too many fonts");
       const before = Math.floor(progress.pieces / PIECES_A_TURN);
       progress.pieces += value.items.length;
       if (progress.pieces > PIECES) reading.stop("over_expansion", `more than ${PIECES} pieces of text`);
@@ -105,7 +111,8 @@ async function readPage(
   }
 }
 
-/** What pdf.js sends of a page's text. Items without `str` are marks of structure. */
+/** What pdf.js sends of a page's text. Items without `str` are marks of structure; `styles` has fonts not seen on it before. */
 interface PageText {
+  readonly styles: Readonly<Record<string, unknown>>;
   readonly items: readonly { readonly str?: string; readonly hasEOL?: boolean }[];
 }

@@ -1,6 +1,7 @@
 import type { FileBytes } from "./file-bytes.ts";
 import type { Reading } from "./reading.ts";
-import { readDocx, readPptx, readXlsx } from "./office.ts";
+import { readDocx, readPptx, WORD_DOCUMENT } from "./office.ts";
+import { readXlsx } from "./spreadsheet.ts";
 import { readEpub } from "./epub.ts";
 import { readOpenDocument } from "./open-document.ts";
 import { readZipDirectory } from "./zip-directory.ts";
@@ -20,7 +21,7 @@ export async function readZip(file: FileBytes, reading: Reading): Promise<void> 
 }
 
 function documentReader(parts: ReadonlyMap<string, ZipEntry>): ((document: ZipDocument) => Promise<void>) | undefined {
-  if (parts.has("word/document.xml")) return readDocx;
+  if ([...parts.keys()].some((name) => WORD_DOCUMENT.test(name))) return readDocx;
   if (parts.has("xl/workbook.xml")) return readXlsx;
   if (parts.has("ppt/presentation.xml")) return readPptx;
   if (parts.has("META-INF/container.xml")) return readEpub;

@@ -6,6 +6,9 @@ import type { Reading } from "./reading.ts";
 import { readZipEntry } from "./zip-directory.ts";
 import type { ZipEntry } from "./zip-directory.ts";
 
+/** A field has no more. */
+const FIELD_CHARACTERS = 1_000;
+
 /** A document that is a ZIP file of parts: Office, OpenDocument, EPUB. */
 export interface ZipDocument {
   readonly file: FileBytes;
@@ -57,8 +60,12 @@ export function partsLike(document: ZipDocument, pattern: RegExp): string[] {
     .sort((a, b) => number(a) - number(b) || (a < b ? -1 : 1));
 }
 
-/** Hears the text of elements by their names: `fields` says under which field an element's text is kept. */
+/**
+ * Hears the text of elements by their names: `fields` says under which field an element's text is kept. Where there are
+ * several for one field, as keywords and authors, it has them all.
+ */
 export function fieldHandler(reading: Reading, fields: Readonly<Record<string, string>>): MarkupHandler {
+  const values = new Map<string, string>();
   let name: string | undefined;
   let value = "";
   return {
@@ -67,10 +74,14 @@ export function fieldHandler(reading: Reading, fields: Readonly<Record<string, s
       value = "";
     },
     text(text) {
-      if (name !== undefined && value.length < 1_000) value += text;
+      if (name !== undefined && value.length < FIELD_CHARACTERS) value += text;
     },
     close() {
-      if (name !== undefined) reading.field(name, value);
+      const before = (name !== undefined && values.get(name)) || "";
+      if (name !== undefined && value.trim() !== "" && before.length < FIELD_CHARACTERS) {
+        values.set(name, before === "" ? value : `${before}, ${value}`);
+        reading.field(name, values.get(name));
+      }
       name = undefined;
     },
   };
