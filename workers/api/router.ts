@@ -13,7 +13,9 @@ export function router(): OpenAPIHono<AppContext> {
         .map((issue) => ({ path: issue.path.join("."), message: issue.message }));
       return problem(
         c,
-        new LedgeError("invalid_request", issues[0] && `${issues[0].path}: ${issues[0].message}`, { issues }),
+        new LedgeError("invalid_request", issues[0] && [issues[0].path, issues[0].message].filter(Boolean).join(": "), {
+          issues,
+        }),
       );
     },
   });

@@ -21,6 +21,11 @@ export function infoOf({ id, name, version, size }: ShownVersion, row: Thumbnail
   };
 }
 
+/** What is told where nothing is to be known of thumbnails, whether there are any or not. */
+export function untoldInfo({ id, version }: Pick<Node, "id" | "version">, reason: NoThumbnailReason): ThumbnailInfo {
+  return { id, version, kind: "none", reason, width: null, height: null, placeholder: null };
+}
+
 /**
  * Why a version has no thumbnail: one of which nothing is known yet was not come to, unless its name says that there will be
  * nothing.

@@ -53,7 +53,7 @@ async function openList(request: Request, env: Env): Promise<Response> {
   const rows = mails.map(
     ({ id, to, sentAt, subject }) =>
       `<tr><td><a href="${HERE}/${id}">${escaped(subject)}</a></td><td>${escaped(readable(to, 254))}</td>
-       <td>${new Date(sentAt).toISOString()}</td></tr>`,
+       <td>${secondOf(sentAt)}</td></tr>`,
   );
   const table = `<table><thead><tr><th>Subject</th><th>To</th><th>When</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
   const none = "<p>Nothing yet. Ask for a new password, or make an account.</p>";
@@ -66,10 +66,15 @@ const LEAD =
 function messagePage({ id, to, subject, sentAt, text }: OpenedMail): string {
   return `<p><a href="${HERE}">All messages</a></p>
     <dl><dt>To</dt><dd>${escaped(readable(to, 254))}</dd><dt>Subject</dt><dd>${escaped(subject)}</dd>
-    <dt>When</dt><dd>${new Date(sentAt).toISOString()}</dd></dl>
+    <dt>When</dt><dd>${secondOf(sentAt)}</dd></dl>
     <h2>As text</h2><pre>${linked(text)}</pre>
     <h2>As HTML</h2>
     <iframe title="The message as HTML" src="${HERE}/${id}/html" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>`;
+}
+
+/** `2026-11-23 04:22:59 UTC`. */
+function secondOf(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 /** A text whose addresses can be followed. */

@@ -57,7 +57,7 @@ const TAKE = `
   SELECT c.owner_id, c.id, g.object_id, 'made', ?4, 'image', ?6, ?7, ?8, unhex(?9), 'unknown_kind'
   FROM contents c CROSS JOIN gone_thumbnails g ON g.object_id = ?3
   WHERE c.owner_id = ?1 AND c.id = ?2
-  ON CONFLICT (owner_id, content_id) DO UPDATE SET object_id = excluded.object_id, state = 'made', kind = 'image',
+  ON CONFLICT (owner_id, content_id) DO UPDATE SET object_id = excluded.object_id, state = 'made', due_at = excluded.due_at, kind = 'image',
     key_id = excluded.key_id, width = excluded.width, height = excluded.height, placeholder = excluded.placeholder
   WHERE state = 'none' AND reason IN (SELECT value FROM json_each(?5))`;
 

@@ -1,5 +1,7 @@
 import type { NoThumbnailReason } from "../../protocol/thumbnails.ts";
+import type { Node } from "../../protocol/tree.ts";
 import type { Shard } from "./shards.ts";
+import { isTold } from "./told-thumbnails.ts";
 
 /** What is known of a content's thumbnail. */
 export interface ThumbnailRow {
@@ -50,7 +52,7 @@ export type ThumbnailResult =
   | { readonly kind: "none"; readonly reason: NoThumbnailReason };
 
 /** For so long nobody else makes what was claimed: longer than the largest picture takes. Milliseconds. */
-const LEASE_MS = 120_000;
+export const LEASE_MS = 120_000;
 
 /**
  * Has thumbnails of contents made that none is known of. Contents that are gone are passed over.
@@ -161,58 +163,84 @@ interface DbRow {
   readonly owner_id: string;
   readonly state: ThumbnailRow["state"];
   readonly object_id: string;
+  readonly due_at: number;
   readonly kind: ThumbnailRow["kind"];
   readonly key_id: string | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly placeholder: ArrayBuffer | number[] | null;
   readonly reason: NoThumbnailReason | null;
+  /** Of the version. */
+  readonly author_id: string;
+  readonly created_at: number;
 }
 
-const COLUMNS = "t.state, t.object_id, t.kind, t.key_id, t.width, t.height, t.placeholder, t.reason";
+const COLUMNS = `v.content_id, v.owner_id, v.author_id, v.created_at,
+  t.state, t.object_id, t.due_at, t.kind, t.key_id, t.width, t.height, t.placeholder, t.reason`;
 
-/** What is known of the thumbnails of some of an owner's contents, by content. */
+/** Parameters: space, `[node, version]` pairs. */
+export const THUMBNAILS_QUERY = `
+  SELECT v.node_id, ${COLUMNS} FROM json_each(?2) j
+  CROSS JOIN versions v ON v.space_id = ?1 AND v.node_id = j.value ->> 0 AND v.version = j.value ->> 1
+  CROSS JOIN thumbnails t ON t.owner_id = v.owner_id AND t.content_id = v.content_id`;
+
+/**
+ * What is known of the thumbnails of some files' newest versions, by node.
+ *
+ * @param isOwner - Whether the space's owner asks: others are not told all (`isTold`).
+ */
 export async function readThumbnails(
   shard: Shard,
-  ownerId: string,
-  contents: readonly string[],
+  spaceId: string,
+  nodes: readonly Pick<Node, "id" | "version">[],
+  isOwner: boolean,
 ): Promise<ReadonlyMap<string, ThumbnailRow>> {
-  if (contents.length === 0) return new Map();
+  if (nodes.length === 0) return new Map();
   const { results } = await shard.db
-    .prepare(
-      `SELECT t.content_id, t.owner_id, ${COLUMNS} FROM json_each(?2) j
-       CROSS JOIN thumbnails t ON t.owner_id = ?1 AND t.content_id = j.value`,
-    )
-    .bind(ownerId, JSON.stringify([...new Set(contents)]))
-    .all<DbRow>();
-  return new Map(results.map((row) => [row.content_id, fromRow(row)]));
+    .prepare(THUMBNAILS_QUERY)
+    .bind(spaceId, JSON.stringify(nodes.map(({ id, version }) => [id, version])))
+    .all<DbRow & { node_id: string }>();
+  return new Map(results.filter((row) => isOwner || isToldOf(row)).map((row) => [row.node_id, fromRow(row)]));
 }
 
-/** The content of a file's version, with what is known of its thumbnail; null where there is no such version. */
+/**
+ * The content of a file's version, with what is known of its thumbnail; null where there is no such version.
+ *
+ * @param isOwner - As of `readThumbnails`.
+ */
 export async function readThumbnailOf(
   shard: Shard,
   spaceId: string,
   nodeId: string,
   version: number | undefined,
+  isOwner: boolean,
 ): Promise<VersionThumbnail | null> {
   const row = await shard.db
     .prepare(
-      `SELECT v.content_id, v.owner_id, v.size, v.created_at, ${COLUMNS}
+      `SELECT v.size, ${COLUMNS}
        FROM nodes n
        CROSS JOIN versions v ON v.space_id = n.space_id AND v.node_id = n.id AND v.version = coalesce(?3, n.version)
        LEFT JOIN thumbnails t ON t.owner_id = v.owner_id AND t.content_id = v.content_id
        WHERE n.space_id = ?1 AND n.id = ?2`,
     )
     .bind(spaceId, nodeId, version ?? null)
-    .first<Omit<DbRow, "state"> & { state: DbRow["state"] | null; size: number; created_at: number }>();
+    .first<Omit<DbRow, "state"> & { state: DbRow["state"] | null; size: number }>();
   if (!row) return null;
   const { state } = row;
+  const known = state === null ? null : { ...row, state };
   return {
     contentId: row.content_id,
     size: row.size,
     createdAt: row.created_at,
-    thumbnail: state === null ? null : fromRow({ ...row, state }),
+    thumbnail: known && (isOwner || isToldOf(known)) ? fromRow(known) : null,
   };
+}
+
+function isToldOf({ state, reason, due_at, owner_id, author_id, created_at }: DbRow): boolean {
+  const version = { ownerId: owner_id, authorId: author_id, createdAt: created_at };
+  const isGiven = state === "made" && reason !== null;
+  // Of one that was given it is when that was; of one that was claimed, when the claim ended.
+  return isTold({ isGiven, since: isGiven ? due_at : due_at - LEASE_MS }, version, Date.now());
 }
 
 function fromRow(row: DbRow): ThumbnailRow {

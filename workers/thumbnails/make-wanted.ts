@@ -8,6 +8,7 @@ import { deleteThumbnail, putThumbnail } from "../storage/thumbnail-objects.ts";
 import {
   claimThumbnail,
   keepThumbnail,
+  LEASE_MS,
   putOffThumbnail,
   type ThumbnailClaim,
   type ThumbnailResult,
@@ -30,19 +31,29 @@ export interface ThumbnailWork {
   readonly codecs: Codecs;
 }
 
+/** Until when another invocation is at it in this isolate, whose memory has room for one picture. Milliseconds since 1970. */
+let busyUntil = 0;
+
 /**
  * Makes thumbnails that wait, one after the other, the longest waiting first, until none is due, `ends` has come, or an
  * invocation may make no more.
  *
- * @returns how many were taken up.
+ * @returns false where this isolate is at pictures already: none was made.
  */
-export async function makeWanted(work: ThumbnailWork, ends: number): Promise<number> {
-  for (let taken = 0; ; taken++) {
-    if (taken >= MOST || (taken > 0 && Date.now() >= ends)) return taken;
-    const claim = await claimThumbnail(work.shard, Date.now());
-    if (!claim) return taken;
-    await makeClaimed(work, claim);
+export async function makeWanted(work: ThumbnailWork, ends: number): Promise<boolean> {
+  if (Date.now() < busyUntil) return false;
+  try {
+    for (let taken = 0; taken < MOST && (taken === 0 || Date.now() < ends); taken++) {
+      // Who is ended by the platform leaves this behind: it holds for as long as the claim does.
+      busyUntil = Date.now() + LEASE_MS;
+      const claim = await claimThumbnail(work.shard, Date.now());
+      if (!claim) break;
+      await makeClaimed(work, claim);
+    }
+  } finally {
+    busyUntil = 0;
   }
+  return true;
 }
 
 async function makeClaimed(work: ThumbnailWork, claim: ThumbnailClaim): Promise<void> {

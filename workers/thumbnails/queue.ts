@@ -10,6 +10,8 @@ import type { Codecs } from "./read-picture.ts";
 
 /** Milliseconds of a message after which nothing further is begun; what is left is another message's. */
 const MESSAGE_MILLISECONDS = 20_000;
+/** After which a message comes again that came to an isolate that is at pictures. */
+const BUSY_SECONDS = 10;
 
 const ThumbnailMessageBody = z.object({ thumbnails: z.string().regex(/^META_\d+$/) });
 
@@ -54,8 +56,8 @@ export async function consumeThumbnails(
   for (const name of names) {
     if (!shardNames(env).includes(name)) continue;
     const shard = openShard(env, name, "first-primary");
-    await makeWanted({ env, shard, codecs }, ends);
-    if (await isThumbnailDue(shard, Date.now())) await sendThumbnails(env, name);
+    const isFree = await makeWanted({ env, shard, codecs }, ends);
+    if (await isThumbnailDue(shard, Date.now())) await sendThumbnails(env, name, isFree ? 0 : BUSY_SECONDS);
   }
   batch.ackAll();
 }
@@ -66,9 +68,9 @@ export async function takeUpThumbnails(env: Env, shardName: string): Promise<voi
     await sendThumbnails(env, shardName);
 }
 
-async function sendThumbnails(env: Env, shardName: string): Promise<void> {
+async function sendThumbnails(env: Env, shardName: string, delaySeconds = 0): Promise<void> {
   try {
-    await env.THUMBNAIL_QUEUE.send({ thumbnails: shardName });
+    await env.THUMBNAIL_QUEUE.send({ thumbnails: shardName }, { delaySeconds });
   } catch (error) {
     console.warn("a thumbnail message was lost", { shardName, error: String(error) });
   }

@@ -6,6 +6,7 @@ import type { History } from "../storage/histories.ts";
 import { readChains, type NodeChains } from "../storage/node-chains.ts";
 import { readSubtreeChanges } from "../storage/subtree-changes.ts";
 import { countSubtree, readSubtreePage } from "../storage/subtree-pages.ts";
+import { BROUGHT_AT_ONCE, bringThumbnails, leavingThumbnails } from "./bring-thumbnails.ts";
 import { commitTo } from "./commit-to.ts";
 import { missingChunks, requireRoom, roomAtTarget } from "./copy-chunks.ts";
 import { atLeast, NO_BYTES, withChunks } from "./distinct-bytes.ts";
@@ -101,10 +102,17 @@ async function walk(run: Run): Promise<Stepped> {
   if (copied !== null) return { bytes: Math.max(transfer.bytes, progress.bytes + copied), progress };
   const bytes = progress.bytes + plan.bytes;
   const counts = { files: transfer.files + plan.files, bytes };
-  const isAllAtOnce = current.top === transfer.nodeId && current.at === null && page.next === null;
-  if (isAllAtOnce && !run.kind.seal && (await isUnchanged(run)))
-    return { ...counts, ...(await appearWith(run, plan.operations)) };
+  const leaving = await leavingThumbnails(run, page.items);
+  const isWhole = current.top === transfer.nodeId && current.at === null && page.next === null;
+  const isAllAtOnce = isWhole && !run.kind.seal && leaving.length <= BROUGHT_AT_ONCE;
+  if (isAllAtOnce && (await isUnchanged(run))) {
+    const appeared = await appearWith(run, plan.operations);
+    await bringThumbnails(run, leaving);
+    return { ...counts, ...appeared };
+  }
   await importNodes(run, plan.operations);
+  // This page once more, of which all else is copied by then.
+  if (await bringThumbnails(run, leaving)) return { ...counts, progress: { ...progress, bytes } };
   const others = progress.walks.slice(0, -1);
   const walks = page.next === null ? others : [...others, { ...current, at: page.next }];
   return { ...counts, progress: { ...progress, walks, bytes, step: walks.length > 0 ? "walk" : "follow" } };

@@ -85,7 +85,7 @@ function requirePictureType(c: Context<AppContext>): void {
 }
 
 async function requireVersion(home: Home, node: Node, version: number): Promise<VersionThumbnail> {
-  const found = await readThumbnailOf(home.shard, home.spaceId, node.id, version);
+  const found = await readThumbnailOf(home.shard, home.spaceId, node.id, version, true);
   if (!found) throw new LedgeError("not_found", "the file has no such version");
   return found;
 }

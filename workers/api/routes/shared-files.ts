@@ -16,11 +16,9 @@ import { noSuchLink, requireReached, requireShare } from "../middleware/guest.ts
 import { refuseOtherOrigins } from "../middleware/own-origin.ts";
 import { VersionQuery } from "../node-ref.ts";
 import { router } from "../router.ts";
-import { noThumbnail } from "../thumbnail-info.ts";
 import { DownloadCharge } from "../share/download-charge.ts";
 import { sendContent } from "./download.ts";
 import { security, ShareParams, tags } from "./shared-route.ts";
-import { sendThumbnail, THUMBNAIL_RESPONSES } from "./thumbnails.ts";
 import { SELECTION_BYTES, sendSelection } from "./zip.ts";
 
 const FILE_CONTENT = { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } };
@@ -60,25 +58,6 @@ const download = createRoute({
     412: { description: "`precondition_failed`" },
     416: { description: "`range_not_satisfiable`" },
   },
-});
-
-const thumbnail = createRoute({
-  method: "get",
-  path: "/shared/{token}/files/{fileId}/thumbnail",
-  tags,
-  security,
-  summary: "A shared file's thumbnail",
-  description: "As `GET /files/{fileId}/thumbnail`. Where the link has a cap there are none: to show is to download.",
-  middleware: [requireShare("see")] as const,
-  request: {
-    params: ShareParams.extend({ fileId: Id }),
-    query: z.object({
-      version: VersionQuery.meta({
-        description: "The newest version's number: such an address may be kept. Others are `not_found`.",
-      }),
-    }),
-  },
-  responses: { ...THUMBNAIL_RESPONSES, 401: { description: "`password_required`" } },
 });
 
 const zipResponses = {
@@ -162,16 +141,6 @@ sharedFileRoutes.openapi(download, async (c) => {
 // Hono answers HEAD by GET's handler; what is registered here only describes it.
 const { middleware: _middleware, ...described } = download;
 sharedFileRoutes.openAPIRegistry.registerPath({ ...described, method: "head", summary: "A shared file's headers" });
-
-sharedFileRoutes.openapi(thumbnail, async (c) => {
-  const { share } = c.var;
-  const { link, shard } = share;
-  const { version } = c.req.valid("query");
-  const { node } = await requireReached(share, c.req.valid("param").fileId);
-  if (version !== undefined && version !== node.version) throw new LedgeError("not_found", "only the newest is shared");
-  if (link.max_downloads !== null) throw noThumbnail("counted");
-  return sendThumbnail(c, shard, { spaceId: link.space_id, node, version });
-});
 
 sharedFileRoutes.openapi(getZip, (c) => {
   const { id, name } = c.req.valid("query");

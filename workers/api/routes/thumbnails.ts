@@ -58,21 +58,20 @@ const infos = createRoute({
 export const thumbnailRoutes = router();
 
 thumbnailRoutes.openapi(thumbnail, async (c) => {
-  const { shard, spaceId } = c.var.home;
+  const { shard, spaceId, role } = c.var.home;
   const { version } = c.req.valid("query");
   const { node } = await requireNode(c.var.home, nodeIdOf(c.var.home, c.req.valid("param").fileId));
-  return sendThumbnail(c, shard, { spaceId, node, version });
+  return sendThumbnail(c, shard, { spaceId, node, version, isOwner: role === "owner" });
 });
 
 thumbnailRoutes.openapi(infos, async (c) => {
   const { home } = c.var;
   const { ids } = c.req.valid("json");
   const nodes = await findNodes(home, ids);
-  const contents = [...nodes.values()].flatMap(({ content }) => content ?? []);
-  const rows = await readThumbnails(home.shard, home.ownerId, contents);
+  const rows = await readThumbnails(home.shard, home.spaceId, [...nodes.values()], home.role === "owner");
   const thumbnails = ids.flatMap((id) => {
     const node = nodes.get(id);
-    return node ? [infoOf(node, rows.get(node.content ?? "") ?? null)] : [];
+    return node ? [infoOf(node, rows.get(node.id) ?? null)] : [];
   });
   return c.json({ thumbnails }, 200);
 });
@@ -82,6 +81,8 @@ interface AskedFile {
   readonly spaceId: string;
   readonly node: Node;
   readonly version: number | undefined;
+  /** Whether the space's owner asks. */
+  readonly isOwner: boolean;
 }
 
 /**
@@ -90,8 +91,8 @@ interface AskedFile {
  * @throws LedgeError `no_thumbnail`; `not_found` for a version that is not there
  */
 export async function sendThumbnail(c: Context<AppContext>, shard: Shard, file: AskedFile): Promise<Response> {
-  const { node, version, spaceId } = file;
-  const found = node.type === "file" ? await readThumbnailOf(shard, spaceId, node.id, version) : null;
+  const { node, version, spaceId, isOwner } = file;
+  const found = node.type === "file" ? await readThumbnailOf(shard, spaceId, node.id, version, isOwner) : null;
   if (!found && node.type === "file") throw new LedgeError("not_found", "the file has no such version");
   const row = found?.thumbnail ?? null;
   if (!found || row?.state !== "made" || row.keyId === null)
