@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { CHARACTER_MAPS } from "./core/character-maps.ts";
 
 /** Applied to every database before each test file of the workers project; see tests/workers/setup.ts. */
 const migrations = {
@@ -52,6 +54,15 @@ const bundled = [
   "zod",
 ];
 
+/** The built app's static files, as far as the Worker's tests need them: character maps (X8). */
+async function builtMaps(request: { readonly url: string }): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const name = pathname.startsWith(CHARACTER_MAPS) ? pathname.slice(CHARACTER_MAPS.length) : "";
+  if (!/^[\w-]+\.bcmap$/.test(name)) return new Response(null, { status: 404 });
+  const bytes = await readFile(`node_modules/pdfjs-dist/cmaps/${name}`).catch(() => null);
+  return new Response(bytes, { status: bytes ? 200 : 404 });
+}
+
 /**
  * Files at once. Vitest's own choice leaves a processor to itself, and so runs one file at a time where there are two,
  * although each waits half of its time. More would have servers and browsers starve where there are few processors.
@@ -94,7 +105,10 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "tests/wrangler.toml" },
-            miniflare: { bindings: { MIGRATIONS: migrations, SETTINGS: settings, ...seed } },
+            miniflare: {
+              serviceBindings: { ASSETS: builtMaps },
+              bindings: { MIGRATIONS: migrations, SETTINGS: settings, ...seed },
+            },
           }),
         ],
         test: {

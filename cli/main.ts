@@ -36,7 +36,8 @@ import { whoamiCommand } from "./commands/whoami.ts";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes.ts";
 import { reportError } from "./report-error.ts";
 
-function program(): Command {
+/** All commands and their options; nothing runs until it parses. */
+export function program(): Command {
   const ledge = new Command("ledge")
     .description("Files on a Ledge server. Remote paths begin at the root of your space: /photos/2026")
     // Not --version: the program's options are taken anywhere on the line, and `get` has one of that name.

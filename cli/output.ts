@@ -31,10 +31,15 @@ export function formatDuration(seconds: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Control characters as escapes: a file's name must not steer the terminal. */
+/** Controls of the terminal, and those that turn the direction of what is beside them (Unicode's Bidi_Control). */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Control characters as escapes: a file's name must not steer the terminal, or look like another. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
-    return character === "\n" ? "\\n" : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  return text.replace(CONTROLS, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    if (character === "\n") return "\\n";
+    return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
   });
 }
 

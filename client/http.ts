@@ -63,6 +63,8 @@ export interface HttpRequest {
   readonly onSent?: ((bytes: number) => void) | undefined;
   /** False for the few requests that must not be carried out twice: they are sent once. */
   readonly repeatable?: boolean;
+  /** Milliseconds, in place of the client's own. */
+  readonly longestWait?: number;
   /** Statuses outside 2xx that `consume` takes. */
   readonly accept?: readonly number[];
 }
@@ -128,7 +130,8 @@ export class HttpClient {
       const outcome = await this.#attempt(request, consume);
       if ("value" in outcome) return outcome.value;
       if (!outcome.retry || attempt >= attempts) throw outcome.error;
-      if (outcome.wait !== undefined && outcome.wait > this.#options.longestWait) throw outcome.error;
+      const longestWait = request.longestWait ?? this.#options.longestWait;
+      if (outcome.wait !== undefined && outcome.wait > longestWait) throw outcome.error;
       const ceiling = Math.min(this.#options.backoff * 2 ** (attempt - 1), 15_000);
       await this.#options.clock.sleep((outcome.wait ?? 0) + this.#options.random() * ceiling, request.signal);
     }

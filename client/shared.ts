@@ -9,6 +9,7 @@ import type {
   SharedLocation,
   SharedNodes,
 } from "../protocol/share.ts";
+import type { ThumbnailInfo } from "../protocol/thumbnails.ts";
 import type { HttpClient } from "./http.ts";
 
 /** What a page of a shared folder is asked for by; absent: the link's own folder, by name, from the beginning. */
@@ -53,6 +54,12 @@ export class SharedApi {
 
   node(id: string, signal?: AbortSignal): Promise<SharedLocation> {
     return this.#http.json({ path: `${this.#path}/nodes/${id}`, signal });
+  }
+
+  /** As `SpaceApi.thumbnails`, of what the link reaches. */
+  async thumbnails(ids: readonly string[], signal?: AbortSignal): Promise<ThumbnailInfo[]> {
+    const request = { method: "POST", path: `${this.#path}/thumbnails`, json: { ids }, signal };
+    return (await this.#http.json<{ thumbnails: ThumbnailInfo[] }>(request)).thumbnails;
   }
 
   /** Begins a file drop; its folder will be named after the guest. Keep `drop`: it is what goes on after a cut. */

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { Api } from "../../client/api.ts";
 import { SearchApi } from "../../client/search.ts";
 import { SEARCH_PAGE_HITS, type SearchHit } from "../../protocol/search.ts";
@@ -16,7 +16,7 @@ export function searchCommand(): Command {
     new Command("search")
       .description('find by name and content: words, -word, type:pdf, in:folder, after:2026-05, size:">10mb", owner:me')
       .argument("<query...>", "what to search for")
-      .option("-n, --limit <n>", "hits at most", requirePositive, DEFAULT_LIMIT)
+      .option("-n, --limit <n>", "hits at most", limitOf, DEFAULT_LIMIT)
       // What begins with a minus is what is not wanted.
       .allowUnknownOption()
       .action(
@@ -27,6 +27,14 @@ export function searchCommand(): Command {
           await show(context, api, words.join(" "), limit);
         }),
       )
+  );
+}
+
+/** `-notes` is read as `-n otes`: who did not mean that is told how to say it. */
+function limitOf(text: string): number {
+  if (/^\d/.test(text)) return requirePositive(text);
+  throw new InvalidArgumentError(
+    `must be a number; for what is not wanted, write -- before it: search report -- -n${text}`,
   );
 }
 

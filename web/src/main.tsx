@@ -6,8 +6,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
 import { chooseLanguage } from "./strings/strings.ts";
+import { noteMissingParts } from "./ui/missing-parts.ts";
 import { retryStyleSheets } from "./ui/style-sheets.ts";
 
+noteMissingParts();
 retryStyleSheets();
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin, type Rolldown } from "vite";
 
-/** What works offline consists of these: menus, dialogs, the palette, lists, previews, in every language. Not what draws PDFs, which is large. */
-const OFFLINE_PARTS = /\/web\/src\/((app|commands|drive|files|strings|thumbnails|ui|uploads)\/|viewer\/(?!pdf))/;
+/** What works offline consists of these: menus, dialogs, the palette, search by names, lists, previews, in every language. Not what draws PDFs, which is large. */
+const OFFLINE_PARTS = /\/web\/src\/((app|commands|drive|files|search|strings|thumbnails|ui|uploads)\/|viewer\/(?!pdf))/;
 const FIRST_FILES = ["color-scheme.js", "favicon.svg", "manifest.webmanifest"];
 
 interface PrecacheEntry {

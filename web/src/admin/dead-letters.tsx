@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { IconMailX } from "@tabler/icons-react";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import type { DeadLetter } from "../../../protocol/search.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { Item, ItemList } from "../settings/item-list.tsx";
@@ -23,12 +23,15 @@ export function DeadLetters({ letters, canRetry }: DeadLettersProps): ReactNode 
   const [busy, setBusy] = useState<number | "all">();
   const [said, setSaid] = useState("");
   const [failure, setFailure] = useState<string>();
+  const outcome = useRef<HTMLParagraphElement>(null);
   const send = async (letter?: number): Promise<void> => {
     setBusy(letter ?? "all");
     setFailure(undefined);
     try {
       const { messages, contents } = await redriveIndex(letter);
       setSaid(text.sent(messages, contents));
+      // The button that was pressed goes when there is nothing more to send.
+      outcome.current?.focus();
     } catch (error) {
       setSaid("");
       setFailure(errorText(error));
@@ -52,7 +55,7 @@ export function DeadLetters({ letters, canRetry }: DeadLettersProps): ReactNode 
           ))}
         </ItemList>
       )}
-      <Text size="sm" role="status">
+      <Text ref={outcome} size="sm" role="status" tabIndex={-1}>
         {said}
       </Text>
       {(hasUnsent || canRetry) && (

@@ -1,20 +1,19 @@
 import { Alert } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
+import { PASSING_REASONS } from "../../../protocol/parked-reasons.ts";
 import type { SearchState } from "../../../protocol/search.ts";
 import { Facts } from "../settings/facts.tsx";
 import { QueryBody } from "../settings/query-body.tsx";
 import { SettingCard } from "../settings/setting-card.tsx";
 import { strings } from "../strings/admin.ts";
 import { formatNumber } from "../ui/format.ts";
+import { behindCount } from "./behind-count.ts";
 import { indexQuery } from "./admin-requests.ts";
 import { DeadLetters } from "./dead-letters.tsx";
 import { MakeAnew } from "./make-anew.tsx";
 import { ParkedContents } from "./parked-contents.tsx";
 import { WideTable } from "./wide-table.tsx";
-
-/** What of a list the server answers at most. */
-const LISTED = 100;
 
 /** The search index: what it has, what it lacks and why, and what can be tried again (X4, X6, X7). */
 export function IndexSection(): ReactNode {
@@ -32,7 +31,10 @@ export function IndexSection(): ReactNode {
           <InAll state={state} />
           <MakeAnew state={state} />
           <Behind behind={state.behind} />
-          <DeadLetters letters={state.deadLetters} canRetry={state.parked.length > 0} />
+          <DeadLetters
+            letters={state.deadLetters}
+            canRetry={state.reasons.some(({ reason: each }) => PASSING_REASONS.has(each))}
+          />
           <ParkedContents state={state} reason={reason} onReason={setReason} />
         </>
       )}
@@ -42,7 +44,6 @@ export function IndexSection(): ReactNode {
 
 function InAll({ state: { entries, texts, spaces, behind } }: { readonly state: SearchState }): ReactNode {
   const text = strings.admin.index;
-  const count = behind.length < LISTED ? formatNumber(behind.length) : text.orMore(formatNumber(LISTED));
   return (
     <SettingCard title={strings.admin.sections.search.title} text={text.text}>
       <Facts
@@ -50,7 +51,7 @@ function InAll({ state: { entries, texts, spaces, behind } }: { readonly state: 
           [text.entries, formatNumber(entries)],
           [text.texts, formatNumber(texts)],
           [text.spaces, formatNumber(spaces.indexed)],
-          [text.behindCount, count],
+          [text.behindCount, behindCount(behind)],
         ]}
       />
     </SettingCard>

@@ -5,6 +5,7 @@ import { SettingCard } from "../settings/setting-card.tsx";
 import { strings } from "../strings/admin.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatNumber } from "../ui/format.ts";
+import { behindCount } from "./behind-count.ts";
 import { makeIndexAnew } from "./admin-requests.ts";
 
 /** Has the index made anew, after it was asked, and shows how far that is (X7). */
@@ -26,7 +27,7 @@ export function MakeAnew({ state: { spaces, behind } }: { readonly state: Search
         </Progress.Root>
       )}
       <Text size="sm" role="status">
-        {isDone ? text.isAnew : progress} {isWorking ? text.working(formatNumber(behind.length)) : text.upToDate}
+        {isDone ? text.isAnew : progress} {isWorking ? text.working(behindCount(behind)) : text.upToDate}
       </Text>
       <Button mt="md" variant="default" onClick={() => setAsking(true)}>
         {text.anew}

@@ -1,12 +1,13 @@
 import { Avatar, UnstyledButton } from "@mantine/core";
-import { lazy, type ReactNode } from "react";
+import { type ReactNode } from "react";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/strings.ts";
 import { LazyMenu } from "../ui/lazy-menu.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import classes from "./account-menu.module.css";
 
 const load = () => import("./account-items.tsx");
-const AccountItems = lazy(() => load().then((file) => ({ default: file.AccountItems })));
+const AccountItems = lazy(() => load().then((file) => file.AccountItems));
 
 /** Whose drive this is, in the corner. */
 export function AccountMenu(): ReactNode {

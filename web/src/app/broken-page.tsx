@@ -1,19 +1,21 @@
 import { Button } from "@mantine/core";
 import { IconMapQuestion } from "@tabler/icons-react";
-import { type ErrorComponentProps } from "@tanstack/react-router";
+import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
 import { ButtonLink } from "../ui/links.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
+import { reloadNewest } from "./updates.ts";
 
 /** In place of a page that failed while it was loaded or drawn. */
 export function BrokenPage({ error }: ErrorComponentProps): ReactNode {
   usePageTitle(strings.app.brokenPart);
+  const router = useRouter();
   return (
-    <ErrorState error={error} title={strings.app.brokenPart}>
-      <Button onClick={() => location.reload()}>{strings.app.reload}</Button>
+    <ErrorState error={error} title={strings.app.brokenPart} onRetry={() => void router.invalidate()}>
+      <Button onClick={() => void reloadNewest()}>{strings.app.reload}</Button>
     </ErrorState>
   );
 }

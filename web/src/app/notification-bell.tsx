@@ -1,15 +1,16 @@
 import { IconBell } from "@tabler/icons-react";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useRef, useState, type ReactNode } from "react";
 import { useNotice } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { formatNumber } from "../ui/format.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { useLater } from "../ui/use-later.ts";
 import classes from "./notification-bell.module.css";
 import { notificationsQuery } from "./notification-requests.ts";
 
 const NotificationPanel = lazy(() =>
-  import("../notifications/notification-panel.tsx").then((file) => ({ default: file.NotificationPanel })),
+  import("../notifications/notification-panel.tsx").then((file) => file.NotificationPanel),
 );
 
 const MOST_COUNTED = 99;

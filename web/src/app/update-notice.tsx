@@ -2,7 +2,7 @@ import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useEffect, type ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
-import { onOutdated, watchForUpdates } from "./updates.ts";
+import { onOutdated, reloadNewest, watchForUpdates } from "./updates.ts";
 
 const ID = "new-version";
 
@@ -13,7 +13,7 @@ export function UpdateNotice(): ReactNode {
     const begin = (): void => void watchForUpdates(offer).catch(() => undefined);
     // After the first page is there: what is kept for later must not delay it.
     const timer = setTimeout(begin, 2000);
-    onOutdated(() => offer(() => location.reload()));
+    onOutdated(() => offer(() => void reloadNewest()));
     return () => clearTimeout(timer);
   }, []);
   return null;

@@ -1,3 +1,5 @@
+import { whyMissing } from "../ui/missing-parts.ts";
+
 /** Milliseconds between two looks for a new release. */
 const LOOK_EVERY = 60 * 60_000;
 
@@ -8,20 +10,12 @@ const LOOK_EVERY = 60 * 60_000;
 export async function watchForUpdates(onReady: (take: () => void) => void): Promise<void> {
   const workers = navigator.serviceWorker;
   const registration = await workers.register("/service-worker.js", { updateViaCache: "none" });
-  let isTaken = false;
-  workers.addEventListener("controllerchange", () => {
-    if (isTaken) location.reload();
-  });
 
   const offer = (): void => {
-    const { waiting } = registration;
     // Without a controller this is the first visit: the page is of this release.
-    if (!waiting || !workers.controller) return;
-    onReady(() => {
-      isTaken = true;
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
-      waiting.postMessage("activate");
-    });
+    if (!registration.waiting || !workers.controller) return;
+    // What waits by then: another page may have taken it, or a third release come.
+    onReady(() => take(registration.waiting));
   };
   offer();
   registration.addEventListener("updatefound", () => {
@@ -32,13 +26,39 @@ export async function watchForUpdates(onReady: (take: () => void) => void): Prom
   addEventListener("online", look);
 }
 
-/** Tells of a part of the app that the server has no more: it has another release than this page. */
+/**
+ * Tells once of a part of the app that could not be had because the server has another release than this page: parts that
+ * appear by themselves are asked for again and again.
+ */
 export function onOutdated(listener: () => void): void {
+  let isTold = false;
   addEventListener("vite:preloadError", () => {
-    // A server that cannot be reached has no other release.
-    fetch("/api/health").then(
-      (answer) => answer.ok && listener(),
-      () => undefined,
-    );
+    if (isTold) return;
+    void whyMissing().then((why) => {
+      if (isTold || why !== "outdated") return;
+      isTold = true;
+      listener();
+    });
   });
+}
+
+/** Loads the page anew, of the release that is on the server now: what is kept of another one may lack what it asks for. */
+export async function reloadNewest(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
+  take((await registration?.update().then(untilInstalled, () => registration.waiting)) ?? null);
+}
+
+/** Lets the release of a worker that waits take over, and loads the page of it; of the one in charge where none waits. */
+function take(waiting: ServiceWorker | null): void {
+  if (!waiting) return location.reload();
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
+  waiting.postMessage("activate");
+}
+
+/** The worker that waits to take over, once it is done with installing. */
+async function untilInstalled(registration: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+  const { installing } = registration;
+  if (installing) await new Promise((done) => installing.addEventListener("statechange", done, { once: true }));
+  return registration.waiting;
 }

@@ -1,23 +1,22 @@
 import { useMantineColorScheme, useComputedColorScheme } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo, type ReactNode } from "react";
+import { Suspense, useEffect, useMemo, type ReactNode } from "react";
 import { leave } from "../app/leave.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { ConflictCenter } from "../files/conflict-center.tsx";
 import { useAccount } from "../session/account.ts";
 import { strings } from "../strings/strings.ts";
 import { undoMove } from "../transfers/last-move.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { showCommandWindow, useCommandWindow } from "./command-windows.ts";
 import { offeredCommands, useCommands, type Command } from "./commands.ts";
 import { commandFor, isTextField } from "./keys.ts";
 import { isApple } from "./keys-text.ts";
 
-const Palette = lazy(() => import("./palette.tsx").then((file) => ({ default: file.Palette })));
-const SignOutDialog = lazy(() =>
-  import("../app/sign-out-dialog.tsx").then((file) => ({ default: file.SignOutDialog })),
-);
-const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx").then((file) => ({ default: file.ShortcutSheet })));
+const Palette = lazy(() => import("./palette.tsx").then((file) => file.Palette));
+const SignOutDialog = lazy(() => import("../app/sign-out-dialog.tsx").then((file) => file.SignOutDialog));
+const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx").then((file) => file.ShortcutSheet));
 
 /** Hears the keys; shows palette, shortcuts, and what moves ask. Once, inside the shell. */
 export function CommandCenter(): ReactNode {

@@ -50,6 +50,14 @@ export function commandFor(
   );
 }
 
+/** The command's keys without those that run one which was offered later. */
+export function keysOf(command: Command, commands: readonly Command[]): readonly string[] {
+  const later = commands
+    .slice(commands.indexOf(command) + 1)
+    .filter((other) => !other.isHeardElsewhere && (other.isEnabled?.() ?? true));
+  return (command.keys ?? []).filter((keys) => !later.some((other) => other.keys?.includes(keys)));
+}
+
 /** Whether what has the focus takes letters. */
 export function isTextField(element: EventTarget | null): boolean {
   if (!(element instanceof HTMLElement)) return false;

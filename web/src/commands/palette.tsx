@@ -18,6 +18,7 @@ import { findKnown } from "../files/find-known.ts";
 import { foldedName } from "../files/name-order.ts";
 import { runSliced } from "../files/sliced.ts";
 import { addressOf, type Found } from "../search/found.ts";
+import { isOfComposition, useComposed } from "../search/use-composed.ts";
 import { useInstantSearch } from "../search/use-instant-search.ts";
 import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
@@ -47,7 +48,8 @@ const NONE: readonly Entry[] = [];
 export function Palette({ onClose }: { readonly onClose: () => void }): ReactNode {
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(0);
-  const choices = useChoices(wanted);
+  const [composed, composition] = useComposed(wanted);
+  const choices = useChoices(wanted, composed);
   const list = useId();
   const active = Math.min(at, choices.length - 1);
   const listElement = useRef<HTMLDivElement>(null);
@@ -62,7 +64,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
     setTimeout(choice.run);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
+    if (isOfComposition(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       event.preventDefault();
@@ -104,6 +106,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
             setAt(0);
           }}
           onKeyDown={onKeyDown}
+          {...composition}
         />
       </div>
       <div ref={listElement} id={list} role="listbox" aria-label={strings.commands.palette} className={classes.list}>
@@ -166,7 +169,8 @@ function ChoiceLine({ id, choice, isFirstOfGroup, isActive, onPoint, onRun }: Ch
   );
 }
 
-function useChoices(wanted: string): readonly Choice[] {
+/** @param composed - What the server is asked for. */
+function useChoices(wanted: string, composed: string): readonly Choice[] {
   const drive = useDrive();
   const navigate = useNavigate();
   const commands = useSyncExternalStore(onCommands, offeredCommands);
@@ -178,7 +182,7 @@ function useChoices(wanted: string): readonly Choice[] {
     }
     return runSliced(findKnown(drive, wanted, MOST_ENTRIES), setFound);
   }, [drive, wanted]);
-  const { found: hits } = useInstantSearch(wanted, MOST_HITS);
+  const { found: hits } = useInstantSearch(composed, MOST_HITS);
   return useMemo(() => {
     const words = foldedName(wanted).split(/\s+/).filter(Boolean);
     const isWanted = ({ title, group }: Command): boolean => {

@@ -2,6 +2,7 @@ import { Kbd, Modal } from "@mantine/core";
 import { useSyncExternalStore, type ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
 import { offeredCommands, onCommands } from "./commands.ts";
+import { keysOf } from "./keys.ts";
 import { keyCaps } from "./keys-text.ts";
 import classes from "./shortcut-sheet.module.css";
 
@@ -33,7 +34,9 @@ function listKeys(): readonly Shortcut[] {
 export function ShortcutSheet({ onClose }: { readonly onClose: () => void }): ReactNode {
   const commands = useSyncExternalStore(onCommands, offeredCommands);
   const groups = new Map<string, Shortcut[]>();
-  for (const { group, title, keys = [] } of commands) {
+  for (const command of commands) {
+    const { group, title } = command;
+    const keys = keysOf(command, commands);
     if (keys.length === 0) continue;
     groups.set(group, [...(groups.get(group) ?? []), { title, keys }]);
   }

@@ -1,13 +1,14 @@
 import { IconCheck } from "@tabler/icons-react";
-import { lazy, Suspense, useSyncExternalStore, type ReactNode } from "react";
+import { Suspense, useSyncExternalStore, type ReactNode } from "react";
 import { onLeftQuestion, openLeftQuestion } from "../session/left-behind.ts";
 import { strings } from "../strings/entry.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
 import classes from "./entry-layout.module.css";
 import { Ledges } from "./ledges.tsx";
 
-const LeftQuestion = lazy(() => import("./left-question.tsx").then((file) => ({ default: file.LeftQuestion })));
+const LeftQuestion = lazy(() => import("./left-question.tsx").then((file) => file.LeftQuestion));
 
 interface EntryLayoutProps {
   readonly title: string;

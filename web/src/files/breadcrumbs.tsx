@@ -1,16 +1,17 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconChevronRight, IconDots } from "@tabler/icons-react";
-import { Fragment, lazy, type ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useDrive } from "../drive/drive-context.ts";
 import { useAncestors, useEntry } from "../drive/hooks.ts";
 import { strings } from "../strings/strings.ts";
 import { LazyMenu } from "../ui/lazy-menu.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import classes from "./breadcrumbs.module.css";
 import { useFolderDrop } from "./drag.ts";
 import { FolderLink } from "./folder-link.tsx";
 
 const load = () => import("./crumb-items.tsx");
-const CrumbItems = lazy(() => load().then((file) => ({ default: file.CrumbItems })));
+const CrumbItems = lazy(() => load().then((file) => file.CrumbItems));
 
 interface Crumb {
   readonly id: string;

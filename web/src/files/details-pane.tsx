@@ -1,7 +1,7 @@
 import { CloseButton, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { IconFiles } from "@tabler/icons-react";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useMemo, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { folderOf } from "../drive/folder-of.ts";
@@ -11,15 +11,14 @@ import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/strings.ts";
 import { extensionOf } from "../../../core/file-kind.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
+import { lazy } from "../ui/lazy.tsx";
 import classes from "./details-pane.module.css";
 import { EntryIcon } from "./entry-icon.tsx";
 import { FolderLink } from "./folder-link.tsx";
 import { setListPreferences } from "./list-preferences.ts";
 import { SharingLine } from "./sharing-line.tsx";
 
-const ActivityList = lazy(() =>
-  import("../activity/activity-list.tsx").then((file) => ({ default: file.ActivityList })),
-);
+const ActivityList = lazy(() => import("../activity/activity-list.tsx").then((file) => file.ActivityList));
 
 /** What is known of what is selected; of the folder itself where nothing is. */
 export function DetailsPane({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
@@ -154,8 +153,7 @@ function Where({ entry }: { readonly entry: Entry }): ReactNode {
 }
 
 function OfSeveral({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
-  const files = entries.filter((entry) => entry.type === "file");
-  const bytes = files.reduce((sum, entry) => sum + entry.size, 0);
+  const { files, bytes } = useMemo(() => sumOf(entries), [entries]);
   const text = strings.files.detail;
   return (
     <>
@@ -164,9 +162,19 @@ function OfSeveral({ entries }: { readonly entries: readonly Entry[] }): ReactNo
       </div>
       <p className={classes.name}>{text.several(entries.length)}</p>
       <dl className={classes.facts}>
-        <Fact name={text.contains}>{strings.files.counted(entries.length - files.length, files.length)}</Fact>
-        {files.length > 0 && <Fact name={text.size}>{formatSize(bytes)}</Fact>}
+        <Fact name={text.contains}>{strings.files.counted(entries.length - files, files)}</Fact>
+        {files > 0 && <Fact name={text.size}>{formatSize(bytes)}</Fact>}
       </dl>
     </>
   );
+}
+
+function sumOf(entries: readonly Entry[]): { readonly files: number; readonly bytes: number } {
+  let [files, bytes] = [0, 0];
+  for (const { type, size } of entries) {
+    if (type !== "file") continue;
+    files++;
+    bytes += size;
+  }
+  return { files, bytes };
 }

@@ -13,6 +13,9 @@ const TYPE = "application/x-ledge-entries";
 /** What is being dragged: a browser shows the data of a drag only when it is dropped. */
 let dragged: readonly Entry[] = [];
 
+/** Those of it that tell where all of it can go: its folders, and one of the files of each folder, which are all alike. */
+let telling: readonly Entry[] = [];
+
 /** Whether a drag over the page is one of entries, begun here. */
 export function isEntryDrag(transfer: DataTransfer): boolean {
   return transfer.types.includes(TYPE);
@@ -23,9 +26,10 @@ export function beginDrag(event: DragEvent, entries: readonly Entry[]): void {
   const first = entries[0];
   if (!first) return;
   dragged = entries;
+  telling = tellingOf(entries);
   const transfer = event.dataTransfer;
   transfer.effectAllowed = "copyMove";
-  transfer.setData(TYPE, JSON.stringify(entries.map((entry) => entry.id)));
+  transfer.setData(TYPE, String(entries.length));
   if (entries.length === 1 && first.type === "file") {
     // Chromium saves it where it is dropped outside the browser.
     const url = new URL(fileAddress(first.id, undefined, undefined, first.sharedIn), location.origin).href;
@@ -36,6 +40,17 @@ export function beginDrag(event: DragEvent, entries: readonly Entry[]): void {
 
 export function endDrag(): void {
   dragged = [];
+  telling = [];
+}
+
+function tellingOf(entries: readonly Entry[]): readonly Entry[] {
+  const folders: Entry[] = [];
+  const files = new Map<string | null, Entry>();
+  for (const entry of entries) {
+    if (entry.type === "folder") folders.push(entry);
+    else files.set(entry.parent, entry);
+  }
+  return [...folders, ...files.values()];
 }
 
 /** What goes with the pointer: drawn by the browser once, so it only needs to be in the page for that long. */
@@ -50,13 +65,13 @@ function ghost(name: string, count: number): HTMLElement {
 
 /** Whether what is being dragged can go there: not into itself or below itself, and not to where it is. */
 function accepts(drive: Drive, folder: string, isCopy: boolean): boolean {
-  if (dragged.length === 0) return false;
+  if (telling.length === 0) return false;
   const above = new Set([folder, ...(drive.ancestors(folder) ?? []).map((each) => each.id)]);
-  if (dragged.some((entry) => above.has(folderOf(entry)))) return false;
+  if (telling.some((entry) => above.has(folderOf(entry)))) return false;
   if (drive.entry(folder)?.canEdit === false) return false;
-  if (isCopy ? crossingOf(drive, dragged, folder).length > 0 : !canMoveTo(drive, dragged, folder)) return false;
-  if (dragged.some((entry) => !entry.canEdit || (isCopy && entry.mount !== undefined))) return false;
-  return isCopy || dragged.some((entry) => entry.parent !== folder);
+  if (isCopy ? crossingOf(drive, telling, folder).length > 0 : !canMoveTo(drive, telling, folder)) return false;
+  if (telling.some((entry) => !entry.canEdit || (isCopy && entry.mount !== undefined))) return false;
+  return isCopy || telling.some((entry) => entry.parent !== folder);
 }
 
 const isCopying = (event: DragEvent): boolean => event.ctrlKey || event.altKey;

@@ -2,12 +2,13 @@ import { Anchor, CopyButton } from "@mantine/core";
 import { IconCheck, IconCloudUpload, IconCopy, IconDevices, IconHistory, IconLock } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
+import { terminalLines } from "../ui/terminal-lines.ts";
 import classes from "./empty-drive.module.css";
 
 /** A first look at a drive that has nothing in it: what it is, and the ways in. */
 export function EmptyDrive({ children }: { readonly children: ReactNode }): ReactNode {
   const text = strings.files.firstRun;
-  const command = `ledge login --device --url ${location.origin} && ledge put SOME-FOLDER /`;
+  const command = terminalLines.signInAndPut(location.origin);
   const virtues = [
     { icon: IconDevices, title: text.everywhere, words: text.everywhereText },
     { icon: IconHistory, title: text.versions, words: text.versionsText },

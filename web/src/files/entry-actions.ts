@@ -48,13 +48,23 @@ export interface EntryHandlers {
   readonly reveal?: (entry: Entry) => void;
 }
 
-/** What can be done to these entries now, in the order of a menu. */
-export function entryActions(entries: readonly Entry[], can: EntryHandlers): readonly EntryAction[] {
+/**
+ * What can be done to these entries now, in the order of a menu.
+ *
+ * @param unlike - Those of them that tell for all whose they are and what one may do: to look at each of 100,000 takes
+ *   longer than a frame.
+ */
+export function entryActions(
+  entries: readonly Entry[],
+  can: EntryHandlers,
+  unlike: readonly Entry[] = entries,
+): readonly EntryAction[] {
   const text = strings.files;
   const [first] = entries;
   if (!first) return [];
   const one = entries.length === 1 ? first : null;
-  const { areOwn, canEdit, canCopy, areStarred } = commonOf(entries);
+  const { areOwn, canEdit, canCopy } = commonOf(unlike);
+  const areStarred = areOwn && entries.every(({ starred }) => starred);
   const actions: EntryAction[] = [];
   if (one)
     actions.push({ id: "open", title: text.open, icon: IconArrowRight, keys: "Enter", run: () => can.open(one) });
@@ -132,18 +142,13 @@ export function entryActions(entries: readonly Entry[], can: EntryHandlers): rea
 }
 
 /**
- * What holds for all of them, found in one look: a hundred thousand may be chosen. In a shared folder of somebody else's there
- * are no stars and no links; what a viewer cannot change is not offered; what stands for a shared folder is not copied.
+ * What holds for all of them. In a shared folder of somebody else's there are no stars and no links; what a viewer cannot
+ * change is not offered; what stands for a shared folder is not copied.
  */
-function commonOf(entries: readonly Entry[]): Record<"areOwn" | "canEdit" | "canCopy" | "areStarred", boolean> {
-  let [areOwn, canEdit, hasMount, areStarred] = [true, true, false, true];
-  for (const entry of entries) {
-    areOwn &&= entry.sharedIn === null;
-    canEdit &&= entry.canEdit;
-    hasMount ||= entry.mount !== undefined;
-    areStarred &&= entry.starred;
-  }
-  return { areOwn, canEdit, canCopy: canEdit && !hasMount, areStarred };
+function commonOf(entries: readonly Entry[]): Record<"areOwn" | "canEdit" | "canCopy", boolean> {
+  const areOwn = entries.every(({ sharedIn }) => sharedIn === null);
+  const canEdit = entries.every((entry) => entry.canEdit);
+  return { areOwn, canEdit, canCopy: canEdit && entries.every(({ mount }) => mount === undefined) };
 }
 
 /** What puts entries elsewhere. */

@@ -5,7 +5,8 @@ import { strings } from "../strings/strings.ts";
 import { formatDate, formatSize } from "../ui/format.ts";
 import { part } from "../ui/part.ts";
 import { EntryIcon } from "./entry-icon.tsx";
-import classes from "./entry-grid.module.css";
+import classes from "./entry-card.module.css";
+import row from "./entry-row.module.css";
 import { EntryMarks, entryState, isTouchFirst, RowAction, type EntryLook } from "./entry-row.tsx";
 import { RenameField } from "./rename-field.tsx";
 
@@ -25,7 +26,7 @@ export const EntryCard = memo(function EntryCard({ entry, index, ...look }: Entr
     >
       <div className={classes.picture}>
         <Thumbnail key={entry.version} entry={entry} />
-        <span className={classes.check} data-act="toggle" aria-hidden />
+        <span className={row.check} data-act="toggle" aria-hidden />
         <span className={classes.cardActions}>
           <RowAction act="menu" label={strings.files.more}>
             <IconDots size={18} stroke={1.7} />
@@ -37,7 +38,7 @@ export const EntryCard = memo(function EntryCard({ entry, index, ...look }: Entr
           {look.isRenaming ? (
             <RenameField entry={entry} />
           ) : (
-            <span className={classes.text} title={entry.name}>
+            <span className={row.text} title={entry.name}>
               {entry.name}
             </span>
           )}

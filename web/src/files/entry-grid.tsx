@@ -1,6 +1,6 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import { useMemo, type ReactNode, type RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { usePreferences } from "../settings/preferences.ts";
 import { strings } from "../strings/strings.ts";
@@ -10,6 +10,7 @@ import { useEntryDrops } from "./drag.ts";
 import classes from "./entry-grid.module.css";
 import { EntryLines } from "./entry-lines.tsx";
 import type { ListView } from "./list-preferences.ts";
+import { listedEntry } from "./listed-entry.ts";
 import type { Order, SortBy } from "./ordered-entries.ts";
 import type { Selection } from "./selection.ts";
 import { useColumnCount } from "./use-column-count.ts";
@@ -75,7 +76,6 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
   const { density } = usePreferences();
   const lineHeight = (view === "list" ? ROW_HEIGHT[density] : CARD_HEIGHT[view])[isNarrow ? "narrow" : "wide"];
   const header = view === "list" && !isNarrow ? HEADER : 0;
-  const focused = useMemo(() => (selection.focus === null ? -1 : ids.indexOf(selection.focus)), [ids, selection.focus]);
   const keepFocus = useKeptFocus(scroller);
   const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 400) - header) / lineHeight));
   const input = useGridInput({
@@ -84,9 +84,8 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
     onFocusWanted: keepFocus.want,
   });
   const drops = useEntryDrops((event) => {
-    const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset.id;
-    const entry = id === undefined ? undefined : rows[ids.indexOf(id)];
-    return isLive && entry?.type === "folder" ? folderOf(entry) : null;
+    const entry = isLive ? listedEntry(rows, event.target)?.entry : undefined;
+    return entry?.type === "folder" ? folderOf(entry) : null;
   });
 
   return (
@@ -99,7 +98,7 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
       className={classes.scroller}
       data-view={view}
       data-narrow={isNarrow || undefined}
-      data-selecting={selection.ids.size > 0 || undefined}
+      data-selecting={selection.chosen.length > 0 || undefined}
       onScroll={(event) => props.onScroll(event.currentTarget.scrollTop)}
       {...input}
       {...keepFocus.handlers}
@@ -114,9 +113,9 @@ export function EntryGrid(props: EntryGridProps): ReactNode {
         lineHeight={lineHeight}
         header={header}
         isNarrow={isNarrow}
-        selected={selection.ids}
-        focus={selection.focus}
-        focused={focused}
+        selected={selection.chosen}
+        focus={ids[selection.focus] ?? null}
+        focused={selection.focus}
         keptFocus={keepFocus}
         renaming={props.renaming ?? null}
         cut={props.cut ?? NO_CUT}

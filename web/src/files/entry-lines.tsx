@@ -5,6 +5,7 @@ import type { Column } from "./columns.tsx";
 import { EntryCard } from "./entry-card.tsx";
 import classes from "./entry-grid.module.css";
 import { EntryRow, type EntryLook } from "./entry-row.tsx";
+import { holds, type Ranges } from "./ranges.ts";
 import { useFollowedFocus, type KeptFocus } from "./use-kept-focus.ts";
 import { useLineWindow, useReveal } from "./use-line-window.ts";
 
@@ -19,7 +20,8 @@ interface EntryLinesProps {
   /** Pixels of the header, which stays in view. */
   readonly header: number;
   readonly isNarrow: boolean;
-  readonly selected: ReadonlySet<string>;
+  /** Indices. */
+  readonly selected: Ranges;
   /** Id and index of the entry that has the list's focus. */
   readonly focus: string | null;
   readonly focused: number;
@@ -53,7 +55,7 @@ export function EntryLines(props: EntryLinesProps): ReactNode {
   const look = (entry: Entry, index: number): EntryLook => ({
     entry,
     index,
-    isSelected: props.selected.has(entry.id),
+    isSelected: holds(props.selected, index),
     isTabStop: index === Math.max(0, focused),
     isCut: props.cut.has(entry.id),
     isDropTarget: props.dropTarget !== null && props.dropTarget === folderOf(entry),

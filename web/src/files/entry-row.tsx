@@ -6,7 +6,7 @@ import { strings } from "../strings/strings.ts";
 import { formatDate, formatSize } from "../ui/format.ts";
 import type { Column } from "./columns.tsx";
 import { EntryIcon } from "./entry-icon.tsx";
-import classes from "./entry-grid.module.css";
+import classes from "./entry-row.module.css";
 import { RenameField } from "./rename-field.tsx";
 
 /** How one entry stands in its list. All plain values, so that a row is drawn anew only when something about it changed. */
@@ -54,6 +54,7 @@ export const EntryRow = memo(function EntryRow({
       tabIndex={look.isTabStop ? 0 : -1}
       draggable={look.isLive && !look.isRenaming && !isTouchFirst()}
       data-id={entry.id}
+      data-index={index}
       {...entryState(look)}
       style={{ top, height }}
     >

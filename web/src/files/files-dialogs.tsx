@@ -1,5 +1,6 @@
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
+import { lazy } from "../ui/lazy.tsx";
 import type { EntryAction } from "./entry-actions.ts";
 import type { MenuPlace } from "./entry-grid.tsx";
 
@@ -20,13 +21,11 @@ export type FilesDialog =
       readonly at: MenuPlace;
     };
 
-const FolderPicker = lazy(() => import("./folder-picker.tsx").then((file) => ({ default: file.FolderPicker })));
-const ConfirmDialog = lazy(() => import("../ui/confirm-dialog.tsx").then((file) => ({ default: file.ConfirmDialog })));
-const EntryMenu = lazy(() => import("./entry-menu.tsx").then((file) => ({ default: file.EntryMenu })));
-const ShareDialog = lazy(() => import("../sharing/share-dialog.tsx").then((file) => ({ default: file.ShareDialog })));
-const NewFolderDialog = lazy(() =>
-  import("./new-folder-dialog.tsx").then((file) => ({ default: file.NewFolderDialog })),
-);
+const FolderPicker = lazy(() => import("./folder-picker.tsx").then((file) => file.FolderPicker));
+const ConfirmDialog = lazy(() => import("../ui/confirm-dialog.tsx").then((file) => file.ConfirmDialog));
+const EntryMenu = lazy(() => import("./entry-menu.tsx").then((file) => file.EntryMenu));
+const ShareDialog = lazy(() => import("../sharing/share-dialog.tsx").then((file) => file.ShareDialog));
+const NewFolderDialog = lazy(() => import("./new-folder-dialog.tsx").then((file) => file.NewFolderDialog));
 
 /**
  * Shows one dialog at a time, and gives the focus back to where it was before (B10); where that is gone, to the list.

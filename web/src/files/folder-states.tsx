@@ -7,16 +7,18 @@ import {
   IconUpload,
   IconUsersMinus,
 } from "@tabler/icons-react";
-import type { CSSProperties, ReactNode } from "react";
+import { Suspense, type CSSProperties, type ReactNode } from "react";
 import type { FolderView } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/strings.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { ButtonLink } from "../ui/links.tsx";
-import { EmptyDrive } from "./empty-drive.tsx";
 import classes from "./folder-view.module.css";
 import { useUploads } from "./upload-slot.ts";
+
+const EmptyDrive = lazy(() => import("./empty-drive.tsx").then((file) => file.EmptyDrive));
 
 interface FolderStatesProps {
   readonly folder: string;
@@ -92,7 +94,13 @@ function Empty({ folder, onNewFolder }: { readonly folder: string; readonly onNe
       </Button>
     </>
   );
-  if (folder === drive.root) return <EmptyDrive>{buttons}</EmptyDrive>;
+  if (folder === drive.root) {
+    return (
+      <Suspense>
+        <EmptyDrive>{buttons}</EmptyDrive>
+      </Suspense>
+    );
+  }
   return (
     <EmptyState icon={IconFolderOpen} title={text.emptyFolder} text={text.emptyFolderText}>
       {buttons}

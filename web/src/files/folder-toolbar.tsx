@@ -9,9 +9,10 @@ import {
   IconSearch,
   IconUpload,
 } from "@tabler/icons-react";
-import { lazy, type ReactNode, type RefObject } from "react";
+import { type ReactNode, type RefObject } from "react";
 import { strings } from "../strings/strings.ts";
 import { LazyMenu } from "../ui/lazy-menu.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { LookLabel } from "../ui/look-label.tsx";
 import { Breadcrumbs } from "./breadcrumbs.tsx";
 import classes from "./folder-view.module.css";
@@ -34,8 +35,8 @@ interface FolderToolbarProps {
 }
 
 const loadItems = () => import("./toolbar-items.tsx");
-const SortItems = lazy(() => loadItems().then((file) => ({ default: file.SortItems })));
-const CreateItems = lazy(() => loadItems().then((file) => ({ default: file.CreateItems })));
+const SortItems = lazy(() => loadItems().then((file) => file.SortItems));
+const CreateItems = lazy(() => loadItems().then((file) => file.CreateItems));
 
 /** Where one is, and how the folder is looked at. */
 export function FolderToolbar(props: FolderToolbarProps): ReactNode {

@@ -14,7 +14,8 @@ import classes from "./folder-view.module.css";
 import { nextOrder, setListPreferences, useListPreferences } from "./list-preferences.ts";
 import { OpenedFile } from "./opened-file.tsx";
 import { RenameContext } from "./rename-context.ts";
-import { clear, selectedOf, selectOnly } from "./selection.ts";
+import { pickedFrom } from "./ranges.ts";
+import { clear, selectOnly } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { SidePane } from "./side-pane.tsx";
 import { useEntryHandlers } from "./use-entry-handlers.ts";
@@ -47,12 +48,12 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   const name = folder === drive.root ? strings.files.root : own?.name;
   usePageTitle(name);
 
-  const selected = useMemo(() => selectedOf(rows, selection.ids), [rows, selection.ids]);
+  const selected = useMemo(() => pickedFrom(rows, selection.chosen), [rows, selection.chosen]);
   const handlers = useMemo<EntryHandlers>(() => ({ ...common, rename: (entry) => setRenaming(entry.id) }), [common]);
-  const actions = useMemo(() => entryActions(selected, handlers), [selected, handlers]);
+  const actions = useMemo(() => entryActions(selected, handlers, unlike(selected)), [selected, handlers]);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
   const newFolder = useCallback(
-    () => open({ type: "new-folder", parent: folder, onMade: (id) => setSelection(selectOnly(id)) }),
+    () => open({ type: "new-folder", parent: folder, onMade: (id) => setSelection((now) => selectOnly(now, { id })) }),
     [open, folder, setSelection],
   );
   const canEdit = useCanEdit(folder);
@@ -60,7 +61,7 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
     const parent = drive.ancestors(folder)?.at(-1);
     if (parent) common.open(parent);
   }, [drive, folder, common]);
-  useFolderCommands({ folder, canEdit, ids, actions, setSelection, filterField, newFolder, up: openUp });
+  useFolderCommands({ folder, canEdit, actions, setSelection, filterField, newFolder, up: openUp });
 
   const renames = useMemo(
     () => ({
@@ -140,7 +141,11 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
           title={titleOf(menuEntries)}
           onClose={close}
         />
-        <OpenedFile rows={rows} onNavigate={(id) => setSelection(selectOnly(id))} onClosed={focusList} />
+        <OpenedFile
+          rows={rows}
+          onNavigate={(id) => setSelection((now) => selectOnly(now, { id }))}
+          onClosed={focusList}
+        />
       </div>
     </RenameContext>
   );
@@ -190,6 +195,11 @@ function summarize(state: FolderState, rows: readonly Entry[], filter: string): 
 
 function isNotThere({ state }: FolderState): boolean {
   return state === "missing" || state === "unshared" || state === "failed";
+}
+
+/** Of entries of one folder those that may differ in whose they are and what one may do: its files are all alike. */
+function unlike(selected: readonly Entry[]): readonly Entry[] {
+  return selected.slice(0, countFolders(selected) + 1);
 }
 
 /** Of rows in an order, where folders come before files. */

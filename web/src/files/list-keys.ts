@@ -1,3 +1,5 @@
+import { foldedName } from "./name-order.ts";
+
 /** The keys that walk through a list of `count` entries in `columns` columns, a page being `page` rows (SPEC B10). */
 export interface Walk {
   readonly count: number;
@@ -55,18 +57,30 @@ export class TypeAhead {
     return this.#typed !== "" && now - this.#at <= WORD_MS;
   }
 
-  /** The index to go to, or null. `names` are lower case; `from` is where the focus is, -1 for nowhere. */
-  type(letter: string, now: number, count: number, name: (index: number) => string, from: number): number | null {
+  /**
+   * The index to go to, or null.
+   *
+   * @param now - Milliseconds.
+   * @param begins - Whether the name at an index begins with a folded word.
+   * @param from - Where the focus is; -1: nowhere.
+   */
+  type(
+    letter: string,
+    now: number,
+    count: number,
+    begins: (index: number, word: string) => boolean,
+    from: number,
+  ): number | null {
     if (now - this.#at > WORD_MS) this.#typed = "";
     this.#at = now;
-    this.#typed += letter.toLowerCase();
+    this.#typed += foldedName(letter);
     const isRepeated = [...this.#typed].every((each) => each === this.#typed[0]);
     const wanted = isRepeated ? (this.#typed[0] ?? "") : this.#typed;
     // A new word begins below the focus; one that goes on may still mean the entry that it has found.
     const start = isRepeated ? from + 1 : Math.max(from, 0);
     for (let step = 0; step < count; step++) {
       const index = (start + step) % count;
-      if (name(index).startsWith(wanted)) return index;
+      if (begins(index, wanted)) return index;
     }
     return null;
   }

@@ -1,10 +1,10 @@
 import { Button, Group, Modal, TextInput } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { nameKey, nextFreeName } from "../../../core/names.ts";
-import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/strings.ts";
 import { nameText } from "./name-text.ts";
 import { useEntryVerbs } from "./use-entry-verbs.ts";
+import { useTakenNames } from "./use-taken-names.ts";
 
 interface NewFolderDialogProps {
   readonly parent: string;
@@ -14,13 +14,16 @@ interface NewFolderDialogProps {
 
 /** Asks for a new folder's name; offers one that is free. */
 export function NewFolderDialog({ parent, onMade, onClose }: NewFolderDialogProps): ReactNode {
-  const drive = useDrive();
   const verbs = useEntryVerbs();
-  const [taken] = useState(() => new Set(drive.folder(parent).entries.map((entry) => nameKey(entry.name))));
-  const [name, setName] = useState(() => {
-    const first = strings.files.newFolderName;
-    return taken.has(nameKey(first)) ? nextFreeName(first, "folder", (key) => taken.has(key)) : first;
-  });
+  const taken = useTakenNames(parent);
+  const offered = useMemo(() => freeName(taken), [taken]);
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? offered;
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    // Another offer took the mark from the field's text.
+    if (typed === null && document.activeElement === field.current) field.current?.select();
+  }, [offered, typed]);
   const problem = nameText(name) ?? (taken.has(nameKey(name)) ? strings.files.nameTaken : null);
   return (
     <Modal opened onClose={onClose} title={strings.files.newFolder} centered radius="lg" size="sm">
@@ -33,10 +36,11 @@ export function NewFolderDialog({ parent, onMade, onClose }: NewFolderDialogProp
         }}
       >
         <TextInput
+          ref={field}
           label={strings.files.columns.name}
           value={name}
           error={name === "" ? null : problem}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => setTyped(event.currentTarget.value)}
           onFocus={(event) => event.currentTarget.select()}
           data-autofocus
           spellCheck={false}
@@ -53,4 +57,9 @@ export function NewFolderDialog({ parent, onMade, onClose }: NewFolderDialogProp
       </form>
     </Modal>
   );
+}
+
+function freeName(taken: ReadonlySet<string>): string {
+  const first = strings.files.newFolderName;
+  return taken.has(nameKey(first)) ? nextFreeName(first, "folder", (key) => taken.has(key)) : first;
 }

@@ -1,8 +1,9 @@
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo, useRef, type ReactNode } from "react";
+import { Suspense, useEffect, useMemo, useRef, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
+import { lazy } from "../ui/lazy.tsx";
 
-const Viewer = lazy(() => import("../viewer/viewer.tsx").then((file) => ({ default: file.Viewer })));
+const Viewer = lazy(() => import("../viewer/viewer.tsx").then((file) => file.Viewer));
 
 interface OpenedFileProps {
   readonly rows: readonly Pick<Entry, "id" | "type">[];

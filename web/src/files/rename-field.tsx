@@ -1,15 +1,15 @@
 import { useContext, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { nameKey, splitExtension } from "../../../core/names.ts";
 import type { Entry } from "../drive/drive.ts";
-import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/strings.ts";
 import classes from "./entry-grid.module.css";
 import { nameText } from "./name-text.ts";
 import { RenameContext } from "./rename-context.ts";
+import { useTakenNames } from "./use-taken-names.ts";
 
 /** A name while it is edited, in its place. Enter takes it, Escape does not; leaving takes it where it can be taken. */
 export function RenameField({ entry }: { readonly entry: Entry }): ReactNode {
-  const drive = useDrive();
+  const taken = useTakenNames(entry.parent ?? "");
   const { onRename, onEnd } = useContext(RenameContext);
   const [name, setName] = useState(entry.name);
   const field = useRef<HTMLInputElement>(null);
@@ -21,11 +21,7 @@ export function RenameField({ entry }: { readonly entry: Entry }): ReactNode {
     // Once, when the field appears: what comes from elsewhere must not move the caret.
   }, []);
 
-  const isTaken = (): boolean =>
-    nameKey(name) !== nameKey(entry.name) &&
-    drive
-      .folder(entry.parent ?? "")
-      .entries.some((each) => each.id !== entry.id && nameKey(each.name) === nameKey(name));
+  const isTaken = (): boolean => nameKey(name) !== nameKey(entry.name) && taken.has(nameKey(name));
   const problem = name === entry.name ? null : (nameText(name) ?? (isTaken() ? strings.files.nameTaken : null));
 
   const end = (isTaking: boolean, returnsFocus: boolean): void => {

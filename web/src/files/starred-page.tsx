@@ -18,7 +18,8 @@ import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
 import { Skeletons } from "./folder-states.tsx";
 import classes from "./folder-view.module.css";
 import { OpenedFile } from "./opened-file.tsx";
-import { clear, selectedOf, selectOnly } from "./selection.ts";
+import { pickedFrom } from "./ranges.ts";
+import { clear, selectOnly } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useEntryHandlers } from "./use-entry-handlers.ts";
 import { useListCommands } from "./use-list-commands.ts";
@@ -40,7 +41,7 @@ export function StarredPage(): ReactNode {
   const { dialog, open, close } = useFilesDialogs(focusList);
   const common = useEntryHandlers(open);
   const navigate = useNavigate();
-  const selected = useMemo(() => selectedOf(rows, selection.ids), [rows, selection.ids]);
+  const selected = useMemo(() => pickedFrom(rows, selection.chosen), [rows, selection.chosen]);
   const handlers = useMemo<EntryHandlers>(() => {
     const { details: _details, clip: _clip, ...rest } = common;
     return {
@@ -52,7 +53,7 @@ export function StarredPage(): ReactNode {
   }, [common, navigate]);
   const actions = useMemo(() => entryActions(selected, handlers), [selected, handlers]);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
-  useListCommands(actions, ids, setSelection);
+  useListCommands(actions, setSelection);
   return (
     <div className={classes.page} data-view="list">
       <div className={classes.content}>
@@ -105,10 +106,14 @@ export function StarredPage(): ReactNode {
       <FilesDialogs
         dialog={dialog}
         actions={menuEntries === selected ? actions : entryActions(menuEntries, handlers)}
-        title={menuEntries[0]?.name ?? strings.files.starredPage.title}
+        title={menuEntries.length === 1 ? (menuEntries[0]?.name ?? "") : strings.files.selected(menuEntries.length)}
         onClose={close}
       />
-      <OpenedFile rows={rows} onNavigate={(id) => setSelection(selectOnly(id))} onClosed={focusList} />
+      <OpenedFile
+        rows={rows}
+        onNavigate={(id) => setSelection((now) => selectOnly(now, { id }))}
+        onClosed={focusList}
+      />
     </div>
   );
 }

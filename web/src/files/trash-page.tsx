@@ -15,7 +15,8 @@ import { EntryGrid, focusTabStop } from "./entry-grid.tsx";
 import { FilesDialogs, useFilesDialogs } from "./files-dialogs.tsx";
 import { Skeletons } from "./folder-states.tsx";
 import classes from "./folder-view.module.css";
-import { clear, selectedOf } from "./selection.ts";
+import { pickedFrom } from "./ranges.ts";
+import { clear } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useListCommands } from "./use-list-commands.ts";
 import { useListSelection, useLook } from "./use-list-selection.ts";
@@ -53,7 +54,7 @@ function TrashList({ space, others }: TrashListProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const focusList = useCallback((): void => focusTabStop(scroller.current), []);
   const { dialog, open, close } = useFilesDialogs(focusList);
-  const selected = useMemo(() => selectedOf(rows, selection.ids), [rows, selection.ids]);
+  const selected = useMemo(() => pickedFrom(rows, selection.chosen), [rows, selection.chosen]);
 
   const actionsOf = useCallback(
     (entries: readonly Entry[]): readonly EntryAction[] => {
@@ -100,7 +101,7 @@ function TrashList({ space, others }: TrashListProps): ReactNode {
   );
   const actions = useMemo(() => actionsOf(selected), [actionsOf, selected]);
   const menuEntries = dialog?.type === "menu" && dialog.at.entry ? [dialog.at.entry] : selected;
-  useListCommands(actions, ids, setSelection);
+  useListCommands(actions, setSelection);
 
   const empty = (): void =>
     open({

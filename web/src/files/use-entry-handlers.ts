@@ -1,11 +1,11 @@
 import { notifications } from "@mantine/notifications";
 import { useMemo } from "react";
+import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { folderOf } from "../drive/folder-of.ts";
 import { strings } from "../strings/strings.ts";
 import { errorText } from "../ui/error-text.ts";
 import { clip } from "./clipboard.ts";
-import { downloadEntries } from "./download.ts";
 import type { EntryHandlers } from "./entry-actions.ts";
 import type { FilesDialog } from "./files-dialogs.tsx";
 import { setListPreferences } from "./list-preferences.ts";
@@ -21,7 +21,7 @@ export function useEntryHandlers(openDialog: (dialog: FilesDialog) => void): Ent
     () => ({
       open,
       download: (entries) => {
-        downloadEntries(entries).catch((error: unknown) =>
+        download(entries).catch((error: unknown) =>
           notifications.show({ color: "red", title: strings.files.downloadFailed, message: errorText(error) }),
         );
       },
@@ -48,4 +48,10 @@ export function useEntryHandlers(openDialog: (dialog: FilesDialog) => void): Ent
     }),
     [drive, verbs, open, openDialog],
   );
+}
+
+/** Its code is fetched with the first. */
+async function download(entries: readonly Entry[]): Promise<void> {
+  const { downloadEntries } = await import("./download.ts");
+  await downloadEntries(entries);
 }

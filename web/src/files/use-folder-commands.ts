@@ -13,7 +13,6 @@ interface FolderCommands {
   readonly folder: string;
   /** Whether anything can be put into it. */
   readonly canEdit: boolean;
-  readonly ids: readonly string[];
   readonly actions: readonly EntryAction[];
   readonly setSelection: Dispatch<SetStateAction<Selection>>;
   readonly filterField: RefObject<HTMLInputElement | null>;
@@ -58,10 +57,7 @@ export function useFolderCommands(now: FolderCommands): void {
           ]
         : []),
       inside("filter", text.filter, ["/"], () => latest.current.filterField.current?.select()),
-      inside("all", text.selectAll, ["mod+A"], () => {
-        const { ids, setSelection } = latest.current;
-        setSelection((selection) => selectAll(selection, ids));
-      }),
+      inside("all", text.selectAll, ["mod+A"], () => latest.current.setSelection(selectAll)),
       inside("up", strings.commands.up, ["alt+ArrowUp"], () => latest.current.up()),
       inside("view", strings.commands.toggleView, ["shift+V"], () =>
         setListPreferences({ view: nextView(listPreferences().view) }),

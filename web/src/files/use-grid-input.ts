@@ -1,10 +1,11 @@
 import { useRef, type KeyboardEvent, type MouseEvent, type PointerEvent, type DragEvent } from "react";
-import type { Entry } from "../drive/drive.ts";
 import { beginDrag, endDrag } from "./drag.ts";
 import type { EntryGridProps } from "./entry-grid.tsx";
 import { TypeAhead, walk, type Walk } from "./list-keys.ts";
-import { foldedName } from "./name-order.ts";
-import { clear, moveTo, pick, selectOnly, toggle, type Modifiers } from "./selection.ts";
+import { listedEntry, type ListedEntry } from "./listed-entry.ts";
+import { beginsWith } from "./name-order.ts";
+import { pickedFrom } from "./ranges.ts";
+import { clear, isSelected, moveTo, pick, selectOnly, toggle, type Modifiers } from "./selection.ts";
 
 interface GridInput extends Pick<
   EntryGridProps,
@@ -46,20 +47,20 @@ export function useGridInput(input: GridInput): GridHandlers {
   const typed = useRef(new TypeAhead());
   const { rows, ids, selection, onSelect } = input;
 
-  const entryAt = (event: { readonly target: EventTarget }): Entry | undefined => {
-    const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset.id;
-    return id === undefined ? undefined : rows[ids.indexOf(id)];
-  };
+  const listedAt = (event: { readonly target: EventTarget }): ListedEntry | undefined =>
+    listedEntry(rows, event.target);
   const endPress = (): void => {
     if (press.current) clearTimeout(press.current.timer);
     press.current = null;
   };
   /** A menu is about what is selected: where the entry under it is not, it is selected first. */
-  const selectFor = (entry: Entry): void => onSelect((now) => (now.ids.has(entry.id) ? now : selectOnly(entry.id)));
+  const selectFor = (listed: ListedEntry): void =>
+    onSelect((now) => (isSelected(now, listed) ? now : selectOnly(now, listed)));
 
-  const act = (name: string, entry: Entry, event: MouseEvent): void => {
-    if (name === "toggle" && event.shiftKey) onSelect((now) => pick(now, ids, entry.id, { range: true, toggle: true }));
-    else if (name === "toggle") onSelect((now) => toggle(now, entry.id));
+  const act = (name: string, listed: ListedEntry, event: MouseEvent): void => {
+    const { entry } = listed;
+    if (name === "toggle" && event.shiftKey) onSelect((now) => pick(now, listed, { range: true, toggle: true }));
+    else if (name === "toggle") onSelect((now) => toggle(now, listed));
     else if (name === "star") input.onStar?.(entry);
     else if (name === "download") input.onDownload?.(entry);
     else if (name === "menu") {
@@ -68,9 +69,9 @@ export function useGridInput(input: GridInput): GridHandlers {
         bottom: event.clientY,
       };
       // A finger's menu is of the entry that it touched, and selects nothing.
-      if (pointer.current === "touch" && !selection.ids.has(entry.id)) input.onMenu({ x: left, y: bottom, entry });
+      if (pointer.current === "touch" && !isSelected(selection, listed)) input.onMenu({ x: left, y: bottom, entry });
       else {
-        selectFor(entry);
+        selectFor(listed);
         input.onMenu({ x: left, y: bottom });
       }
     }
@@ -83,32 +84,33 @@ export function useGridInput(input: GridInput): GridHandlers {
     }
     const target = event.target as Element;
     if (target.closest("input") || target.closest("[role=columnheader]")) return;
-    const entry = entryAt(event);
-    if (!entry) {
+    const listed = listedAt(event);
+    if (!listed) {
       onSelect(clear);
       return;
     }
     const action = target.closest<HTMLElement>("[data-act]")?.dataset.act;
-    if (action !== undefined) act(action, entry, event);
+    if (action !== undefined) act(action, listed, event);
     else if (pointer.current === "touch") {
-      if (selection.ids.size > 0) onSelect((now) => toggle(now, entry.id));
-      else input.onOpen(entry);
-    } else onSelect((now) => pick(now, ids, entry.id, modifiers(event)));
+      if (selection.chosen.length > 0) onSelect((now) => toggle(now, listed));
+      else input.onOpen(listed.entry);
+    } else onSelect((now) => pick(now, listed, modifiers(event)));
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = event.target as Element;
     if (event.defaultPrevented || target.closest("[role=columnheader], input")) return;
-    const index = selection.focus === null ? -1 : ids.indexOf(selection.focus);
+    const index = selection.focus;
+    const entry = rows[index];
     // Tab comes to a row before any key has led to one.
-    const focused = rows[index] ?? entryAt(event);
+    const focused = entry ? { id: entry.id, at: index, entry } : listedAt(event);
     const how = modifiers(event);
     const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey;
     const go = (to: number): void => {
       const id = ids[to];
       if (id === undefined) return;
       input.onFocusWanted();
-      onSelect((now) => moveTo(now, ids, id, how));
+      onSelect((now) => moveTo(now, { id, at: to }, how));
     };
     const to = event.altKey ? null : walk(event.key, index, input.walk);
     if (to !== null) {
@@ -116,11 +118,11 @@ export function useGridInput(input: GridInput): GridHandlers {
       go(to);
     } else if (event.key === "Enter" && isPlain && !event.shiftKey && focused) {
       event.preventDefault();
-      input.onOpen(focused);
+      input.onOpen(focused.entry);
     } else if (event.key === " " && focused && !(isPlain && typed.current.isTyping(event.timeStamp))) {
       event.preventDefault();
-      onSelect((now) => (how.range ? pick(now, ids, focused.id, how) : toggle(now, focused.id)));
-    } else if (event.key === "Escape" && selection.ids.size > 0) {
+      onSelect((now) => (how.range ? pick(now, focused, how) : toggle(now, focused)));
+    } else if (event.key === "Escape" && selection.chosen.length > 0) {
       event.preventDefault();
       onSelect(clear);
     } else if (event.key === "Backspace" && isPlain && input.onUp) {
@@ -136,7 +138,7 @@ export function useGridInput(input: GridInput): GridHandlers {
         event.key,
         event.timeStamp,
         rows.length,
-        (each) => foldedName(rows[each]?.name ?? ""),
+        (each, word) => beginsWith(rows[each]?.name ?? "", word),
         index,
       );
       event.preventDefault();
@@ -149,29 +151,29 @@ export function useGridInput(input: GridInput): GridHandlers {
     onKeyDown,
     onDoubleClick: (event) => {
       const target = event.target as Element;
-      const entry = entryAt(event);
-      if (!entry || target.closest("[data-act], input") || event.shiftKey || modifiers(event).toggle) return;
-      if (pointer.current === "mouse") input.onOpen(entry);
+      const listed = listedAt(event);
+      if (!listed || target.closest("[data-act], input") || event.shiftKey || modifiers(event).toggle) return;
+      if (pointer.current === "mouse") input.onOpen(listed.entry);
     },
     onContextMenu: (event) => {
-      const entry = entryAt(event);
-      if (!entry || (event.target as Element).closest("input")) return;
+      const listed = listedAt(event);
+      if (!listed || (event.target as Element).closest("input")) return;
       event.preventDefault();
       // A finger's long press has selected already; and the key was handled where it was pressed.
       if (pointer.current === "touch" || event.button === 0) return;
-      selectFor(entry);
+      selectFor(listed);
       input.onMenu({ x: event.clientX, y: event.clientY });
     },
     onPointerDown: (event) => {
       pointer.current = event.pointerType === "touch" ? "touch" : "mouse";
       hasPressed.current = false;
       endPress();
-      const entry = entryAt(event);
-      if (pointer.current === "mouse" || !entry) return;
+      const listed = listedAt(event);
+      if (pointer.current === "mouse" || !listed) return;
       const timer = window.setTimeout(() => {
         hasPressed.current = true;
         navigator.vibrate?.(10);
-        onSelect((now) => toggle(now, entry.id));
+        onSelect((now) => toggle(now, listed));
       }, LONG_PRESS_MS);
       press.current = { timer, x: event.clientX, y: event.clientY };
     },
@@ -182,11 +184,10 @@ export function useGridInput(input: GridInput): GridHandlers {
     onPointerUp: endPress,
     onPointerCancel: endPress,
     onDragStart: (event) => {
-      const entry = entryAt(event);
-      if (!entry || !input.isLive) return;
-      const isSelected = selection.ids.has(entry.id);
-      if (!isSelected) onSelect(() => selectOnly(entry.id));
-      beginDrag(event, isSelected ? rows.filter((each) => selection.ids.has(each.id)) : [entry]);
+      const listed = listedAt(event);
+      if (!listed || !input.isLive) return;
+      selectFor(listed);
+      beginDrag(event, isSelected(selection, listed) ? pickedFrom(rows, selection.chosen) : [listed.entry]);
     },
     onDragEnd: endDrag,
   };

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, type Dispatch, type SetStateAction } from "react";
+import { useMemo, type Dispatch, type SetStateAction } from "react";
 import { useCommands, type Command } from "../commands/commands.ts";
 import { strings } from "../strings/strings.ts";
 import type { EntryAction } from "./entry-actions.ts";
@@ -7,14 +7,8 @@ import { selectAll, type Selection } from "./selection.ts";
 /** Offers what can be done to what is selected in a list that is no folder. */
 export function useListCommands(
   actions: readonly EntryAction[],
-  ids: readonly string[],
   setSelection: Dispatch<SetStateAction<Selection>>,
 ): void {
-  // As in use-folder-commands.ts: offered anew only where another kind of list is.
-  const latest = useRef(ids);
-  useEffect(() => {
-    latest.current = ids;
-  });
   const commands = useMemo<readonly Command[]>(
     () => [
       {
@@ -22,7 +16,7 @@ export function useListCommands(
         title: strings.files.selectAll,
         group: strings.commands.groups.list,
         keys: ["mod+A"],
-        run: () => setSelection((selection) => selectAll(selection, latest.current)),
+        run: () => setSelection(selectAll),
       },
       ...actions
         .filter((action) => action.keys !== "Enter")

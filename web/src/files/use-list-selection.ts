@@ -1,6 +1,6 @@
 import { useRouterState } from "@tanstack/react-router";
 import { useEffect, useState, type Dispatch, type SetStateAction } from "react";
-import { NOTHING_SELECTED, survive, type Selection } from "./selection.ts";
+import { again, NOTHING_SELECTED, over, type Selection } from "./selection.ts";
 
 /** What a step of the browser's history looked like when it was left. */
 interface Look {
@@ -28,7 +28,7 @@ function look(key: string): Look {
 }
 
 /**
- * The selection of a list of entries, which lasts while the list changes. The setter is stable.
+ * The selection of a list of entries, over what the list is now. The setter is stable.
  *
  * @param order - the ids, in the order in which they are shown.
  */
@@ -36,14 +36,9 @@ export function useListSelection(
   order: readonly string[],
   look: Look,
 ): readonly [Selection, Dispatch<SetStateAction<Selection>>] {
-  const [selection, setSelection] = useState(look.selection);
-  const [before, setBefore] = useState(order);
-  let current = selection;
-  if (before !== order) {
-    current = survive(selection, before, order);
-    setBefore(order);
-    setSelection(current);
-  }
+  const [selection, setSelection] = useState(() => again(look.selection));
+  const current = over(selection, order);
+  if (current !== selection) setSelection(current);
   useEffect(() => {
     look.selection = current;
   }, [look, current]);

@@ -2,21 +2,22 @@ import { Loader } from "@mantine/core";
 import { IconLinkOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, type ReactNode } from "react";
+import { Suspense, useMemo, type ReactNode } from "react";
 import type { SharedLink } from "../../../protocol/share.ts";
 import { strings } from "../strings/guest.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
 import { FileSourceContext } from "../viewer/file-source.ts";
 import { GuestFrame } from "./guest-frame.tsx";
 import { isLocked, isMissing, linkQuery, secretOf } from "./guest-requests.ts";
-import { filesOf, OpenedLinkContext, type OpenedLink } from "./opened-link.ts";
+import { filesOf, OpenedLinkContext, thumbnailsOf, type OpenedLink } from "./opened-link.ts";
 import { UnlockForm } from "./unlock-form.tsx";
 
-const DropPage = lazy(() => import("./drop-page.tsx").then((file) => ({ default: file.DropPage })));
-const SharedFile = lazy(() => import("./shared-file.tsx").then((file) => ({ default: file.SharedFile })));
-const SharedFolder = lazy(() => import("./shared-folder.tsx").then((file) => ({ default: file.SharedFolder })));
+const DropPage = lazy(() => import("./drop-page.tsx").then((file) => file.DropPage));
+const SharedFile = lazy(() => import("./shared-file.tsx").then((file) => file.SharedFile));
+const SharedFolder = lazy(() => import("./shared-folder.tsx").then((file) => file.SharedFolder));
 
 /** What a link opens, for whoever has it: nobody needs to be signed in. */
 export function GuestPage(): ReactNode {
@@ -39,9 +40,11 @@ export function GuestPage(): ReactNode {
 function Opened({ secret, link }: { readonly secret: string; readonly link: SharedLink }): ReactNode {
   usePageTitle(link.name);
   const files = useMemo(() => filesOf(secret), [secret]);
+  const isCounted = link.downloadsLeft !== null;
+  const thumbnails = useMemo(() => (isCounted ? null : thumbnailsOf(secret)), [secret, isCounted]);
   const opened = useMemo<OpenedLink>(
-    () => ({ ...link, secret, canSave: link.permission === "download", isCounted: link.downloadsLeft !== null }),
-    [secret, link],
+    () => ({ ...link, secret, canSave: link.permission === "download", isCounted, thumbnails }),
+    [secret, link, isCounted, thumbnails],
   );
   return (
     <OpenedLinkContext value={opened}>

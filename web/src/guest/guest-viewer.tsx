@@ -61,6 +61,7 @@ export function GuestViewer({ file: id, files, onNavigate, onClose }: GuestViewe
       onClose={onClose}
       closeOnEscape={false}
       lockScroll={false}
+      returnFocus={false}
       padding={0}
       transitionProps={{ transition: "fade", duration: 120 }}
       classNames={{ content: viewer.content }}

@@ -1,5 +1,6 @@
 import { createContext, use } from "react";
 import type { SharedLink } from "../../../protocol/share.ts";
+import type { ThumbnailSource } from "../thumbnails/thumbnail-source.ts";
 import type { FileSource } from "../viewer/file-source.ts";
 import { guestHttp, sharedApi } from "./guest-requests.ts";
 
@@ -10,6 +11,8 @@ export interface OpenedLink extends SharedLink {
   readonly canSave: boolean;
   /** Whether looking at a file takes one of a limited number of downloads (SPEC L5): then nothing is shown unasked. */
   readonly isCounted: boolean;
+  /** Null: there are none, for to show is to download. */
+  readonly thumbnails: ThumbnailSource | null;
 }
 
 export const OpenedLinkContext = createContext<OpenedLink | null>(null);
@@ -30,5 +33,17 @@ export function filesOf(secret: string): FileSource {
       const path = shared.fileAddress(id, { version, disposition: "inline" }).replace(/^\/api/, "");
       return guestHttp.send({ path, headers: range ? { Range: `bytes=${range.join("-")}` } : {}, signal }, consume);
     },
+  };
+}
+
+/** Where thumbnails of what a link reaches are. A guest's browser draws none: nothing is read that nobody opened. */
+export function thumbnailsOf(secret: string): ThumbnailSource {
+  const shared = sharedApi(secret);
+  return {
+    name: `link ${secret}`,
+    infos: (ids) => shared.thumbnails(ids),
+    thumbnailAddress: (id, version) => shared.thumbnailAddress(id, version),
+    fileAddress: (id, version) => shared.fileAddress(id, { version, disposition: "inline" }),
+    draw: null,
   };
 }

@@ -1,60 +1,73 @@
-import { ActionIcon, Checkbox } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
-import { IconDownload } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, type ReactNode } from "react";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import type { SharedNode } from "../../../protocol/share.ts";
-import { strings } from "../strings/guest.ts";
-import { formatDate, formatSize } from "../ui/format.ts";
-import { NodeIcon } from "../ui/node-icon.tsx";
+import type { GuestLook } from "./guest-look.ts";
 import classes from "./shared-entries.module.css";
-import { Thumbnail } from "./thumbnail.tsx";
+import { SharedCard, SharedRow } from "./shared-entry.tsx";
+import { useListFocus } from "./use-list-focus.ts";
 
 interface SharedEntriesProps {
   readonly label: string;
   readonly nodes: readonly SharedNode[];
-  readonly look: "list" | "grid";
+  readonly look: GuestLook;
   readonly chosen: ReadonlySet<string>;
   /** Null: nothing can be done with what would be chosen. */
   readonly onChoose: ((chosen: ReadonlySet<string>) => void) | null;
   readonly onDownload: ((node: SharedNode) => void) | null;
+  /** The id of the entry that the tab key comes to; null: the first. */
+  readonly current: string | null;
+  readonly onCurrent: (id: string) => void;
+  /** The file that is open over the list. */
+  readonly viewed: string | undefined;
   readonly hasMore: boolean;
   readonly onMore: () => void;
 }
 
 /** Pixels. */
 const ROW = 60;
-const CARD = { least: 150, height: 210, gap: 12 };
-const PADDING = { list: 8, grid: 16 };
+const CARDS = {
+  grid: { wide: { least: 150, height: 210 }, narrow: { least: 150, height: 196 } },
+  gallery: { wide: { least: 264, height: 288 }, narrow: { least: 216, height: 220 } },
+};
+const GAP = 12;
+const PADDING = { list: 8, grid: 16, gallery: 16 };
+/** A narrower list is of a phone. */
+const NARROW = 768;
 
 /** Entries one below the other or as cards; drawn as far as they are seen. */
-export function SharedEntries({
-  label,
-  nodes,
-  look,
-  chosen,
-  onChoose,
-  onDownload,
-  ...more
-}: SharedEntriesProps): ReactNode {
+export function SharedEntries(props: SharedEntriesProps): ReactNode {
+  const { label, nodes, look, chosen, onChoose, onDownload, hasMore, onMore } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const ref = useMergedRef(scroller, measured);
-  const across = look === "list" ? 1 : Math.max(2, Math.floor((width - PADDING.grid) / (CARD.least + CARD.gap)));
+  const { across, height } = linesOf(look, width);
   const lines = Math.ceil(nodes.length / across);
+  const current = Math.max(
+    0,
+    nodes.findIndex(({ id }) => id === props.current),
+  );
+  const currentLine = Math.floor(current / across);
   const virtualizer = useVirtualizer({
     count: lines,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (look === "list" ? ROW : CARD.height + CARD.gap),
+    estimateSize: () => height,
     overscan: 6,
     paddingStart: PADDING[look],
     // The bar of what is chosen lies over the end.
     paddingEnd: 80,
+    scrollPaddingEnd: 80,
+    // What the tab key comes to stays in the page.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), currentLine])].toSorted((a, b) => a - b),
   });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
+  const isMeasured = width > 0;
+  useLayoutEffect(() => {
+    // In another look of the same list: to where one was.
+    if (isMeasured && currentLine > 0) virtualizer.scrollToIndex(currentLine, { align: "auto" });
+  }, [virtualizer, isMeasured]);
   const drawn = virtualizer.getVirtualItems();
-  const isAtEnd = (drawn.at(-1)?.index ?? 0) >= lines - 3;
-  const { hasMore, onMore } = more;
+  const isAtEnd = (virtualizer.range?.endIndex ?? 0) >= lines - 3;
   useEffect(() => {
     if (hasMore && isAtEnd) onMore();
   }, [hasMore, isAtEnd, onMore]);
@@ -64,28 +77,50 @@ export function SharedEntries({
     if (!next.delete(id)) next.add(id);
     onChoose?.(next);
   };
+  const onKeyDown = useListFocus({
+    list: scroller,
+    nodes,
+    across,
+    current,
+    onCurrent: props.onCurrent,
+    viewed: props.viewed,
+    onToggle: onChoose && toggle,
+    reveal: (index) => virtualizer.scrollToIndex(Math.floor(index / across), { align: "auto" }),
+  });
+  const Entry = look === "list" ? SharedRow : SharedCard;
   return (
-    <div ref={ref} className={classes.scroller} data-choosing={chosen.size > 0 || undefined}>
-      <ul className={classes.list} aria-label={label} style={{ height: virtualizer.getTotalSize() }}>
+    <div ref={ref} className={classes.scroller} data-view={look} data-choosing={chosen.size > 0 || undefined}>
+      <ul
+        className={classes.list}
+        aria-label={label}
+        style={{ height: virtualizer.getTotalSize() }}
+        onKeyDown={onKeyDown}
+        onFocus={({ target }) => {
+          const id = target.closest<HTMLElement>("[data-node]")?.dataset.node;
+          if (id !== undefined && id !== props.current) props.onCurrent(id);
+        }}
+      >
         {drawn.flatMap(({ index: line, start }) =>
           nodes.slice(line * across, (line + 1) * across).map((node, column) => {
-            const place = look === "list" ? rowPlace(start) : cardPlace(start, column, across);
-            const common = {
-              node,
-              isChosen: chosen.has(node.id),
-              onToggle: onChoose && (() => toggle(node.id)),
-              onDownload: onDownload && (() => onDownload(node)),
-            };
+            const index = line * across + column;
+            const isChosen = chosen.has(node.id);
             return (
               <li
                 key={node.id}
                 className={look === "list" ? classes.row : classes.card}
-                style={place}
+                style={look === "list" ? rowPlace(start) : cardPlace(start, column, across, height)}
                 aria-setsize={hasMore ? -1 : nodes.length}
-                aria-posinset={line * across + column + 1}
-                data-chosen={common.isChosen || undefined}
+                aria-posinset={index + 1}
+                data-node={node.id}
+                data-chosen={isChosen || undefined}
               >
-                {look === "list" ? <Row {...common} /> : <Card {...common} />}
+                <Entry
+                  node={node}
+                  isChosen={isChosen}
+                  isTabStop={index === current}
+                  onToggle={onChoose && (() => toggle(node.id))}
+                  onDownload={onDownload && (() => onDownload(node))}
+                />
               </li>
             );
           }),
@@ -95,86 +130,20 @@ export function SharedEntries({
   );
 }
 
+/** How many entries a line has in a list of some width, and the line's height with the gap below it; pixels. */
+function linesOf(look: GuestLook, width: number): { readonly across: number; readonly height: number } {
+  if (look === "list") return { across: 1, height: ROW };
+  const { least, height } = CARDS[look][width < NARROW ? "narrow" : "wide"];
+  const across = Math.max(2, Math.floor((width - PADDING[look] * 2 + GAP) / (least + GAP)));
+  return { across, height: height + GAP };
+}
+
 function rowPlace(start: number) {
   return { height: ROW, transform: `translateY(${start}px)` };
 }
 
-function cardPlace(start: number, column: number, across: number) {
-  const width = `calc((100% - ${PADDING.grid * 2 + CARD.gap * (across - 1)}px) / ${across})`;
-  const left = `calc(${PADDING.grid + column * CARD.gap}px + ${width} * ${column})`;
-  return { height: CARD.height, width, left, transform: `translateY(${start}px)` };
-}
-
-interface EntryProps {
-  readonly node: SharedNode;
-  readonly isChosen: boolean;
-  readonly onToggle: (() => void) | null;
-  readonly onDownload: (() => void) | null;
-}
-
-function Row({ node, isChosen, onToggle, onDownload }: EntryProps): ReactNode {
-  return (
-    <>
-      <Choice node={node} isChosen={isChosen} onToggle={onToggle} />
-      <NodeIcon name={node.name} type={node.type} size={28} />
-      <span className={classes.words}>
-        <Name node={node} />
-        <span className={classes.facts}>{factsOf(node)}</span>
-      </span>
-      {onDownload && (
-        <ActionIcon
-          className={classes.save}
-          variant="subtle"
-          color="gray"
-          size={40}
-          aria-label={strings.guest.downloadOf(node.name)}
-          title={strings.guest.download}
-          onClick={onDownload}
-        >
-          <IconDownload size={20} stroke={1.7} aria-hidden />
-        </ActionIcon>
-      )}
-    </>
-  );
-}
-
-function Card({ node, isChosen, onToggle }: EntryProps): ReactNode {
-  return (
-    <>
-      <div className={classes.picture}>
-        <Thumbnail key={node.version} node={node} />
-      </div>
-      <Choice node={node} isChosen={isChosen} onToggle={onToggle} />
-      <span className={classes.caption}>
-        <Name node={node} />
-        <span className={classes.facts}>{factsOf(node)}</span>
-      </span>
-    </>
-  );
-}
-
-function Choice({ node, isChosen, onToggle }: Omit<EntryProps, "onDownload">): ReactNode {
-  if (!onToggle) return null;
-  return (
-    <Checkbox
-      className={classes.choice}
-      checked={isChosen}
-      aria-label={strings.guest.choose(node.name)}
-      onChange={onToggle}
-    />
-  );
-}
-
-/** The link is as large as the entry; see the style sheet. */
-function Name({ node: { id, name, type } }: { readonly node: SharedNode }): ReactNode {
-  const search = type === "folder" ? () => ({ folder: id }) : (was: object) => ({ ...was, view: id });
-  return (
-    <Link from="/s/$token" to="." search={search} className={classes.name} title={name} draggable={false}>
-      {name}
-    </Link>
-  );
-}
-
-function factsOf({ type, size, mtime }: SharedNode): string {
-  return `${type === "folder" ? strings.guest.folder : formatSize(size)} · ${formatDate(mtime)}`;
+function cardPlace(start: number, column: number, across: number, height: number) {
+  const width = `calc((100% - ${PADDING.grid * 2 + GAP * (across - 1)}px) / ${across})`;
+  const left = `calc(${PADDING.grid + column * GAP}px + ${width} * ${column})`;
+  return { height: height - GAP, width, left, transform: `translateY(${start}px)` };
 }

@@ -1,12 +1,21 @@
 import { ActionIcon, Button, NativeSelect, SegmentedControl } from "@mantine/core";
-import { IconDownload, IconFolderOff, IconFolderOpen, IconLayoutGrid, IconList, IconX } from "@tabler/icons-react";
+import {
+  IconDownload,
+  IconFolderOff,
+  IconFolderOpen,
+  IconLayoutGrid,
+  IconList,
+  IconPhoto,
+  IconX,
+} from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { SharedNode } from "../../../protocol/share.ts";
 import { strings } from "../strings/guest.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { ButtonLink } from "../ui/links.tsx";
 import { LookLabel } from "../ui/look-label.tsx";
 import { usePageTitle } from "../ui/page-title.ts";
@@ -14,17 +23,17 @@ import { Waiting } from "../viewer/preview.tsx";
 import { GuestCrumbs } from "./guest-crumbs.tsx";
 import { useGuestDownload } from "./guest-download.ts";
 import { GuestFrame } from "./guest-frame.tsx";
+import { keepLook, keptLook, lookFor, LOOKS, type GuestLook } from "./guest-look.ts";
 import { childrenQuery, isMissing, locationQuery, type GuestSort } from "./guest-requests.ts";
 import { LinkHead } from "./link-head.tsx";
 import { useOpenedLink } from "./opened-link.ts";
 import { SharedEntries } from "./shared-entries.tsx";
 import classes from "./shared-folder.module.css";
-import { isPicture } from "./thumbnail.tsx";
 
-const GuestViewer = lazy(() => import("./guest-viewer.tsx").then((file) => ({ default: file.GuestViewer })));
+const GuestViewer = lazy(() => import("./guest-viewer.tsx").then((file) => file.GuestViewer));
 
 const SORTS: readonly GuestSort[] = ["name", "mtime", "size"];
-type Look = "list" | "grid";
+const LOOK_ICONS = { list: IconList, grid: IconLayoutGrid, gallery: IconPhoto };
 
 /** A link to a folder: listed, walked through, shown as a gallery, saved in parts or as a whole. */
 export function SharedFolder({ root }: { readonly root: SharedNode }): ReactNode {
@@ -41,9 +50,11 @@ interface FolderContentsProps {
 function FolderContents({ root, folder }: FolderContentsProps): ReactNode {
   const text = strings.guest;
   const link = useOpenedLink();
+  const { view } = useSearch({ from: "/s/$token" });
   const download = useGuestDownload();
   const [sort, setSort] = useState<GuestSort>("name");
-  const [chosenLook, setLook] = useState<Look>();
+  const [chosenLook, setLook] = useState(keptLook);
+  const [current, setCurrent] = useState<string | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const listed = useInfiniteQuery(childrenQuery(link.secret, folder, sort));
   const place = useQuery({ ...locationQuery(link.secret, folder ?? root.id), enabled: folder !== undefined });
@@ -54,7 +65,8 @@ function FolderContents({ root, folder }: FolderContentsProps): ReactNode {
   const here = folder === undefined ? root : place.data?.node;
   const name = here?.id === root.id ? link.name : here?.name;
   usePageTitle(name);
-  const look = chosenLook ?? (isGallery(nodes) ? "grid" : "list");
+  const fitting = useMemo(() => lookFor(nodes), [nodes]);
+  const look = chosenLook ?? (link.isCounted ? "list" : fitting);
   const selected = nodes.filter(({ id }) => chosen.has(id));
 
   if (isMissing(listed.error) && (folder !== undefined || nodes.length === 0))
@@ -90,11 +102,11 @@ function FolderContents({ root, folder }: FolderContentsProps): ReactNode {
             size="xs"
             aria-label={text.view}
             value={look}
-            onChange={(value) => setLook(value)}
-            data={[
-              { value: "list", label: <LookLabel icon={<IconList size={17} aria-hidden />} text={text.list} /> },
-              { value: "grid", label: <LookLabel icon={<IconLayoutGrid size={17} aria-hidden />} text={text.grid} /> },
-            ]}
+            onChange={(value: GuestLook) => {
+              setLook(value);
+              keepLook(value);
+            }}
+            data={LOOKS.map((value) => ({ value, label: <LookChoice look={value} /> }))}
           />
         </div>
         {nodes.length > 0 ? (
@@ -106,6 +118,9 @@ function FolderContents({ root, folder }: FolderContentsProps): ReactNode {
             chosen={chosen}
             onChoose={link.canSave ? setChosen : null}
             onDownload={link.canSave ? (node) => download([node]) : null}
+            current={current}
+            onCurrent={setCurrent}
+            viewed={view}
             hasMore={listed.hasNextPage}
             onMore={() => void (listed.isFetchingNextPage || listed.fetchNextPage())}
           />
@@ -149,10 +164,9 @@ function inOrder(nodes: readonly SharedNode[], isPart: boolean): readonly Shared
   return [...folders, ...nodes.filter(({ type }) => type === "file")];
 }
 
-/** Mostly pictures: then they are shown as such. */
-function isGallery(nodes: readonly SharedNode[]): boolean {
-  const files = nodes.filter(({ type }) => type === "file");
-  return files.length > 1 && files.filter(isPicture).length * 2 > files.length;
+function LookChoice({ look }: { readonly look: GuestLook }): ReactNode {
+  const Look = LOOK_ICONS[look];
+  return <LookLabel icon={<Look size={17} aria-hidden />} text={strings.guest.looks[look]} />;
 }
 
 function Gone({ isTop }: { readonly isTop: boolean }): ReactNode {

@@ -62,7 +62,13 @@ export function filterChoices(
   };
 }
 
-/** The day in UTC, as `after:` and `before:` take it, so many days before. */
+/**
+ * The day in UTC, as `after:` and `before:` take it, in which a day here began, so many days before: since then is all of
+ * it, wherever here is, and before then none of it.
+ */
 function dayBefore(now: number, days: number): string {
-  return new Date(now - days * 86_400_000).toISOString().slice(0, 10);
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() - days);
+  return day.toISOString().slice(0, 10);
 }

@@ -14,6 +14,7 @@ const THUMBNAIL = 44;
 interface FoundListProps {
   readonly ref: Ref<HTMLUListElement>;
   readonly found: readonly Found[];
+  readonly onOpen: (id: string) => void;
 }
 
 /** Gives the focus to what was found of that id, else to the first. */
@@ -23,7 +24,7 @@ export function focusFound(list: HTMLElement | null, id: string | null): void {
 }
 
 /** What was found, best first; the arrow keys go from one to the next, Escape to the field. */
-export function FoundList({ ref, found }: FoundListProps): ReactNode {
+export function FoundList({ ref, found, onOpen }: FoundListProps): ReactNode {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.key === "Escape") {
       event.preventDefault();
@@ -40,13 +41,18 @@ export function FoundList({ ref, found }: FoundListProps): ReactNode {
   return (
     <ul ref={ref} className={classes.list} aria-label={strings.search.hits} onKeyDown={onKeyDown}>
       {found.map((each) => (
-        <FoundItem key={each.node.id} found={each} />
+        <FoundItem key={each.node.id} found={each} onOpen={() => onOpen(each.node.id)} />
       ))}
     </ul>
   );
 }
 
-function FoundItem({ found }: { readonly found: Found }): ReactNode {
+interface FoundItemProps {
+  readonly found: Found;
+  readonly onOpen: () => void;
+}
+
+function FoundItem({ found, onOpen }: FoundItemProps): ReactNode {
   const { node, where, owner, sharedIn, nameMarks, snippets } = found;
   const name = <Marked text={node.name} marks={nameMarks} />;
   return (
@@ -54,7 +60,13 @@ function FoundItem({ found }: { readonly found: Found }): ReactNode {
       <EntryThumbnail key={node.version} entry={{ ...node, sharedIn }} size={THUMBNAIL} />
       <div className={classes.words}>
         {node.type === "folder" ? (
-          <Link to="/files/$folder" params={{ folder: folderOf(node) }} className={classes.name} data-id={node.id}>
+          <Link
+            to="/files/$folder"
+            params={{ folder: folderOf(node) }}
+            className={classes.name}
+            data-id={node.id}
+            onClick={onOpen}
+          >
             {name}
           </Link>
         ) : (
@@ -64,6 +76,7 @@ function FoundItem({ found }: { readonly found: Found }): ReactNode {
             search={(was) => ({ ...was, view: node.id })}
             className={classes.name}
             data-id={node.id}
+            onClick={onOpen}
           >
             {name}
           </Link>

@@ -14,7 +14,7 @@ export function withOperator(query: string, operator: Operator, value: string | 
     rest += query.slice(at, token.start);
     at = token.end;
   }
-  const others = (rest + query.slice(at)).replace(/\s+/g, " ").trim();
+  const others = closed((rest + query.slice(at)).replace(/\s+/g, " ").trim());
   const added = value === null ? "" : `${operator}:${quoted(value)}`;
   return [others, added].filter(Boolean).join(" ");
 }
@@ -30,6 +30,13 @@ export function wordsIn(query: string): string {
 
 function isOf(operator: Operator, token: { readonly operator: Operator | null; readonly negated: boolean }): boolean {
   return token.operator === operator && !token.negated;
+}
+
+/** With the end of a quotation that is open: what comes after it would be in it. */
+function closed(query: string): string {
+  const last = [...tokensOf(query)].at(-1);
+  const isOpen = last?.isQuoted === true && query.slice(last.start, last.end).match(/["“”„«»]/g)?.length === 1;
+  return isOpen ? `${query}"` : query;
 }
 
 /** Quotation marks within are none that `in:` compares. */

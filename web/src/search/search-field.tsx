@@ -19,6 +19,7 @@ import { strings } from "../strings/strings.ts";
 import { part } from "../ui/part.ts";
 import { QUERY_CHARACTERS, queryOf } from "./query-of.ts";
 import classes from "./search-field.module.css";
+import { isOfComposition, useComposed } from "./use-composed.ts";
 
 const loadPanel = () => import("./search-panel.tsx");
 const SearchPanel = part(() => loadPanel().then((file) => file.SearchPanel));
@@ -32,6 +33,7 @@ export function SearchField(): ReactNode {
     select: ({ location }) => (location.pathname === "/search" ? queryOf(location.search) : ""),
   });
   const [typed, setTyped] = useState(shownQuery);
+  const [composed, composition] = useComposed(typed);
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -52,7 +54,7 @@ export function SearchField(): ReactNode {
     document.querySelector("main")?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
+    if (isOfComposition(event)) return;
     if (event.key === "Escape") {
       event.preventDefault();
       if (isOpen) setOpen(false);
@@ -101,6 +103,7 @@ export function SearchField(): ReactNode {
           setOpen(true);
         }}
         onKeyDown={onKeyDown}
+        {...composition}
       />
       {typed !== "" && (
         <CloseButton
@@ -123,7 +126,7 @@ export function SearchField(): ReactNode {
       </button>
       {isOpen && (
         <Suspense>
-          <SearchPanel id={list} typed={typed} keys={panelKeys} onActive={setActive} onDone={leave} />
+          <SearchPanel id={list} typed={composed} keys={panelKeys} onActive={setActive} onDone={leave} />
         </Suspense>
       )}
     </form>

@@ -14,6 +14,8 @@ import classes from "./search-panel.module.css";
 import { useInstantSearch } from "./use-instant-search.ts";
 
 const MOST = 7;
+/** The last option, in place of a node's id. */
+const ALL = "";
 
 interface SearchPanelProps {
   /** Of the list; options begin with it. */
@@ -31,13 +33,17 @@ interface SearchPanelProps {
 export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelProps): ReactNode {
   const text = strings.search;
   const wanted = typed.trim();
-  const { found, isSearching, isOffline, error } = useInstantSearch(typed, MOST);
-  const [at, setAt] = useState(-1);
+  const { found, hasMore, isSearching, isOffline, error } = useInstantSearch(typed, MOST);
   const navigate = useNavigate();
-  // The last option is all of them.
-  const count = wanted === "" ? 0 : found.length + 1;
-  const active = Math.min(at, count - 1);
-  useEffect(() => setAt(-1), [wanted]);
+  const ids = wanted === "" ? [] : [...found.map(({ node }) => node.id), ALL];
+  const count = ids.length;
+  // By id: an answer that comes meanwhile must not put something else below the choice.
+  const [chosen, setChosen] = useState<{ readonly wanted: string; readonly id: string } | null>(null);
+  const active = chosen?.wanted === wanted ? ids.indexOf(chosen.id) : -1;
+  const choose = (index: number): void => {
+    const id = ids[index];
+    setChosen(id === undefined ? null : { wanted, id });
+  };
 
   const open = (index: number): void => {
     const chosen = found[index];
@@ -46,7 +52,7 @@ export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelPr
   };
   const onKey = (key: string): boolean => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (step !== undefined) setAt(((active + 1 + step + count + 1) % (count + 1)) - 1);
+    if (step !== undefined) choose(((active + 1 + step + count + 1) % (count + 1)) - 1);
     else if (key === "Enter" && active >= 0) open(active);
     else return false;
     return true;
@@ -60,6 +66,8 @@ export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelPr
   const activeId = count === 0 ? null : active < 0 ? "" : `${id}-${active}`;
   useEffect(() => onActive(activeId), [onActive, activeId]);
   useEffect(() => () => onActive(null), [onActive]);
+  const problem = error === null ? null : (problemText(error) ?? errorText(error));
+  const isNothing = wanted !== "" && found.length === 0 && !isSearching && problem === null;
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
@@ -70,7 +78,13 @@ export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelPr
     <div className={classes.panel} onMouseDown={(event) => event.preventDefault()}>
       {wanted === "" && <SearchHints />}
       {isOffline && <p className={classes.note}>{text.offline}</p>}
-      {error !== null && <p className={classes.note}>{problemText(error) ?? errorText(error)}</p>}
+      {problem !== null && (
+        // Said below, too.
+        <p className={classes.note} aria-hidden>
+          {problem}
+        </p>
+      )}
+      {isNothing && <p className={classes.note}>{text.empty}</p>}
       {count > 0 && (
         <div ref={list} id={id} role="listbox" aria-label={text.instant} className={classes.list}>
           {found.map((each, index) => (
@@ -78,7 +92,7 @@ export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelPr
               key={each.node.id}
               id={`${id}-${index}`}
               isActive={index === active}
-              onPoint={() => setAt(index)}
+              onPoint={() => choose(index)}
               onOpen={() => open(index)}
               icon={<NodeIcon name={each.node.name} type={each.node.type} size={22} />}
             >
@@ -88,7 +102,7 @@ export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelPr
           <Option
             id={`${id}-${found.length}`}
             isActive={active === found.length}
-            onPoint={() => setAt(found.length)}
+            onPoint={() => choose(found.length)}
             onOpen={() => open(found.length)}
             icon={isSearching ? <Loader size={18} aria-hidden /> : <IconSearch size={20} stroke={1.7} aria-hidden />}
           >
@@ -97,7 +111,10 @@ export function SearchPanel({ id, typed, keys, onActive, onDone }: SearchPanelPr
         </div>
       )}
       <div role="status" className={unseen.unseen}>
-        {wanted === "" ? "" : isSearching ? text.searching : text.count(found.length)}
+        {wanted !== "" &&
+          (isSearching
+            ? text.searching
+            : (problem ?? (hasMore ? text.countOrMore(found.length) : text.count(found.length))))}
       </div>
     </div>
   );

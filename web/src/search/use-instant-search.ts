@@ -14,6 +14,8 @@ const NONE: readonly Found[] = [];
 export interface Instant {
   /** What was found for what was typed, or still for what was typed before. */
   readonly found: readonly Found[];
+  /** Whether there are more than these. */
+  readonly hasMore: boolean;
   /** Whether an answer to what is typed is on its way. */
   readonly isSearching: boolean;
   /** Whether the server could not be asked, so that only names that this browser has seen were looked through. */
@@ -33,6 +35,7 @@ export function useInstantSearch(typed: string, most: number): Instant {
   const hits = useMemo(() => (isAsked ? (data?.hits.map(foundOfHit) ?? NONE) : NONE), [isAsked, data]);
   return {
     found: isOffline ? known : hits,
+    hasMore: !isOffline && isAsked && data?.next != null,
     isSearching: !isOffline && wanted !== "" && (asked !== wanted || (isFetching && (isPlaceholderData || !data))),
     isOffline,
     error: isOffline || !isAsked ? null : error,

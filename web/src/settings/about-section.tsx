@@ -6,6 +6,7 @@ import type { Limits } from "../../../protocol/limits.ts";
 import { showCommandWindow } from "../commands/command-windows.ts";
 import { strings } from "../strings/settings.ts";
 import { formatNumber, formatSize } from "../ui/format.ts";
+import { terminalLines } from "../ui/terminal-lines.ts";
 import { serverQuery } from "./account-requests.ts";
 import { CommandLine } from "./command-line.tsx";
 import { Facts } from "./facts.tsx";
@@ -31,8 +32,8 @@ export function AboutSection(): ReactNode {
         </QueryBody>
       </SettingCard>
       <SettingCard title={text.cliTitle} text={text.cliText}>
-        <CommandLine about={text.cliSteps.login} command={`npx ledge login --device --server ${location.origin}`} />
-        <CommandLine about={text.cliSteps.sync} command="npx ledge sync ~/Ledge" />
+        <CommandLine about={text.cliSteps.login} command={terminalLines.signIn(location.origin)} />
+        <CommandLine about={text.cliSteps.sync} command={terminalLines.sync} />
       </SettingCard>
       <SettingCard title={text.helpTitle}>
         <Group gap="lg">

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { strings } from "../strings/settings.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatDate, formatRelative } from "../ui/format.ts";
+import { terminalLines } from "../ui/terminal-lines.ts";
 import { deleteToken, tokensQuery, type Token } from "./account-requests.ts";
 import { CommandLine } from "./command-line.tsx";
 import { dayText } from "./day-text.ts";
@@ -38,7 +39,10 @@ export function TokensSection(): ReactNode {
       </SettingCard>
       <TokensCard onChanged={refresh} />
       <SettingCard title={text.useTitle}>
-        <CommandLine about={text.useText} command={`LEDGE_URL=${location.origin} LEDGE_TOKEN=ldg_… npx ledge ls /`} />
+        <CommandLine
+          about={text.useText}
+          command={`LEDGE_URL=${location.origin} LEDGE_TOKEN=ldg_… ${terminalLines.list}`}
+        />
         <CommandLine
           about={text.useApi}
           command={`curl -H "Authorization: Bearer ldg_…" ${location.origin}/api/account`}

@@ -1,7 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import type { Invitation } from "../../../protocol/members.ts";
 import type { Drive, Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
@@ -9,13 +9,14 @@ import { useEntry } from "../drive/hooks.ts";
 import { FormFailure } from "../entry/form-failure.tsx";
 import { strings } from "../strings/people.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import classes from "./invitation-card.module.css";
 import { InvitationFacts } from "./invitation-facts.tsx";
 import { invitationErrorText, invitationsQuery, people } from "./people-requests.ts";
 
 const NOTHING: readonly Entry[] = [];
-const PlacePicker = lazy(() => import("../files/folder-picker.tsx").then((file) => ({ default: file.PlacePicker })));
+const PlacePicker = lazy(() => import("../files/folder-picker.tsx").then((file) => file.PlacePicker));
 
 interface InvitationCardProps {
   readonly invitation: Invitation;

@@ -7,6 +7,7 @@ import type { search } from "./en/search.ts";
 import type { settings } from "./en/settings.ts";
 import type { sharing } from "./en/sharing.ts";
 import type { transfers } from "./en/transfers.ts";
+import type { uploads } from "./en/uploads.ts";
 import type { viewer } from "./en/viewer.ts";
 
 /** Texts that are loaded with their area. */
@@ -19,6 +20,7 @@ export interface Areas {
   settings: typeof settings;
   sharing: typeof sharing;
   transfers: typeof transfers;
+  uploads: typeof uploads;
   viewer: typeof viewer;
 }
 
@@ -41,6 +43,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       settings: async () => (await import("./de/settings.ts")).settings,
       sharing: async () => (await import("./de/sharing.ts")).sharing,
       transfers: async () => (await import("./de/transfers.ts")).transfers,
+      uploads: async () => (await import("./de/uploads.ts")).uploads,
       viewer: async () => (await import("./de/viewer.ts")).viewer,
     },
   },

@@ -3,8 +3,9 @@ import { mediaType } from "../../../core/media-type.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
 import { fileAddress } from "../viewer/file-address.ts";
 import { filesIn } from "../viewer/file-source.ts";
+import { decodeHeif, isHeif } from "../viewer/heif/decode-heif.ts";
 import { loadBytes } from "../viewer/load-bytes.ts";
-import type { Pictured } from "./pictured.ts";
+import { DECODED_PIXELS, isShownEverywhere, isTooLarge, type Pictured } from "./pictured.ts";
 
 /** Tried in turn, until one is small enough: not every browser writes WebP. */
 const WAYS = [
@@ -34,7 +35,7 @@ export async function drawThumbnail(file: Pictured, signal: AbortSignal): Promis
 async function drawPdf(file: Pictured, signal: AbortSignal): Promise<Blob> {
   const { openPdf } = await import("../viewer/pdf/open-pdf.ts");
   signal.throwIfAborted();
-  const { document: opened, end } = openPdf(filesIn(file.sharedIn), file);
+  const { document: opened, end } = openPdf(filesIn(file.sharedIn), file, DECODED_PIXELS);
   signal.addEventListener("abort", end, { once: true });
   try {
     const page = await (await opened).getPage(1);
@@ -50,13 +51,37 @@ async function drawPdf(file: Pictured, signal: AbortSignal): Promise<Blob> {
 }
 
 async function drawImage(file: Pictured, signal: AbortSignal): Promise<Blob> {
-  const bytes = await loadBytes(filesIn(file.sharedIn), file, file.size, signal);
-  const bitmap = await createImageBitmap(new Blob([bytes]));
+  const isRead = isShownEverywhere(file.name) || (await isDecoded(mediaType(file.name)));
+  if (!isRead && !isHeif(file.name)) throw new Error("no decoder for it");
+  const whole = await loadBytes(filesIn(file.sharedIn), file, file.size, signal);
+  const bytes = isRead ? new Blob([whole]) : await decodeHeif(whole, signal, LIMITS.givenThumbnailSide);
+  if (isRead) await expectDecodable(bytes, signal);
+  const bitmap = await createImageBitmap(bytes);
   try {
     signal.throwIfAborted();
     return await drawSmall(bitmap, bitmap.width, bitmap.height);
   } finally {
     bitmap.close();
+  }
+}
+
+/** Whether the browser has a decoder for images of a type, as far as it tells: else a phone's pictures are read for nothing. */
+function isDecoded(type: string): Promise<boolean> {
+  return "ImageDecoder" in globalThis ? ImageDecoder.isTypeSupported(type) : Promise.resolve(true);
+}
+
+/** Rejects where an image is too large to be decoded, which its head tells: an element reads no further by itself. */
+async function expectDecodable(bytes: Blob, signal: AbortSignal): Promise<void> {
+  const address = URL.createObjectURL(bytes);
+  const image = new Image();
+  try {
+    const hasCome = once(image, "load", signal);
+    image.src = address;
+    await hasCome;
+    if (isTooLarge(image.naturalWidth, image.naturalHeight)) throw new Error("the image has too many pixels");
+  } finally {
+    image.removeAttribute("src");
+    URL.revokeObjectURL(address);
   }
 }
 
@@ -71,6 +96,9 @@ async function drawFilm({ id, version, name, sharedIn }: Pictured, signal: Abort
     film.src = fileAddress(id, version, "inline", sharedIn);
     await hasBegun;
     const at = Number.isFinite(film.duration) ? Math.min(POSTER.at, film.duration * POSTER.share) : 0;
+    // A film in name alone: sound has no picture.
+    if (film.videoWidth === 0 || isTooLarge(film.videoWidth, film.videoHeight))
+      throw new Error("there is no picture to draw");
     if (at > 0) {
       const isThere = once(film, "seeked", signal);
       film.currentTime = at;
@@ -84,10 +112,10 @@ async function drawFilm({ id, version, name, sharedIn }: Pictured, signal: Abort
   }
 }
 
-function once(film: HTMLVideoElement, event: "loadeddata" | "seeked", signal: AbortSignal): Promise<void> {
+function once(element: HTMLElement, event: "load" | "loadeddata" | "seeked", signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    film.addEventListener(event, () => resolve(), { once: true, signal });
-    film.addEventListener("error", () => reject(new Error("the browser does not play it")), { once: true, signal });
+    element.addEventListener(event, () => resolve(), { once: true, signal });
+    element.addEventListener("error", () => reject(new Error("the browser does not show it")), { once: true, signal });
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
 }

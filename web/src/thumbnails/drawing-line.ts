@@ -9,7 +9,7 @@ interface Waiting {
   readonly start: () => Promise<void>;
 }
 
-/** Those who draw stand in it: two at once, of heavy ones (PDFs) one, and each begins when the page has nothing to do. */
+/** Those who draw stand in it: two at once, of heavy ones (PDFs, phones' photographs) one, and each begins when the page has nothing to do. */
 export class DrawingLine {
   readonly #idle: (run: () => void) => void;
   #waiting: Waiting[] = [];
@@ -24,6 +24,11 @@ export class DrawingLine {
   /** What `draw` answers. Rejects when the signal comes, also while it waits: then it is not begun. */
   add<T>(isHeavy: boolean, signal: AbortSignal, draw: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      // Who comes to it given up is told by no event any more.
+      if (signal.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
       const giveUp = (): void => {
         this.#waiting = this.#waiting.filter((each) => each !== waiting);
         reject(signal.reason as Error);

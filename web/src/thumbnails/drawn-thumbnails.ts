@@ -4,6 +4,8 @@ import { api } from "../session/api.ts";
 import { thumbnailAddress } from "../viewer/file-address.ts";
 import { drawThumbnail } from "./draw.ts";
 import { DrawingLine } from "./drawing-line.ts";
+import { isHeif } from "../viewer/heif/decode-heif.ts";
+import { isNetworkError } from "../ui/error-text.ts";
 import type { Pictured } from "./pictured.ts";
 
 /** Thumbnails that this browser keeps at most; the oldest go first. */
@@ -33,7 +35,7 @@ export async function drawnThumbnail(file: Pictured, mayDraw: boolean, signal: A
 }
 
 async function draw(file: Pictured, address: string, signal: AbortSignal): Promise<Blob | null> {
-  const isHeavy = fileKind(file.name) === "pdf";
+  const isHeavy = fileKind(file.name) === "pdf" || isHeif(file.name);
   try {
     const drawn = await line.add(isHeavy, signal, (either) => {
       if (!isFreeToRead()) throw new Error("nothing is read unasked now");
@@ -42,7 +44,7 @@ async function draw(file: Pictured, address: string, signal: AbortSignal): Promi
     await keep(address, drawn);
     return drawn;
   } catch (error) {
-    if (signal.aborted || !isFreeToRead()) throw error;
+    if (signal.aborted || !isFreeToRead() || isNetworkError(error)) throw error;
     return null;
   }
 }
@@ -65,8 +67,13 @@ async function give({ id, version }: Pictured, drawn: Blob, address: string): Pr
 
 async function keptAt(address: string): Promise<Blob | null> {
   if (!("caches" in globalThis)) return null;
-  const answer = await (await caches.open(DRAWN_CACHE)).match(address);
-  return answer ? answer.blob() : null;
+  try {
+    const answer = await (await caches.open(DRAWN_CACHE)).match(address);
+    return answer ? await answer.blob() : null;
+  } catch {
+    // A browser that keeps nothing.
+    return null;
+  }
 }
 
 async function keep(address: string, drawn: Blob): Promise<void> {

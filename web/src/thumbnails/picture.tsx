@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
 import type { FileKind } from "../../../protocol/usage.ts";
+import { isTooLarge } from "./pictured.ts";
 import classes from "./entry-thumbnail.module.css";
 
 interface PictureProps {
@@ -10,6 +11,7 @@ interface PictureProps {
   readonly size?: { readonly width: number | null; readonly height: number | null } | null;
   /** Of a PDF: a page, of which the upper end is shown; of a video: a film. */
   readonly kind: FileKind;
+  /** It did not come, or is too large to be shown small. */
   readonly onFail: () => void;
 }
 
@@ -32,7 +34,8 @@ export function Picture({ source, placeholder = null, size, kind, onFail }: Pict
       <img
         ref={(image) => {
           // What the browser has already is there at once.
-          if (image?.complete === true && image.naturalWidth > 0) setLook((was) => (was === "waits" ? "there" : was));
+          if (image?.complete !== true || image.naturalWidth === 0) return;
+          if (!isTooLarge(image.naturalWidth, image.naturalHeight)) setLook((was) => (was === "waits" ? "there" : was));
         }}
         className={classes.image}
         src={source}
@@ -43,7 +46,11 @@ export function Picture({ source, placeholder = null, size, kind, onFail }: Pict
         draggable={false}
         data-thumbnail="image"
         data-look={look}
-        onLoad={() => setLook((was) => (was === "waits" ? "comes" : was))}
+        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+          // It is not decoded as long as it is not seen.
+          if (isTooLarge(naturalWidth, naturalHeight)) onFail();
+          else setLook((was) => (was === "waits" ? "comes" : was));
+        }}
         onError={onFail}
       />
     </span>

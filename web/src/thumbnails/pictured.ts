@@ -10,6 +10,8 @@ const MIB = 1024 * 1024;
 
 /** The largest image, in bytes, that is fetched whole to be shown small. */
 const WHOLE_BYTES = 2 * MIB;
+/** The most pixels that are decoded to be shown small: 200 MB, as a browser holds them. */
+export const DECODED_PIXELS = 50_000_000;
 /** Formats that every browser shows. */
 const SHOWN = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 /** Formats of images that no browser draws, or that are drawings. */
@@ -21,12 +23,22 @@ const DRAWN_BYTES: Readonly<Record<string, number>> = { image: 20 * MIB, pdf: 50
 const FILMS = new Set(["mp4", "m4v", "mov", "webm", "mkv", "ogv", "3gp"]);
 
 /** Whether the picture may be shown small as it is, for want of a thumbnail. */
-export function isShownWhole({ name, size }: Pictured): boolean {
-  return size <= WHOLE_BYTES && SHOWN.test(name);
+export function isShownWhole({ name, size }: Pick<Pictured, "name" | "size">): boolean {
+  return size <= WHOLE_BYTES && isShownEverywhere(name);
+}
+
+/** Whether every browser shows an image of that name. */
+export function isShownEverywhere(name: string): boolean {
+  return SHOWN.test(name);
+}
+
+/** Whether a picture takes more memory than it is worth, however few bytes it came in. */
+export function isTooLarge(width: number, height: number): boolean {
+  return width * height > DECODED_PIXELS;
 }
 
 /** Whether this browser may try to draw what the server did not (SPEC H5), by name, size and why there is no thumbnail. */
-export function isDrawn({ name, size }: Pictured, info: ThumbnailInfo): boolean {
+export function isDrawn({ name, size }: Pick<Pictured, "name" | "size">, info: ThumbnailInfo): boolean {
   return info.reason !== null && DRAWN_REASONS.has(info.reason) && isDrawable(name, size);
 }
 

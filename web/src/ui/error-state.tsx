@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 import { strings } from "../strings/strings.ts";
 import classes from "./empty-state.module.css";
 import { errorText, isNetworkError } from "./error-text.ts";
+import { MissingPart } from "./missing-part.tsx";
+import { isMissingPart } from "./missing-parts.ts";
 
 interface ErrorStateProps {
   /** Whatever was thrown. */
@@ -16,7 +18,11 @@ interface ErrorStateProps {
 }
 
 /** A place whose content could not be had: what failed, and what to do. */
-export function ErrorState({ error, title, onRetry, children }: ErrorStateProps): ReactNode {
+export function ErrorState(props: ErrorStateProps): ReactNode {
+  return isMissingPart(props.error) ? <MissingPart {...props} /> : <Failure {...props} />;
+}
+
+function Failure({ error, title, onRetry, children }: ErrorStateProps): ReactNode {
   const isOffline = isNetworkError(error);
   const Look = isOffline ? IconCloudOff : IconAlertTriangle;
   return (

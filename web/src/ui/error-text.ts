@@ -1,11 +1,13 @@
 import { HttpError, NetworkError, ServerTooOld } from "../../../client/http-errors.ts";
 import { LedgeError } from "../../../protocol/errors.ts";
 import { strings } from "../strings/strings.ts";
+import { isMissingPart } from "./missing-parts.ts";
 
 /** What went wrong, for a person, and where possible what to do. Takes whatever was thrown. */
 export function errorText(error: unknown): string {
   if (error instanceof LedgeError) return errorCodeText(error.code, error.detail);
   if (error instanceof HttpError && error.status < 500 && error.message) return error.message;
+  if (isMissingPart(error)) return strings.errors.missingPart.notice;
   if (error instanceof NetworkError || isFetchFailure(error)) return strings.errors.network;
   if (error instanceof ServerTooOld) return strings.errors.serverTooOld;
   return strings.errors.unknown;
@@ -22,9 +24,9 @@ export function isNetworkError(error: unknown): boolean {
   return error instanceof NetworkError || isFetchFailure(error);
 }
 
-/** A part of the app that could not be fetched, as against an answer of the API. */
+/** As browsers say it where no answer came. */
 function isFetchFailure(error: unknown): boolean {
-  return error instanceof TypeError && /fetch|import|load/i.test(error.message);
+  return error instanceof TypeError && !isMissingPart(error) && /fetch|load/i.test(error.message);
 }
 
 /** The server's details are fragments, lower case and without a full stop. */

@@ -1,14 +1,6 @@
 import type { MenuProps } from "@mantine/core";
-import {
-  cloneElement,
-  lazy,
-  Suspense,
-  useCallback,
-  useEffect,
-  useState,
-  type ReactElement,
-  type ReactNode,
-} from "react";
+import { cloneElement, Suspense, useCallback, useEffect, useState, type ReactElement, type ReactNode } from "react";
+import { lazy } from "./lazy.tsx";
 
 export interface LazyMenuProps extends Pick<MenuProps, "position" | "width" | "radius"> {
   readonly button: ReactElement<MenuButtonProps>;
@@ -27,7 +19,7 @@ interface MenuButtonProps {
 }
 
 const load = () => import("./opened-menu.tsx");
-const OpenedMenu = lazy(() => load().then((file) => ({ default: file.OpenedMenu })));
+const OpenedMenu = lazy(() => load().then((file) => file.OpenedMenu));
 
 /** Milliseconds after which a page that was just drawn has time for what may be needed next. */
 const SETTLED = 3000;

@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import type { UploadItem } from "./upload-item.ts";
 import { UploadStore } from "./upload-store.ts";
 import type { ToWorker } from "./messages.ts";

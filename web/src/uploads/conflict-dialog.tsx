@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import type { Node } from "../../../protocol/tree.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import classes from "./conflict-dialog.module.css";

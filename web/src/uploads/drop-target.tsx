@@ -55,7 +55,7 @@ export function DropTarget({ folder, name, canDrop, children }: DropTargetProps)
       {isOver && (
         <div className={classes.overlay} aria-hidden>
           <div className={classes.label}>
-            <IconCloudUpload size={28} /> {strings.uploads.dropInto(name)}
+            <IconCloudUpload size={28} /> {strings.files.drop.into(name)}
           </div>
         </div>
       )}

@@ -32,14 +32,14 @@ export async function readTransfer(
     if (unread.length > 0) tellUnread(unread);
     await take(uploads);
   } catch (error) {
-    notifications.show({ color: "red", title: strings.uploads.notBegun, message: errorText(error) });
+    notifications.show({ color: "red", title: strings.files.drop.notBegun, message: errorText(error) });
   }
 }
 
 function tellUnread(unread: readonly string[]): void {
   const named = unread.slice(0, NAMED).map(isolated).join(", ");
-  const message = strings.uploads.unreadText(named, unread.length - NAMED, formatNumber(unread.length - NAMED));
-  notifications.show({ color: "red", title: strings.uploads.unread, message, autoClose: false });
+  const message = strings.files.drop.unreadText(named, unread.length - NAMED, formatNumber(unread.length - NAMED));
+  notifications.show({ color: "red", title: strings.files.drop.unread, message, autoClose: false });
 }
 
 function lookInto(transfer: DataTransfer): Dropped {

@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import type { Node } from "../../../protocol/tree.ts";
 import type { FromWorker, StartUploads, ToWorker } from "./messages.ts";
 import type { UploadProblem } from "./upload-item.ts";

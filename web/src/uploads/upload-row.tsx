@@ -11,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { isolated } from "../strings/isolate.ts";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { isAtRest, needsHelp, type UploadItem } from "./upload-item.ts";
 import classes from "./upload-row.module.css";

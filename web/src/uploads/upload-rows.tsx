@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import type { UploadItem } from "./upload-item.ts";
 import { UploadRow, type RowActions } from "./upload-row.tsx";
 import classes from "./upload-rows.module.css";

@@ -1,4 +1,4 @@
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import { errorCodeText } from "../ui/error-text.ts";
 import { formatDuration, formatSize } from "../ui/format.ts";
 import type { UploadItem, UploadProblem } from "./upload-item.ts";

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconDots, IconX } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { formatNumber, formatPercent, formatRate } from "../ui/format.ts";
 import { ConflictDialog } from "./conflict-dialog.tsx";

@@ -63,7 +63,7 @@ export async function addUploads(folder: string, uploads: readonly NewUpload[]):
   try {
     await handOver(folder, all);
   } catch (error) {
-    notifications.show({ color: "red", title: strings.uploads.notBegun, message: errorText(error) });
+    notifications.show({ color: "red", title: strings.files.drop.notBegun, message: errorText(error) });
   }
 }
 

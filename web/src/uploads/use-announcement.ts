@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { strings } from "../strings/strings.ts";
+import { strings } from "../strings/uploads.ts";
 import { formatNumber } from "../ui/format.ts";
 import type { ShownUploads } from "./use-uploads.ts";
 

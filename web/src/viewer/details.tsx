@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { extensionOf } from "../../../core/file-kind.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useAncestors } from "../drive/hooks.ts";
@@ -7,11 +7,10 @@ import { apiIn } from "../session/space-api.ts";
 import { isolated } from "../strings/isolate.ts";
 import { strings } from "../strings/viewer.ts";
 import { formatDateTime, formatNumber, formatSize } from "../ui/format.ts";
+import { lazy } from "../ui/lazy.tsx";
 import classes from "./details.module.css";
 
-const ActivityList = lazy(() =>
-  import("../activity/activity-list.tsx").then((file) => ({ default: file.ActivityList })),
-);
+const ActivityList = lazy(() => import("../activity/activity-list.tsx").then((file) => file.ActivityList));
 
 /** What is known of a file, and what was done to it. */
 export function Details({ entry }: { readonly entry: Entry }): ReactNode {

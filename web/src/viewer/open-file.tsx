@@ -1,6 +1,6 @@
 import { Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNode, type RefObject } from "react";
+import { Suspense, useEffect, useState, type ComponentProps, type ReactNode, type RefObject } from "react";
 import type { Version } from "../../../protocol/tree.ts";
 import type { Entry } from "../drive/drive.ts";
 import { useEdits } from "../drive/hooks.ts";
@@ -11,6 +11,7 @@ import { formatDate, formatDateTime, formatSize } from "../ui/format.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { Banner } from "./banner.tsx";
 import { downloadEntries, type Downloadable } from "../files/download.ts";
+import { lazy } from "../ui/lazy.tsx";
 import { FileSourceContext, filesIn } from "./file-source.ts";
 import { FilePreview, Waiting } from "./preview.tsx";
 import { isEditable, previewKind } from "./preview-kind.ts";
@@ -21,13 +22,11 @@ import { ViewerBar, viewerActions } from "./viewer-bar.tsx";
 import type { LeaveGuard } from "./viewer.tsx";
 import classes from "./viewer.module.css";
 
-const TextEditor = lazy(() => import("./edit/text-editor.tsx").then((file) => ({ default: file.TextEditor })));
-const VersionsPanel = lazy(() =>
-  import("./versions/versions-panel.tsx").then((file) => ({ default: file.VersionsPanel })),
-);
-const VersionDiff = lazy(() => import("./versions/version-diff.tsx").then((file) => ({ default: file.VersionDiff })));
-const ShareDialog = lazy(() => import("../sharing/share-dialog.tsx").then((file) => ({ default: file.ShareDialog })));
-const Details = lazy(() => import("./details.tsx").then((file) => ({ default: file.Details })));
+const TextEditor = lazy(() => import("./edit/text-editor.tsx").then((file) => file.TextEditor));
+const VersionsPanel = lazy(() => import("./versions/versions-panel.tsx").then((file) => file.VersionsPanel));
+const VersionDiff = lazy(() => import("./versions/version-diff.tsx").then((file) => file.VersionDiff));
+const ShareDialog = lazy(() => import("../sharing/share-dialog.tsx").then((file) => file.ShareDialog));
+const Details = lazy(() => import("./details.tsx").then((file) => file.Details));
 
 /** What is beside the file. */
 export type Panel = "versions" | "details";

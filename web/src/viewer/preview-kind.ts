@@ -4,7 +4,7 @@ const MIB = 1024 * 1024;
 
 /** What draws a file. `card` says why nothing does. */
 export type PreviewKind = "image" | "vector" | "video" | "audio" | "pdf" | "markdown" | "table" | "text";
-export type Unshown = "not_shown" | "heic" | "too_large" | "empty";
+export type Unshown = "not_shown" | "too_large" | "empty";
 export type PreviewChoice =
   { readonly kind: PreviewKind } | { readonly kind: "card"; readonly why: Unshown; readonly limit?: number };
 
@@ -27,17 +27,16 @@ const UNPLAYED = new Set(["avi", "mpg", "mpeg", "wmv", "wma", "aif", "aiff", "mi
 export function previewKind(name: string, size: number): PreviewChoice {
   if (size === 0) return { kind: "card", why: "empty" };
   const kind = kindOf(name, size);
-  if (kind === "heic" || kind === "not_shown") return { kind: "card", why: kind };
+  if (kind === "not_shown") return { kind: "card", why: kind };
   const limit = LIMIT[kind];
   return limit !== undefined && size > limit ? { kind: "card", why: "too_large", limit } : { kind };
 }
 
-function kindOf(name: string, size: number): PreviewKind | "heic" | "not_shown" {
+function kindOf(name: string, size: number): PreviewKind | "not_shown" {
   const extension = extensionOf(name);
   switch (fileKind(name)) {
     case "image":
       if (extension === "svg") return "vector";
-      if (extension === "heic" || extension === "heif") return "heic";
       return UNDRAWN_IMAGES.has(extension) ? "not_shown" : "image";
     case "video":
       return UNPLAYED.has(extension) ? "not_shown" : "video";

@@ -1,25 +1,26 @@
 import { Loader } from "@mantine/core";
-import { Component, lazy, Suspense, type ComponentType, type ReactNode } from "react";
+import { Component, Suspense, type ComponentType, type ReactNode } from "react";
 import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import type { FileVersion } from "./load-bytes.ts";
 import classes from "./preview.module.css";
 import { previewKind, type PreviewKind } from "./preview-kind.ts";
 import type { PreviewProps } from "./preview-props.ts";
 import { UnshownCard } from "./unshown-card.tsx";
 
-const image = lazy(() => import("./image-preview.tsx").then((file) => ({ default: file.ImagePreview })));
+const image = lazy(() => import("./image-preview.tsx").then((file) => file.ImagePreview));
 
 /** Each is fetched when a file of its kind is first opened. */
 const PREVIEWS: Readonly<Record<PreviewKind, ComponentType<PreviewProps>>> = {
   image,
   vector: image,
-  video: lazy(() => import("./media-preview.tsx").then((file) => ({ default: file.VideoPreview }))),
-  audio: lazy(() => import("./media-preview.tsx").then((file) => ({ default: file.AudioPreview }))),
-  pdf: lazy(() => import("./pdf-preview.tsx").then((file) => ({ default: file.PdfPreview }))),
-  markdown: lazy(() => import("./markdown-preview.tsx").then((file) => ({ default: file.MarkdownPreview }))),
-  table: lazy(() => import("./table-preview.tsx").then((file) => ({ default: file.TablePreview }))),
-  text: lazy(() => import("./text-preview.tsx").then((file) => ({ default: file.TextPreview }))),
+  video: lazy(() => import("./media-preview.tsx").then((file) => file.VideoPreview)),
+  audio: lazy(() => import("./media-preview.tsx").then((file) => file.AudioPreview)),
+  pdf: lazy(() => import("./pdf-preview.tsx").then((file) => file.PdfPreview)),
+  markdown: lazy(() => import("./markdown-preview.tsx").then((file) => file.MarkdownPreview)),
+  table: lazy(() => import("./table-preview.tsx").then((file) => file.TablePreview)),
+  text: lazy(() => import("./text-preview.tsx").then((file) => file.TextPreview)),
 };
 
 interface FilePreviewProps {
@@ -67,6 +68,7 @@ class FailureBoundary extends Component<{ readonly children: ReactNode }, { read
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
-    return <ErrorState error={this.state.error} title={strings.viewer.failed} />;
+    const retry = (): void => this.setState({ error: null });
+    return <ErrorState error={this.state.error} title={strings.viewer.failed} onRetry={retry} />;
   }
 }

@@ -52,8 +52,6 @@ function reason(why: Unshown | "damaged", limit: number, isSaved: boolean): read
   switch (why) {
     case "empty":
       return [text.empty, text.emptyText];
-    case "heic":
-      return [text.heic, help(text.heicText)];
     case "too_large":
       return [text.tooLargeToShow, help(text.tooLargeToShowText(formatSize(limit)))];
     case "damaged":

@@ -1,9 +1,10 @@
 import { Modal } from "@mantine/core";
-import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
+import { Suspense, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Entry } from "../drive/drive.ts";
 import { useDrive } from "../drive/drive-context.ts";
 import { strings } from "../strings/viewer.ts";
 import { ErrorState } from "../ui/error-state.tsx";
+import { lazy } from "../ui/lazy.tsx";
 import { filesIn } from "./file-source.ts";
 import { Neighbour } from "./neighbour.tsx";
 import { OpenFile, type Panel } from "./open-file.tsx";
@@ -15,7 +16,7 @@ import { ViewerBar } from "./viewer-bar.tsx";
 import { takesArrows, useViewerKeys } from "./viewer-keys.ts";
 import classes from "./viewer.module.css";
 
-const GoneFile = lazy(() => import("./edit/gone-file.tsx").then((each) => ({ default: each.GoneFile })));
+const GoneFile = lazy(() => import("./edit/gone-file.tsx").then((each) => each.GoneFile));
 
 export interface ViewerProps {
   /** A node's id. */

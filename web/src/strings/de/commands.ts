@@ -47,6 +47,7 @@ export const commands: typeof en = {
     shift: "Umschalt",
     alt: "Alt",
     Delete: "Entf",
+    ArrowUp: "↑",
     Home: "Pos1",
     End: "Ende",
     PageUp: "Bild auf",

@@ -4,7 +4,6 @@ import { commands } from "./commands.ts";
 import { drive } from "./drive.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
-import { uploads } from "./uploads.ts";
 
 /** The texts of the first load. Whoever reads them is addressed as „Sie“, or not at all. */
-export const de: typeof en = { app, commands, drive, errors, files, uploads };
+export const de: typeof en = { app, commands, drive, errors, files };

@@ -7,6 +7,16 @@ export const errors: typeof en = {
   network: "Der Server ist nicht erreichbar. Prüfen Sie die Verbindung; Ledge versucht es von selbst wieder.",
   serverTooOld: "Diese Seite ist neuer als der Server. Laden Sie sie in einer Minute neu.",
   unknown: "Etwas ist schiefgegangen. Versuchen Sie es erneut; hilft das nicht, laden Sie die Seite neu.",
+  missingPart: {
+    notice:
+      "Ein Teil von Ledge konnte nicht geladen werden. Prüfen Sie die Verbindung; hilft das nicht, laden Sie die Seite neu.",
+    offline:
+      "Sie sind offline, und dieser Browser hat nicht behalten, was dafür nötig ist. Es kommt von selbst, sobald Sie online sind.",
+    unreachable: "Der Server ist nicht erreichbar. Prüfen Sie die Verbindung, und versuchen Sie es dann erneut.",
+    failing: "Der Server antwortet, aber mit einem Fehler. Versuchen Sie es gleich noch einmal.",
+    broken:
+      "Der Server hat es nicht, oder nicht ganz. Laden Sie die Seite neu; hilft das nicht, sagen Sie es dem, der diesen Server verwaltet.",
+  },
   byCode: {
     not_found: "Es ist nicht mehr da. Vielleicht wurde es verschoben oder gelöscht.",
     parent_not_found: "Den Ordner, in den es sollte, gibt es nicht mehr.",

@@ -220,4 +220,10 @@ export const files: typeof en = {
     atLeast: (text) => `Mehr als ${text}`,
     unknown: "Gerade nicht bekannt",
   },
+  drop: {
+    into: (folder) => `Loslassen, um nach „${folder}“ hochzuladen`,
+    notBegun: "Der Upload hat nicht begonnen",
+    unread: "Einige Dateien konnten nicht gelesen werden und werden nicht hochgeladen",
+    unreadText: (names, more, number) => (more > 0 ? `${names} und ${number} weitere` : names),
+  },
 };

@@ -2,11 +2,7 @@ import type { uploads as en } from "../en/uploads.ts";
 
 export const uploads: typeof en = {
   title: "Uploads",
-  notBegun: "Der Upload hat nicht begonnen",
-  unread: "Einige Dateien konnten nicht gelesen werden und werden nicht hochgeladen",
-  unreadText: (names, more, number) => (more > 0 ? `${names} und ${number} weitere` : names),
   broken: "In dieser Seite können Uploads nicht weitergehen. Laden Sie sie neu; was gesendet wurde, bleibt.",
-  dropInto: (folder) => `Loslassen, um nach „${folder}“ hochzuladen`,
   uploading: (count, shown) => (count === 1 ? "1 Element wird hochgeladen" : `${shown} Elemente werden hochgeladen`),
   paused: "Uploads sind angehalten",
   done: (count, shown) => (count === 1 ? "1 Upload ist fertig" : `${shown} Uploads sind fertig`),

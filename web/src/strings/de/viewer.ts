@@ -35,8 +35,6 @@ export const viewer: typeof en = {
 
   notShown: "Diese Art von Datei kann hier nicht gezeigt werden",
   notShownText: "Laden Sie sie herunter, um sie mit einem Programm auf diesem Gerät zu öffnen.",
-  heic: "Browser können HEIC-Fotos nicht zeigen",
-  heicText: "Laden Sie es herunter, um es mit der Foto-App dieses Geräts zu öffnen.",
   tooLargeToShow: "Diese Datei ist zu groß, um hier gezeigt zu werden",
   tooLargeToShowText: (limit) =>
     `Dateien dieser Art werden bis ${limit} gezeigt. Für das Herunterladen gibt es keine Grenze.`,

@@ -47,6 +47,7 @@ export const commands = {
     shift: "Shift",
     alt: "Alt",
     Delete: "Del",
+    ArrowUp: "↑",
     Home: "Home",
     End: "End",
     PageUp: "Page Up",

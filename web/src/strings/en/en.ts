@@ -3,7 +3,6 @@ import { commands } from "./commands.ts";
 import { drive } from "./drive.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
-import { uploads } from "./uploads.ts";
 
 /** The texts of the first load. English is the measure: other languages have the same keys. */
-export const en = { app, commands, drive, errors, files, uploads };
+export const en = { app, commands, drive, errors, files };

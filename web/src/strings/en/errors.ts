@@ -6,6 +6,14 @@ export const errors = {
   network: "The server cannot be reached. Check your connection; Ledge tries again by itself.",
   serverTooOld: "This page is newer than the server. Reload it in a minute.",
   unknown: "Something went wrong. Try again; if it happens again, reload the page.",
+  missingPart: {
+    notice: "A part of Ledge could not be loaded. Check your connection; if that does not help, reload the page.",
+    offline: "You are offline, and this browser has not kept what is needed. It comes by itself once you are online.",
+    unreachable: "The server cannot be reached. Check your connection, then try again.",
+    failing: "The server answers, but with an error. Try again in a moment.",
+    broken:
+      "The server does not have it, or not whole. Reload the page; if that does not help, tell whoever administers this server.",
+  },
   byCode: {
     not_found: "It is not there any more. Somebody may have moved or deleted it.",
     parent_not_found: "The folder that it should go to is not there any more.",

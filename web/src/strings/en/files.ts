@@ -212,4 +212,10 @@ export const files = {
     atLeast: (text: string) => `More than ${text}`,
     unknown: "Not known now",
   },
+  drop: {
+    into: (folder: string) => `Drop to upload to “${folder}”`,
+    notBegun: "The upload did not begin",
+    unread: "Some files could not be read, and are not uploaded",
+    unreadText: (names: string, more: number, number: string) => (more > 0 ? `${names} and ${number} more` : names),
+  },
 };

@@ -1,10 +1,6 @@
 export const uploads = {
   title: "Uploads",
-  notBegun: "The upload did not begin",
-  unread: "Some files could not be read, and are not uploaded",
-  unreadText: (names: string, more: number, number: string) => (more > 0 ? `${names} and ${number} more` : names),
   broken: "Uploads cannot go on in this page. Reload it; what was sent is kept.",
-  dropInto: (folder: string) => `Drop to upload to “${folder}”`,
   uploading: (count: number, shown: string) => (count === 1 ? "Uploading 1 item" : `Uploading ${shown} items`),
   paused: "Uploads are paused",
   done: (count: number, shown: string) => (count === 1 ? "1 upload is done" : `${shown} uploads are done`),

@@ -32,8 +32,6 @@ export const viewer = {
 
   notShown: "This kind of file cannot be shown here",
   notShownText: "Download it to open it with a program on this device.",
-  heic: "Browsers cannot show HEIC photos",
-  heicText: "Download it to open it with the photo viewer of this device.",
   tooLargeToShow: "This file is too large to be shown here",
   tooLargeToShowText: (limit: string) => `Files of this kind are shown up to ${limit}. The download has no limit.`,
   damaged: "This file cannot be shown",

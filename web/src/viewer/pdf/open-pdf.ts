@@ -6,7 +6,10 @@ import type { FileVersion } from "../load-bytes.ts";
 
 GlobalWorkerOptions.workerSrc = worker;
 
-/** What documents lean on that do not bring it along: character maps and the fourteen fonts; fetched one by one. */
+/**
+ * What documents lean on that do not bring it along, fetched one by one: character maps, the fourteen fonts, and decoders of
+ * scans (JPEG 2000, JBIG2). Those run in pdf.js' worker, the policy of which lets WebAssembly run (web/public/_headers).
+ */
 const EXTRAS: Readonly<Record<string, string>> = {
   ...import.meta.glob<string>("../../../../node_modules/pdfjs-dist/cmaps/*.bcmap", {
     eager: true,
@@ -14,6 +17,11 @@ const EXTRAS: Readonly<Record<string, string>> = {
     import: "default",
   }),
   ...import.meta.glob<string>("../../../../node_modules/pdfjs-dist/standard_fonts/*.{pfb,ttf}", {
+    eager: true,
+    query: "?url",
+    import: "default",
+  }),
+  ...import.meta.glob<string>("../../../../node_modules/pdfjs-dist/wasm/{jbig2,openjpeg}.wasm", {
     eager: true,
     query: "?url",
     import: "default",
@@ -37,10 +45,13 @@ const RANGE = 256 * 1024;
 /**
  * Opens a PDF, of which only what is looked at is read, by ranges; scripts in it are not run. The answer's `end` gives all
  * of it back.
+ *
+ * @param largestImage - Pixels; images in it that have more are left out. Absent: none are.
  */
 export function openPdf(
   source: FileSource,
   { id, version, size }: FileVersion,
+  largestImage = -1,
 ): {
   readonly document: Promise<PDFDocumentProxy>;
   readonly end: () => void;
@@ -52,9 +63,8 @@ export function openPdf(
     disableAutoFetch: true,
     disableStream: true,
     isEvalSupported: false,
+    maxImageSize: largestImage,
     enableXfa: false,
-    // The page's policy lets no WebAssembly run.
-    useWasm: false,
     useWorkerFetch: false,
     BinaryDataFactory: Extras,
   });
