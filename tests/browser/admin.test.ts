@@ -1,25 +1,18 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { signIn } from "./support/sign-in.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
 const SECTIONS = ["accounts", "usage", "links", "settings", "activity"] as const;
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
 
-let stage: Stage;
+const stage = useStage();
 let administrator: TestAccount;
 beforeAll(async () => {
-  stage = await Stage.open();
   administrator = await stage.account();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
 });
 
 async function open(page: Page, section: string): Promise<void> {

@@ -1,17 +1,16 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { violations } from "./support/accessible.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import type { FilesPage } from "./support/files-page.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 import { watch } from "./support/watch.ts";
 
-let stage: Stage;
+const stage = useStage();
 let account: TestAccount;
 const files: Record<string, string> = {};
 
 beforeAll(async () => {
-  stage = await Stage.open();
   account = await stage.account();
   const { root } = account;
   await makeFolder(account, root, "Folder");
@@ -30,12 +29,6 @@ beforeAll(async () => {
   await account.api.star(files["code.ts"] ?? "");
   const gone = await putFile(account, root, "gone.txt", "gone");
   await account.api.commitOne({ type: "trash", node: gone.id });
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
 });
 
 type Scene = (page: Page, files: FilesPage) => Promise<unknown>;

@@ -1,25 +1,24 @@
-import sharp from "sharp";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { until } from "../e2e/support/ledge-process.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import type { FilesPage } from "./support/files-page.ts";
-import { Stage } from "./support/stage.ts";
+import { numberedPicture } from "./support/numbered-picture.ts";
+import { useStage } from "./support/stage.ts";
 
 const PICTURES = 24;
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
 
-let stage: Stage;
+const stage = useStage();
 let account: TestAccount;
 
 beforeAll(async () => {
-  stage = await Stage.open();
   account = await stage.account();
   await makeFolder(account, account.root, "Albums");
   const ids: string[] = [];
   for (let at = 0; at < PICTURES; at++) {
-    const node = await putFile(account, account.root, nameOf(at), await picture(at));
+    const node = await putFile(account, account.root, nameOf(at), await numberedPicture(at));
     ids.push(node.id);
   }
   await until(
@@ -28,22 +27,8 @@ beforeAll(async () => {
     60_000,
   );
 });
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
 
 const nameOf = (at: number): string => `picture ${String(at).padStart(2, "0")}.jpg`;
-
-/** A ball before a colour; wide and tall ones by turns. */
-function picture(at: number): Promise<Buffer> {
-  const [width, height] = at % 2 === 0 ? [900, 600] : [500, 900];
-  const art = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
-    <rect width="100%" height="100%" fill="hsl(${at * 40} 55% 45%)"/><circle cx="50%" cy="50%" r="200" fill="#fff8"/></svg>`;
-  return sharp(Buffer.from(art)).jpeg().toBuffer();
-}
 
 const choose = (page: Page, look: string): Promise<void> =>
   page.getByRole("radio", { name: look }).locator("xpath=..").click();

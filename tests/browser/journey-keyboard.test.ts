@@ -1,21 +1,11 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { putFile } from "./support/accounts.ts";
 import { filesPage } from "./support/files-page.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 import { watch } from "./support/watch.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
+const stage = useStage();
 
 /** What has the focus, as a screen reader would call it. */
 const focused = (page: Page): Promise<string> =>

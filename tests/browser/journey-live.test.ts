@@ -1,18 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeFolder, putFile } from "./support/accounts.ts";
-import { Stage, type Visitor } from "./support/stage.ts";
+import { useStage, type Visitor } from "./support/stage.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
+const stage = useStage();
 
 /** Does something in one browser; milliseconds until another one shows it. */
 async function shownAfter(act: () => Promise<unknown>, shown: () => Promise<unknown>): Promise<number> {

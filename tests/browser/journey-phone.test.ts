@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { makeFolder, putFile } from "./support/accounts.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
+const stage = useStage();
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
 
 it("[B17] a phone of 360 pixels: taps open, a menu acts, places are at the bottom, nothing is cut off at the side", async () => {
   const account = await stage.account();

@@ -4,34 +4,24 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import { signUpIn } from "./support/browser.ts";
 import type { FilesPage } from "./support/files-page.ts";
 import { signOut } from "./support/sign-in.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 import { stored } from "./support/stored.ts";
 
-let stage: Stage;
+const stage = useStage();
 let context: BrowserContext;
 let page: Page;
 let files: FilesPage;
 let folder: string;
 
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "ledge-journey-"));
 });
-afterEach(async () => {
-  const errors = await stage.endVisits();
-  await rm(folder, { recursive: true, force: true });
-  expect(errors, "[B1] errors in the console").toEqual([]);
-});
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** An account that is signed in here, its drive in view. */
 async function arrive(

@@ -1,14 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(() => stage.close());
+const stage = useStage();
 
 it("[D5] [B1] a selection that no address holds is downloaded by the browser, and one that fails is told of", async () => {
   const account = await stage.account();
@@ -32,5 +27,4 @@ it("[D5] [B1] a selection that no address holds is downloaded by the browser, an
   await press();
   await page.getByText("The download failed").waitFor();
   await files.row("folder 0").waitFor();
-  expect(await stage.endVisits()).toEqual([]);
 });

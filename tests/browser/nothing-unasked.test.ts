@@ -1,22 +1,14 @@
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import type { FilesPage } from "./support/files-page.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
+const stage = useStage();
 let account: TestAccount;
 let context: BrowserContext;
 let page: Page;
 let files: FilesPage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterEach(async () => {
-  expect(await stage.endVisits()).toEqual([]);
-});
-afterAll(() => stage.close());
 
 async function arrive(prepare: (account: TestAccount) => Promise<unknown>): Promise<void> {
   account = await stage.account();

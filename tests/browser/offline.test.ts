@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -103,7 +103,26 @@ async function serveFolder(folder: string): Promise<{ url: string; server: Serve
   return { url: `http://127.0.0.1:${port}`, server: files };
 }
 
-it("[B19] a new release waits, is offered, and is taken when the person says so", async () => {
+/** Puts another release into the folder, which differs in its page alone. */
+async function release(folder: string): Promise<void> {
+  const html = await readFile(join(folder, "index.html"), "utf8");
+  await writeFile(join(folder, "index.html"), html.replace("<title>Ledge</title>", "<title>Ledge 2</title>"));
+  const worker = await readFile(join(folder, "service-worker.js"), "utf8");
+  const next = worker.replace(/(url:["'`]\/["'`],revision:["'`])[0-9a-f]+/, "$1fedcba9876543210");
+  expect(next).not.toBe(worker);
+  await writeFile(join(folder, "service-worker.js"), next);
+  await appendFile(join(folder, "service-worker.js"), "\n");
+}
+
+interface Released {
+  readonly page: Page;
+  readonly url: string;
+  /** What is served. */
+  readonly folder: string;
+}
+
+/** A page of one release, under the care of its service worker, of which the server has the next one by now. */
+async function afterRelease(act: (released: Released) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "ledge-release-"));
   await cp(join(root, "dist", "web"), folder, { recursive: true });
   const app = await serveFolder(folder);
@@ -111,14 +130,17 @@ it("[B19] a new release waits, is offered, and is taken when the person says so"
     const { page } = await openPage(context);
     await page.goto(`${app.url}/sign-in`);
     await untilControlled(page);
-    const html = await readFile(join(folder, "index.html"), "utf8");
-    await writeFile(join(folder, "index.html"), html.replace("<title>Ledge</title>", "<title>Ledge 2</title>"));
-    const worker = await readFile(join(folder, "service-worker.js"), "utf8");
-    const next = worker.replace(/(url:["'`]\/["'`],revision:["'`])[0-9a-f]+/, "$1fedcba9876543210");
-    expect(next).not.toBe(worker);
-    await writeFile(join(folder, "service-worker.js"), next);
-    await appendFile(join(folder, "service-worker.js"), "\n");
+    await release(folder);
+    await act({ page, url: app.url, folder });
+  } finally {
+    app.server.closeAllConnections();
+    app.server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
+it("[B19] a new release waits, is offered, and is taken when the person says so", () =>
+  afterRelease(async ({ page }) => {
     await page.reload();
     expect(await page.locator("html").innerHTML()).not.toContain("Ledge 2");
     await page.getByText("A new version of Ledge is ready").waitFor();
@@ -127,9 +149,36 @@ it("[B19] a new release waits, is offered, and is taken when the person says so"
     await loaded;
     const answered = await page.evaluate(async () => (await fetch("/")).text());
     expect(answered).toContain("Ledge 2");
-  } finally {
-    app.server.closeAllConnections();
-    app.server.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-});
+  }));
+
+it("[B19] a new release that another page took is taken by this one too when the person says so", () =>
+  afterRelease(async ({ page, url }) => {
+    await page.reload();
+    await page.getByText("A new version of Ledge is ready").waitFor();
+    const other = await context.newPage();
+    await other.goto(`${url}/sign-in`);
+    await other.getByText("A new version of Ledge is ready").waitFor();
+    for (const each of [other, page]) {
+      await each.evaluate(() => Object.assign(globalThis, { isFormer: true }));
+      const loaded = each.waitForEvent("load");
+      await each.getByRole("button", { name: "Reload" }).click();
+      await loaded;
+      expect(await each.evaluate(() => "isFormer" in globalThis)).toBe(false);
+      const answered = await each.evaluate(async () => (await fetch("/")).text());
+      expect(answered).toContain("Ledge 2");
+    }
+  }));
+
+it("[B19] a page whose part the server has no more is loaded anew with the new release", () =>
+  afterRelease(async ({ page, url, folder }) => {
+    for (const part of await readdir(join(folder, "assets")))
+      if (part.startsWith("forgot-password-page-")) await rm(join(folder, "assets", part));
+
+    await page.goto(`${url}/forgot-password`);
+    const broken = page.getByText("This page could not be loaded");
+    await broken.waitFor();
+    const loaded = page.waitForEvent("load");
+    await broken.locator("..").getByRole("button", { name: "Reload" }).click();
+    await loaded;
+    expect(await page.evaluate(async () => (await fetch("/")).text())).toContain("Ledge 2");
+  }));

@@ -1,14 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { signIn } from "./support/sign-in.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterEach(() => stage.endVisits());
-afterAll(() => stage.close());
+const stage = useStage();
 
 it("[B2] who signs in after somebody else is asked before what that account did not send is lost", async () => {
   const [first, second] = [await stage.account(), await stage.account()];

@@ -1,21 +1,11 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { expectAccessible } from "./support/accessible.ts";
 import { makeFolder, putFile } from "./support/accounts.ts";
 import { idOf, membersOf, shareWith } from "./support/shared-folders.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
+const stage = useStage();
 
 const dialog = (page: Page) => page.getByRole("dialog", { name: /^Share/ });
 

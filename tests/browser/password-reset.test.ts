@@ -1,17 +1,12 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { expectAccessible } from "./support/accessible.ts";
 import { signIn } from "./support/sign-in.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
 const NEW = "an entirely new password";
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(() => stage?.close());
-afterEach(async () => expect(await stage.endVisits()).toEqual([]));
+const stage = useStage();
 
 /** Follows the link of the newest message of a subject, as its receiver would: out of the inbox that development has. */
 async function followMail(page: Page, to: string, subject: string): Promise<Page> {

@@ -1,24 +1,14 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectAccessible } from "./support/accessible.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import { mailedLink } from "./support/mailed.ts";
 import { idOf, membersOf, shareWith } from "./support/shared-folders.ts";
 import { signIn } from "./support/sign-in.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
+const stage = useStage();
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
 
 const dialog = (page: Page) => page.getByRole("dialog", { name: /^Share/ });
 const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ });

@@ -1,19 +1,18 @@
 import { availableParallelism, loadavg } from "node:os";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { OperationInput } from "../../protocol/tree.ts";
 import { makeFolder, signInContext, type TestAccount } from "./support/accounts.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
 const ENTRIES = 100_000;
 
-let stage: Stage;
+const stage = useStage();
 let account: TestAccount;
 let large: string;
 
 beforeAll(async () => {
-  stage = await Stage.open();
   account = await stage.account();
   large = (await makeFolder(account, account.root, "large")).id;
   for (let from = 0; from < ENTRIES; from += 1_000) {
@@ -31,12 +30,6 @@ beforeAll(async () => {
     await account.api.commit(operations);
   }
 }, 300_000);
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
 
 /** Milliseconds that something may take here: as many as said on a machine of its own, more where others use it, too. */
 function within(milliseconds: number): number {

@@ -1,19 +1,12 @@
 import { execFileSync } from "node:child_process";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { makeFolder, putFile } from "./support/accounts.ts";
 import { shareWith } from "./support/shared-folders.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 import { isStored } from "./support/stored.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
+const stage = useStage(/ERR_INTERNET_DISCONNECTED|Failed to fetch/);
 
 it("[B19] [M3] pictures, archives and what was seen of a shared folder are as of one's own, offline too", async () => {
   const [owner, member] = [await stage.account(), await stage.account()];
@@ -56,9 +49,4 @@ it("[B19] [M3] pictures, archives and what was seen of a shared folder are as of
   await putFile(owner, plans.id, "later.txt", "later");
   await files.open("Plans");
   await files.row("later.txt").waitFor();
-});
-
-afterEach(async () => {
-  const errors = await stage.endVisits();
-  expect(errors.filter((error) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(error))).toEqual([]);
 });

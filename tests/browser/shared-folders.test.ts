@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectAccessible } from "./support/accessible.ts";
 import { makeFolder, putFile } from "./support/accounts.ts";
 import { idOf, membersOf, shareWith } from "./support/shared-folders.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
+const stage = useStage();
 
 describe("a shared folder in the browser", () => {
   it("[M5] [M8] [B8] appears live, and what owner and member do in it shows in each other's browser", async () => {

@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { expectAccessible } from "./support/accessible.ts";
 import { makeFolder, putFile } from "./support/accounts.ts";
 import { idOf, membersOf, shareWith } from "./support/shared-folders.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
+const stage = useStage();
 
 it("[M2] [M3] the trash of a shared folder is seen by its members, restored by editors, emptied by managers", async () => {
   const [owner, member] = [await stage.account(), await stage.account()];

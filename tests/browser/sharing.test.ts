@@ -1,28 +1,23 @@
 import { readFile } from "node:fs/promises";
 import type { BrowserContextOptions, Download, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Link, LinkSettings } from "../../protocol/share.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import { PNG } from "./support/sample-files.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 import { watch } from "./support/watch.ts";
 
-let stage: Stage;
+const stage = useStage();
 const guests: { readonly end: () => Promise<void>; readonly errors: string[] }[] = [];
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
 
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
 afterEach(async () => {
   const gone = guests.splice(0);
   await Promise.all(gone.map(({ end }) => end()));
-  expect([...(await stage.endVisits()), ...gone.flatMap(({ errors }) => errors)], "[B1] errors in the console").toEqual(
-    [],
-  );
+  expect(
+    gone.flatMap(({ errors }) => errors),
+    "[B1] errors in the console",
+  ).toEqual([]);
 });
 
 /** A browser in which nobody is signed in, at an address. */

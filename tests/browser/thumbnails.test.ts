@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import type { Node } from "../../protocol/tree.ts";
 import { until } from "../e2e/support/ledge-process.ts";
 import { expectAccessible } from "./support/accessible.ts";
@@ -7,25 +7,18 @@ import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import type { FilesPage } from "./support/files-page.ts";
 import { pdf } from "./support/sample-files.ts";
 import { shareWith } from "./support/shared-folders.ts";
-import { Stage, type Visitor } from "./support/stage.ts";
+import { useStage, type Visitor } from "./support/stage.ts";
 
-let stage: Stage;
+const stage = useStage();
 let photo: Buffer;
 let film: Buffer;
 
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } as const;
 
 beforeAll(async () => {
-  stage = await Stage.open();
   const { page } = await stage.browse();
   [photo, film] = [await photograph(page), await filmed(page)];
   await stage.endVisits();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
 });
 
 /** A JPEG of a hill before a sky. */

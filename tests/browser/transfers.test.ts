@@ -1,24 +1,14 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import type { Transfer } from "../../protocol/transfers.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import type { FilesPage } from "./support/files-page.ts";
 import { shareWith } from "./support/shared-folders.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
-});
+const stage = useStage();
 
 interface Scene {
   readonly owner: TestAccount;

@@ -1,29 +1,20 @@
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Node } from "../../protocol/tree.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { putFile, type TestAccount } from "./support/accounts.ts";
 import { pdf, PNG, SVG, wav } from "./support/sample-files.ts";
-import { Stage } from "./support/stage.ts";
+import { useStage } from "./support/stage.ts";
 import { isStored } from "./support/stored.ts";
 
-let stage: Stage;
+const stage = useStage();
 let account: TestAccount;
 let context: BrowserContext;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await Stage.open();
-});
-afterAll(async () => {
-  await stage?.close();
-});
 beforeEach(async () => {
   account = await stage.account();
   ({ context, page } = await stage.browse(account));
-});
-afterEach(async () => {
-  expect(await stage.endVisits(), "[B1] errors in the console").toEqual([]);
 });
 
 const put = (name: string, content: string | Buffer): Promise<Node> => putFile(account, account.root, name, content);
@@ -139,11 +130,9 @@ describe("files of each kind", () => {
   });
 
   it("[B15] what cannot be shown says so and offers the download", async () => {
-    await open(await put("photo.heic", Buffer.alloc(2000, 7)));
-    await page.getByText("Browsers cannot show HEIC photos").waitFor();
-    await expectAccessible(page, "a card");
     await open(await put("broken.png", Buffer.alloc(2000, 7)));
     await page.getByText("This file cannot be shown").waitFor();
+    await expectAccessible(page, "a card");
     await open(await put("tool", Buffer.from([0, 1, 2, 0, 3])));
     await page.getByText("This kind of file cannot be shown here").waitFor();
     const [download] = await Promise.all([

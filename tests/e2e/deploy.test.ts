@@ -27,6 +27,7 @@ test.each([
   "PACKS",
   "USER_SYNC",
   "INDEX_QUEUE",
+  "INDEX_BULK_QUEUE",
   "TRANSFER_QUEUE",
   "SIGN_UP",
   "PACK_BYTES",

@@ -67,6 +67,13 @@ it("[F4] takes operators, a minus before a word too", async () => {
   expect(await paths("heron in:plans size:<1kb")).toEqual(["/plans/draft.md"]);
 });
 
+it("[F4] takes a minus before a word that begins as the option does, after --, and says so", async () => {
+  const { code, stderr } = await ledge("search", "otter", "-noon");
+  expect(code).toBe(2);
+  expect(stderr).toContain("search report -- -noon");
+  expect(await paths("otter", "--", "-noon")).toEqual(["/plans/draft.md"]);
+});
+
 it("[F4] says what a malformed operator takes, and ends as for a wrong command line", async () => {
   const { code, stderr } = await ledge("search", "size:huge");
   expect(code).toBe(2);

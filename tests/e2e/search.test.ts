@@ -7,6 +7,7 @@ import { systemClock } from "../../client/ports/system-clock.ts";
 import { SearchApi } from "../../client/search.ts";
 import { encodePack, toHex } from "../../protocol/pack-frame.ts";
 import { childEnvironment, node24, root as repository } from "../../scripts/support/tools.mjs";
+import { cjkFont, flate, pdfOf } from "../support/pdf-sample.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 let server: TestServer;
@@ -27,8 +28,8 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-async function put(name: string, text: string): Promise<void> {
-  const bytes = new Uint8Array(new TextEncoder().encode(text));
+async function put(name: string, file: string | Uint8Array): Promise<void> {
+  const bytes = typeof file === "string" ? new TextEncoder().encode(file) : new Uint8Array(file);
   const id = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
   await fetchJson("POST", "/chunks", encodePack([{ id, bytes }]));
   const { root } = (await api.account()).home;
@@ -69,8 +70,14 @@ it("[F1] [X2] what is committed is found within seconds, by the queue's own way"
   expect(hits.map(({ node }) => node.name).toSorted()).toEqual(["narwhal notes.txt", "walrus notes.txt"]);
 });
 
+it("[X8] what a PDF says in Japanese by a map that it does not bring along is found", async () => {
+  const page = flate("BT /F2 12 Tf 50 750 Td <938c8b9e91e58a77> Tj ET");
+  await put("scan.pdf", pdfOf([page], { fonts: [cjkFont("90ms-RKSJ-H", "Japan1")] }));
+  await untilFound("東京大学");
+});
+
 it("[X7] npm run reindex has everything read again at the next start", async () => {
-  expect(await search.state()).toMatchObject({ entries: 3, texts: 3, behind: [] });
+  expect(await search.state()).toMatchObject({ entries: 4, texts: 4, behind: [] });
   await server.kill9();
   expect(await reindex()).toContain("Everything is going to be indexed anew.");
   await server.restart();
@@ -78,7 +85,7 @@ it("[X7] npm run reindex has everything read again at the next start", async () 
   expect((await search.state()).behind).toHaveLength(1);
   await put("more.txt", "axolotl");
   await untilFound("axolotl");
-  expect(await search.state()).toMatchObject({ entries: 4, texts: 4, behind: [] });
+  expect(await search.state()).toMatchObject({ entries: 5, texts: 5, behind: [] });
   expect((await search.search("walrushood")).hits).toHaveLength(1);
 });
 

@@ -18,17 +18,35 @@ export function pageContent(lines: readonly string[]): string {
   return `BT /F1 12 Tf 14 TL 50 750 Td ${shown.join("\n")} ET`;
 }
 
-/** A PDF of one stream a page. Objects in `more` begin at number 1000, and belong to every page's XObjects by name. */
+/** A font of a character collection of Adobe's that is not in the file, as old software writes Chinese, Japanese and Korean. */
+export function cjkFont(encoding: string, ordering: string): string {
+  const descriptor = `/FontDescriptor << /Type /FontDescriptor /FontName /Song /Flags 4 /FontBBox [0 0 1000 1000] >>`;
+  const system = `/CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 2 >>`;
+  const descendant = `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Song ${system} ${descriptor} >>`;
+  return `<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /${encoding} /DescendantFonts [${descendant}] >>`;
+}
+
+/**
+ * A PDF of one stream a page. Objects in `more` belong to every page's XObjects by name; `fonts`, written out, are named F2
+ * and so on.
+ */
 export function pdfOf(
   pages: readonly PdfStream[],
   {
     info = "",
     more = [],
+    fonts = [],
     trailer = "",
-  }: { info?: string; more?: readonly (PdfStream & { name: string })[]; trailer?: string } = {},
+  }: {
+    info?: string;
+    more?: readonly (PdfStream & { name: string })[];
+    fonts?: readonly string[];
+    trailer?: string;
+  } = {},
 ): Uint8Array {
   const objects = new Map<number, Uint8Array>();
   const put = (number: number, body: string): void => void objects.set(number, latin1(body));
+  const named = fonts.map((_, index) => `/F${index + 2} ${500_000 + index} 0 R`);
   const xobjects = more.map(({ name }, index) => `/${name} ${1_000_000 + index} 0 R`).join(" ");
   put(1, "<< /Type /Catalog /Pages 2 0 R >>");
   put(
@@ -37,7 +55,7 @@ export function pdfOf(
   );
   put(3, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
   put(4, `<< ${info} >>`);
-  put(5, `<< /Font << /F1 3 0 R >> /XObject << ${xobjects} >> >>`);
+  put(5, `<< /Font << /F1 3 0 R ${named.join(" ")} >> /XObject << ${xobjects} >> >>`);
   const stream = (number: number, { dictionary, bytes }: PdfStream): void => {
     const head = latin1(`<< ${dictionary} /Length ${bytes.length} >>\nstream\n`);
     objects.set(number, joined([head, bytes, latin1("\nendstream")]));
@@ -49,6 +67,7 @@ export function pdfOf(
     );
     stream(11 + index * 2, page);
   }
+  for (const [index, font] of fonts.entries()) put(500_000 + index, font);
   for (const [index, object] of more.entries()) stream(1_000_000 + index, object);
   return written(objects, trailer);
 }

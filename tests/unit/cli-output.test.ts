@@ -36,6 +36,7 @@ it("rounds durations without showing sixty seconds", () => {
 
 it("shows control characters as escapes, and other scripts as they are", () => {
   expect(printable("a\u001b[31mb\nc\u0085 größe 日本")).toBe("a\\x1b[31mb\\nc\\x85 größe 日本");
+  expect(printable("invoice\u202efdp.exe \u061c")).toBe("invoice\\u202efdp.exe \\u061c");
 });
 
 it("names the path in an item's error, and leaves errors of access as they are", async () => {

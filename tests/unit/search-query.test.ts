@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { marksIn, snippetsOf } from "../../core/search/marks.ts";
 import { matchExpression, phasesOf } from "../../core/search/match-expression.ts";
-import { parseQuery, type Clause, type Query } from "../../core/search/query.ts";
+import { parseQuery, QUERY_CLAUSES, type Clause, type Query } from "../../core/search/query.ts";
 import { sizeFacet, sizeFacets, termsOf, yearFacet, yearFacets } from "../../core/search/terms.ts";
 import { distanceOf, nearest } from "../../core/search/typos.ts";
+import { SEARCH_QUERY_CHARACTERS } from "../../protocol/search.ts";
 import { fold, wordsOf } from "../../core/search/words.ts";
 
 function parsed(text: string): Query {
@@ -112,6 +113,48 @@ describe("parsing", () => {
       expect(parseQuery(bad)).toHaveProperty("problem");
     }
     expect(texts(parsed("note:x 10:30 in intype:pdf").clauses)).toEqual(["note x", "10 30", "in", "intype pdf"]);
+  });
+});
+
+describe("[F6] what is asked of the index", () => {
+  it("[F2] [F6] a single letter is a beginning in names, and a word in texts", () => {
+    for (const q of ["a", "note a", "note-a", '-x "b c" a']) {
+      const query = parsed(q);
+      const [name = "", ...texts] = phasesOf(query).map((phase) => matchExpression(query, phase, [1]));
+      expect(name, q).toMatch(/"[^"]*n00001a" \*/);
+      for (const text of texts) {
+        expect(text, q).toMatch(/"[^"]*t00001a"(?! \*)/);
+        expect(text, q).not.toMatch(/t00001a" \*/);
+      }
+    }
+    expect(matchExpression(parsed("an"), "text", [1])).toContain('"t00001an" *');
+    expect(matchExpression(parsed("漢"), "text", [1])).toContain('"t00001漢" *');
+  });
+
+  it("[F2] [F5] a snippet marks what was looked for, and a name what begins with a letter", () => {
+    const { clauses } = parsed("a");
+    expect(snippetsOf("annual report of plan a", clauses).map(({ marks }) => marks)).toEqual([[[22, 23]]]);
+    expect(marksIn("annual plan", clauses)).toEqual([[0, 1]]);
+  });
+
+  it("[F6] whatever is typed, it is of a bounded length, and few beginnings are looked for", () => {
+    const word = fc.oneof(
+      fc.stringMatching(/^[a-z]{1,3}$/),
+      fc.constantFrom("漢", "字字", "-b", "type:x", '"a b c d e f g', "-type:y"),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 200 }), (words) => {
+        const query = parseQuery(words.join(" ").slice(0, SEARCH_QUERY_CHARACTERS));
+        if ("problem" in query) return;
+        for (const phase of phasesOf(query)) {
+          const match = matchExpression(query, phase, [1]);
+          // Twenty of them are a parameter of D1, which takes 2 MB.
+          expect(match.length).toBeLessThan(50_000);
+          expect([...match.matchAll(/" \*/g)].length).toBeLessThanOrEqual(6 * QUERY_CLAUSES);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

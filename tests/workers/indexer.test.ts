@@ -1,10 +1,11 @@
 import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import type { Node } from "../../protocol/tree.ts";
 import type { Env, IndexMessage } from "../../workers/env.ts";
 import { Budget } from "../../workers/indexer/budget.ts";
+import { characterMapsOf } from "../../workers/indexer/character-maps.ts";
 import { indexSpace } from "../../workers/indexer/index-space.ts";
 import { PackKeys } from "../../workers/storage/pack-key.ts";
 import { consume } from "../../workers/indexer/consumer.ts";
@@ -36,17 +37,29 @@ async function addPlacedSpace(shard: "META_0" | "META_1", changes: number): Prom
 }
 
 /** Delivers messages as one batch, and answers which were acknowledged and which are to be sent again. */
-async function deliver(bodies: readonly unknown[], bound: Env = bindings) {
+async function deliver(bodies: readonly unknown[], bound: Env = bindings, queue = "ledge-index") {
   const messages = bodies.map((body, i) => ({
     id: `m${i}`,
     timestamp: new Date(0),
     attempts: 1,
     body: body as IndexMessage,
   }));
-  const batch = createMessageBatch<IndexMessage>("ledge-index", messages);
+  const batch = createMessageBatch<IndexMessage>(queue, messages);
   await consume(batch, bound);
   const { explicitAcks, retryMessages } = await getQueueResult(batch, createExecutionContext());
   return { acked: explicitAcks.toSorted(), retried: retryMessages.map(({ msgId }) => msgId).toSorted() };
+}
+
+/** A queue that keeps what is sent. */
+function taking(sent: IndexMessage[]): Queue<IndexMessage> {
+  const queue = {
+    send: (body: IndexMessage) => Promise.resolve(void sent.push(body)),
+    sendBatch: (messages: { body: IndexMessage }[]) => {
+      expect(messages.length).toBeLessThanOrEqual(100);
+      return Promise.resolve(void sent.push(...messages.map(({ body }) => body)));
+    },
+  };
+  return queue as unknown as Queue<IndexMessage>;
 }
 
 async function watermark(space: SpaceRows): Promise<number | undefined> {
@@ -54,6 +67,12 @@ async function watermark(space: SpaceRows): Promise<number | undefined> {
 }
 
 describe("[X1] the consumer", () => {
+  // A busy machine must not use up the time of a budget: what ends here is a budget's queries.
+  beforeEach(() => {
+    vi.spyOn(Date, "now").mockReturnValue(Date.now());
+  });
+  afterEach(() => vi.restoreAllMocks());
+
   it("raises a space's watermark to the space's own seq, whatever the message says", async () => {
     const space = await addPlacedSpace("META_0", 3);
     expect(await deliver([{ space: space.spaceId, seq: 999 }])).toEqual({ acked: ["m0"], retried: [] });
@@ -103,13 +122,19 @@ describe("[X1] the consumer", () => {
 
   it("[X2] takes a space on by pages, as far as its budget goes, and the next message from there on", async () => {
     const space = await addPlacedSpace("META_0", 450);
-    const { META_0, SEARCH, PACKS, MASTER_KEYS } = bindings;
+    const { META_0, SEARCH, PACKS, MASTER_KEYS, ASSETS } = bindings;
     const shard = { name: "META_0", db: META_0.withSession("first-primary") };
     const source = { shard, ownerId: space.ownerId, packs: PACKS, keys: new PackKeys(MASTER_KEYS) };
     const marks: (number | undefined)[] = [];
     for (let isDone = false; !isDone; marks.push(await watermark(space))) {
       const budget = new Budget(Date.now() + 60_000, 31);
-      isDone = await indexSpace({ search: SEARCH, spaceId: space.spaceId, source, budget });
+      isDone = await indexSpace({
+        search: SEARCH,
+        spaceId: space.spaceId,
+        source,
+        characterMap: characterMapsOf(ASSETS),
+        budget,
+      });
     }
     expect(marks).toEqual([201, 402, 450]);
     const found = await SEARCH.prepare(
@@ -123,8 +148,7 @@ describe("[X1] the consumer", () => {
   it("[X2] leaves the spaces of a batch that its budget does not reach to messages of their own", async () => {
     const spaces = await Promise.all(Array.from({ length: 40 }, () => addPlacedSpace("META_1", 1)));
     const sent: IndexMessage[] = [];
-    const INDEX_QUEUE = { send: (body: IndexMessage) => Promise.resolve(void sent.push(body)) };
-    const bound = { ...bindings, INDEX_QUEUE: INDEX_QUEUE as unknown as Queue<IndexMessage> };
+    const bound = { ...bindings, INDEX_BULK_QUEUE: taking(sent) };
     const { acked, retried } = await deliver(
       spaces.map(({ spaceId }) => ({ space: spaceId, seq: 1 })),
       bound,
@@ -138,6 +162,64 @@ describe("[X1] the consumer", () => {
     );
     for (let more = sent.splice(0); more.length > 0; more = sent.splice(0)) await deliver(more, bound);
     expect(await Promise.all(spaces.map(watermark))).toEqual(spaces.map(() => 1));
+  });
+
+  it("[X2] sends a space of many changes to the bulk, and indexes those beside it at once", async () => {
+    const [many, few] = [await addPlacedSpace("META_0", 201), await addPlacedSpace("META_1", 200)];
+    const bodies = [
+      { space: many.spaceId, seq: 100 },
+      { space: few.spaceId, seq: 1 },
+      { space: many.spaceId, seq: 201 },
+    ];
+    const sendBatch = () => Promise.reject(new Error("no queue"));
+    const INDEX_BULK_QUEUE = { sendBatch } as unknown as Queue<IndexMessage>;
+    expect(await deliver(bodies, { ...bindings, INDEX_BULK_QUEUE })).toEqual({ acked: ["m1"], retried: ["m0", "m2"] });
+
+    const sent: IndexMessage[] = [];
+    const bound = { ...bindings, INDEX_BULK_QUEUE: taking(sent) };
+    expect((await deliver(bodies, bound)).acked).toEqual(["m0", "m1", "m2"]);
+    expect([await watermark(many), await watermark(few)]).toEqual([undefined, 200]);
+    expect(sent).toEqual([{ space: many.spaceId, seq: 0 }]);
+    expect((await deliver(sent.splice(0), bound, "ledge-index-bulk")).acked).toEqual(["m0"]);
+    expect([await watermark(many), sent]).toEqual([201, []]);
+  });
+
+  it("[X2] has a bulk that was not come to go on before those that had their turn", async () => {
+    const spaces: SpaceRows[] = [];
+    for (let i = 0; i < 6; i++) spaces.push(await addPlacedSpace("META_0", 801));
+    const ids = spaces.map(({ spaceId }) => spaceId);
+    const sent: IndexMessage[] = [];
+    const bound = { ...bindings, INDEX_BULK_QUEUE: taking(sent) };
+    await deliver(
+      ids.map((space) => ({ space, seq: 0 })),
+      bound,
+      "ledge-index-bulk",
+    );
+    // Four pages each, of 32 queries, are a share; four shares are all.
+    const reached = [801, 801, 801, 801, undefined, undefined].map((seq) => seq && expect.any(Number));
+    expect(await Promise.all(spaces.map(watermark))).toEqual(reached);
+    expect(sent.map(({ space }) => space)).toEqual([...ids.slice(4), ...ids.slice(0, 4)]);
+    while (sent.length > 0) await deliver(sent.splice(0), bound, "ledge-index-bulk");
+    expect(await Promise.all(spaces.map(watermark))).toEqual(ids.map(() => 801));
+  });
+
+  it("[X2] takes along what comes while a space is read, for whoever brings it finds the reading begun and leaves", async () => {
+    const space = await addPlacedSpace("META_0", 3);
+    const { META_0, SEARCH, PACKS, MASTER_KEYS, ASSETS } = bindings;
+    const shard = { name: "META_0", db: META_0.withSession("first-primary") };
+    const source = { shard, ownerId: space.ownerId, packs: PACKS, keys: new PackKeys(MASTER_KEYS) };
+    let pages = 0;
+    const isDone = await indexSpace({
+      search: SEARCH,
+      spaceId: space.spaceId,
+      source,
+      characterMap: characterMapsOf(ASSETS),
+      budget: new Budget(Date.now() + 60_000, 1_000),
+      onPage: async () => {
+        if (pages++ === 0) await addNodes(space, [{ name: "meanwhile" }]);
+      },
+    });
+    expect([isDone, pages, await watermark(space)]).toEqual([true, 2, 4]);
   });
 
   it("acknowledges what names no space, or is no message of ours", async () => {
@@ -160,6 +242,16 @@ describe("[X1] the consumer", () => {
     expect(answer).toEqual({ acked: ["m1"], retried: ["m0"] });
     expect(await watermark(two)).toBeUndefined();
   });
+
+  it("has all messages sent again, later, where it cannot be told which shards they are of", async () => {
+    const space = await addPlacedSpace("META_0", 1);
+    const prepare = () => {
+      throw new Error("no directory");
+    };
+    const DIRECTORY = { prepare } as unknown as D1Database;
+    const bodies = [{ space: space.spaceId, seq: 1 }, { space: "?" }];
+    expect(await deliver(bodies, { ...bindings, DIRECTORY })).toEqual({ acked: ["m1"], retried: ["m0"] });
+  });
 });
 
 describe("[T12] the sweep", () => {
@@ -168,14 +260,7 @@ describe("[T12] the sweep", () => {
 
   beforeEach(() => {
     sent = [];
-    const INDEX_QUEUE = {
-      sendBatch: (messages: { body: IndexMessage }[]) => {
-        expect(messages.length).toBeLessThanOrEqual(100);
-        sent.push(...messages.map(({ body }) => body));
-        return Promise.resolve();
-      },
-    } as unknown as Queue<IndexMessage>;
-    recording = { ...bindings, INDEX_QUEUE };
+    recording = { ...bindings, INDEX_BULK_QUEUE: taking(sent) };
   });
 
   it("finds the spaces whose message was lost, and those only", async () => {

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import { beginReading, keepTextStatements, loadTexts, textKey } from "../../workers/search/kept-texts.ts";
+import { countingShard, type RowCount } from "./support/counting-shard.ts";
 
 const SEARCH = (env as { SEARCH: D1Database }).SEARCH;
 /** "walrus notes", compressed by zstd 1.5. */
@@ -44,4 +45,22 @@ it("[X3] reads a text that was kept as zstd", async () => {
   await beginReading(SEARCH, 1, 1, [contentId], 1);
   await SEARCH.prepare("UPDATE texts SET text = ?2 WHERE content_id = ?1").bind(contentId, WALRUS).run();
   expect((await loadTexts(SEARCH, [{ space: 1, contentId }])).get(textKey(1, contentId))).toBe("walrus notes");
+});
+
+it("[X3] writes texts at the same rows, however many the space has", async () => {
+  const { shard, rows } = countingShard("SEARCH", SEARCH);
+  const counting = shard.db as unknown as D1Database;
+  const rowsBeside = async (space: number, others: number): Promise<RowCount> => {
+    const contents = Array.from({ length: 100 + others }, newId);
+    await beginReading(SEARCH, space, 1, contents, 1);
+    const texts = contents.slice(0, 100).map((contentId) => ({ contentId, text: `in ${contentId}`, parked: null }));
+    const before = { ...rows };
+    await counting.batch(keepTextStatements(counting, space, texts, 2));
+    const wanted = contents.map((contentId) => ({ space, contentId }));
+    expect((await loadTexts(SEARCH, wanted)).size).toBe(100);
+    return { read: rows.read - before.read, written: rows.written - before.written };
+  };
+  const alone = await rowsBeside(1_000_001, 0);
+  expect(await rowsBeside(1_000_002, 5_000)).toEqual(alone);
+  expect(alone.read).toBeLessThan(600);
 });

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Env } from "../../workers/env.ts";
-import { CANDIDATES_QUERY } from "../../workers/search/candidates.ts";
+import { matchExpression, phasesOf } from "../../core/search/match-expression.ts";
+import { parseQuery } from "../../core/search/query.ts";
+import { CANDIDATES_QUERY, readCandidates } from "../../workers/search/candidates.ts";
 import { REACH_QUERY } from "../../workers/search/reach.ts";
 import { search } from "../../workers/search/search.ts";
 import { NAMES_QUERY, VOCABULARY_QUERY } from "../../workers/search/similar-words.ts";
@@ -43,6 +45,44 @@ async function costOf({ me, spaceId, rootId, shard }: Someone, q: string, cursor
     queries: counts.reduce((sum, { queries }) => sum + queries.count, 0),
   };
 }
+
+/** `count` different words of `length` letters. */
+const words = (count: number, length: number) =>
+  Array.from({ length: count }, (_, i) => (i + 36 ** (length - 1)).toString(36).slice(0, length));
+
+/** The longest, deepest and widest questions that 500 characters make. */
+const WORST: readonly (readonly [name: string, q: string])[] = [
+  ["letters", words(16, 1).join(" ")],
+  ["words with insides", words(16, 30).join(" ")],
+  [
+    "words that are not wanted",
+    words(16, 29)
+      .map((word) => `-${word}`)
+      .join(" "),
+  ],
+  [
+    "all that is not wanted",
+    [...words(16, 3), ...words(16, 4).map((type) => `type:${type}`)].map((each) => `-${each}`).join(" "),
+  ],
+  [
+    "phrases",
+    words(12, 2)
+      .map((word) => `"${`${word} `.repeat(12)}"`)
+      .join(" "),
+  ],
+  ["one phrase of letters", `"${"a ".repeat(32)}"`],
+  ["single characters of CJK", [..."日月火水木金土天地人山川田口目"].join(" ")],
+  [
+    "runs of CJK",
+    Array.from({ length: 15 }, () => "日月火水木金土天地人山川田口目日月火水木金土天地人山川田口目").join(" "),
+  ],
+  [
+    "all filters",
+    `${words(15, 3)
+      .map((type) => `type:${type}`)
+      .join(" ")} size:>1 size:<1tb after:1980 before:2059 a`,
+  ],
+];
 
 describe("[F6] what a page costs", () => {
   it("[F6] a page reads a bounded number of rows, whatever is indexed, of one's own or of others", async () => {
@@ -122,6 +162,43 @@ describe("[F6] what a page costs", () => {
       { word: "congratulatoin", instead: ["congratulation"] },
     ]);
     expect((await costOf(owner, "confidentail")).page.hits).toHaveLength(1);
+  });
+
+  it("[F6] [F3] a page that takes long ends with a cursor, after one window at least, and nothing is passed over", async () => {
+    const one = await someone();
+    await one.addFiles(one.folder.id, "report", 700);
+    expect((await costOf(one, "report in:nowhere")).page).toMatchObject({ hits: [], next: null });
+    let now = Date.now();
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => (now += 5_000));
+    try {
+      for (const [q, expected] of [
+        ["report in:nowhere", 0],
+        ["report", 700],
+      ] as const) {
+        const names = new Set<string>();
+        let pages = 0;
+        for (let cursor: string | null | undefined; cursor !== null; pages++) {
+          const { page } = await costOf(one, q, cursor, 100);
+          for (const { node } of page.hits) names.add(node.name);
+          cursor = page.next;
+        }
+        expect(names.size, q).toBe(expected);
+        // Three windows of names, and what is in texts.
+        expect(pages, q).toBeGreaterThanOrEqual(4);
+      }
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it.each(WORST)("[F6] the index answers what is hard to answer: %s", async (_name, q) => {
+    const query = parseQuery(q);
+    if ("problem" in query) throw new Error(query.problem);
+    const spaces = Array.from({ length: 20 }, (_, i) => 60_000_000 + i);
+    for (const phase of phasesOf(query)) {
+      const match = matchExpression(query, phase, spaces);
+      expect(await readCandidates(bindings.SEARCH, match, Number.MAX_SAFE_INTEGER, 300)).toEqual([]);
+    }
   });
 
   it("[F6] candidates, words and ways up are looked up, not scanned", async () => {

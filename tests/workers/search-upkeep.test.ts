@@ -138,6 +138,10 @@ describe("[X4] what cannot be read", () => {
         .bind(number, node.content, at)
         .run();
     await begun(Date.now());
+    const cut = { send: () => Promise.reject(new Error("no queue")) } as unknown as Queue<IndexMessage>;
+    const unsent = batchOf([{ space, seq: 1 }]);
+    await consume(unsent, { ...bindings, INDEX_QUEUE: cut });
+    expect((await getQueueResult(unsent, createExecutionContext())).retryMessages).toMatchObject([{ msgId: "m0" }]);
     const delays: (number | undefined)[] = [];
     const send = (_: IndexMessage, options?: QueueSendOptions) =>
       Promise.resolve(void delays.push(options?.delaySeconds));

@@ -122,6 +122,15 @@ describe("[F4] operators", () => {
     expect(await find("-red")).toEqual(["Tax 2024", "inner"]);
   });
 
+  it("[F4] an ending in any of its spellings", async () => {
+    const me = await Person.signUp();
+    for (const name of ["a.jpg", "b.JPEG", "c.htm", "d.html", "e.png"]) await me.text(name, "red");
+    const find = async (q: string) => (await me.find(q)).toSorted();
+    expect(await find("type:jpg")).toEqual(["a.jpg", "b.JPEG"]);
+    expect(await find("type:.jpeg")).toEqual(["a.jpg", "b.JPEG"]);
+    expect(await find("red -type:html -type:jpg")).toEqual(["e.png"]);
+  });
+
   it("[F4] says what a malformed operator takes", async () => {
     const me = await Person.signUp();
     for (const q of ["size:big", "before:soon", "after:2024-13", "type:", "in:", "owner:", "-size:>1"]) {

@@ -20,6 +20,7 @@ async function answersFor(token: string, id: string, init: RequestInit = {}): Pr
     await call(`/shared/${token}/nodes/${id}`, init),
     await call(`/shared/${token}/files/${id}`, init),
     await call(`/shared/${token}/files/${id}?version=1`, init),
+    await call(`/shared/${token}/files/${id}/thumbnail`, init),
     await call(`/shared/${token}/children?folder=${id}`, init),
     await call(`/shared/${token}/zip?id=${id}`, init),
     await call(`/shared/${token}/zip`, { ...post, body: JSON.stringify({ ids: [id] }) }),
@@ -27,7 +28,7 @@ async function answersFor(token: string, id: string, init: RequestInit = {}): Pr
   return Promise.all(answers.map(problemOf));
 }
 
-const NOTHING = Array<string>(6).fill("404 not_found");
+const NOTHING = Array<string>(7).fill("404 not_found");
 
 it("[P4] a selection that is longer than any is refused before it is read, as a form and as JSON", async () => {
   const { token } = await owner.link({}, (await owner.folder()).id);

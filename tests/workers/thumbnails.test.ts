@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import type { ThumbnailInfo } from "../../protocol/thumbnails.ts";
 import type { Node } from "../../protocol/tree.ts";
-import type { ThumbnailMessage } from "../../workers/env.ts";
+import type { Env, ThumbnailMessage } from "../../workers/env.ts";
 import { collectThumbnails } from "../../workers/storage/thumbnail-objects.ts";
 import { collectContents } from "../../workers/storage/collect-contents.ts";
 import { WASM_CODECS } from "../../workers/thumbnails/codecs.ts";
@@ -159,6 +159,52 @@ describe("[H1] the pipeline", () => {
     expect((await rowsOf(me)).map(({ state }) => state)).toEqual(["made"]);
     for (const name of SHARDS) await takeUpThumbnails(bound, name);
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe("[H3] one picture an isolate", () => {
+  it("[H3] a message that comes while one is made is sent again for later, and takes nothing up", async () => {
+    const me = await newcomer();
+    await fileOf(me, "a.jpg", picture("jpeg"));
+    await fileOf(me, "b.jpg", picture("jpeg"));
+    const sent: (number | undefined)[] = [];
+    const send = (_: ThumbnailMessage, options?: QueueSendOptions) =>
+      Promise.resolve(void sent.push(options?.delaySeconds));
+    const bound = { ...bindings, THUMBNAIL_QUEUE: { send } as unknown as Queue<ThumbnailMessage> };
+    const states = async () =>
+      (await rowsOf(me)).map(({ state, attempts }) => `${state as string} ${attempts as number}`);
+    const during: string[][] = [];
+    await make(
+      me,
+      {
+        ...WASM_CODECS,
+        async encodeWebp(image) {
+          await consume(WASM_CODECS, bound);
+          during.push((await states()).toSorted());
+          return WASM_CODECS.encodeWebp(image);
+        },
+      },
+      bound,
+    );
+    expect(during).toEqual([
+      ["wanted 0", "wanted 1"],
+      ["made 0", "wanted 1"],
+    ]);
+    // At the second nothing is left to make, and no message to send.
+    expect(sent).toEqual([10]);
+    expect(await states()).toEqual(["made 0", "made 0"]);
+  });
+
+  it("[H3] who fails leaves the isolate to the next", async () => {
+    const me = await newcomer();
+    await fileOf(me, "a.jpg", picture("jpeg"));
+    const prepare = () => {
+      throw new Error("down");
+    };
+    const META_0 = { withSession: () => ({ prepare }) };
+    await expect(consume(WASM_CODECS, { ...bindings, META_0 } as unknown as Env)).rejects.toThrow("down");
+    await make(me);
+    expect((await rowsOf(me)).map(({ state }) => state)).toEqual(["made"]);
   });
 });
 

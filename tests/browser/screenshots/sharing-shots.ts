@@ -91,6 +91,7 @@ export const sharingShots: readonly Shot[] = [
       await shown.goto(link);
       await shown.getByText("Glacier lagoon.jpg").waitFor();
       await shown.waitForLoadState("networkidle");
+      await shown.waitForTimeout(2_000);
     },
   },
   {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sharingShots } from "./sharing-shots.ts";
-import { openFolder, row, type Shot, type Stage } from "./stage.ts";
+import { lookAs, openFolder, pictured, row, type Shot, type Stage } from "./stage.ts";
 
 async function openFile(stage: Stage, path: string): Promise<void> {
   const { node } = await stage.account.api.nodeAt(path);
@@ -41,14 +41,19 @@ export const shots: readonly Shot[] = [
     who: "account",
     async take(stage) {
       await openFolder(stage, "/Iceland 2026");
-      await stage.page
-        .getByRole("radiogroup", { name: "View" })
-        .getByText("Grid")
-        .locator("xpath=ancestor::label")
-        .click();
-      await stage.page.waitForLoadState("networkidle");
-      await stage.page.waitForTimeout(3_000);
+      await lookAs(stage.page, "Grid");
+      await pictured(stage.page);
     },
+  },
+  {
+    name: "files-gallery",
+    who: "account",
+    async take(stage) {
+      await openFolder(stage, "/Iceland 2026");
+      await lookAs(stage.page, "Gallery");
+      await pictured(stage.page);
+    },
+    done: ({ page }) => lookAs(page, "List"),
   },
   {
     name: "files-selection",
@@ -56,7 +61,7 @@ export const shots: readonly Shot[] = [
     async take(stage) {
       const { page, isPhone } = stage;
       await openFolder(stage, "/Iceland 2026");
-      await page.getByRole("radiogroup", { name: "View" }).getByText("List").locator("xpath=ancestor::label").click();
+      await lookAs(page, "List");
       if (isPhone) {
         await row(page, "Glacier lagoon.jpg").locator('[data-act="menu"]').click();
         return;
@@ -164,8 +169,7 @@ export const shots: readonly Shot[] = [
     async take({ page, url }) {
       await page.goto(`${url}/search?q=m%C3%BDvatn`);
       await page.getByRole("list", { name: "Results" }).getByText("Hut bookings.pdf").waitFor();
-      await page.waitForLoadState("networkidle");
-      await page.waitForTimeout(2_500);
+      await pictured(page);
     },
   },
   {
@@ -281,10 +285,15 @@ export const shots: readonly Shot[] = [
       await page.getByRole("region", { name: "Uploads" }).waitFor();
       await page.waitForTimeout(3_500);
     },
-    async done({ page }) {
+    async done({ page, account: { api } }) {
       await page.getByRole("button", { name: "More for all uploads" }).click();
       await page.getByRole("menuitem", { name: "Cancel all" }).click();
       await page.waitForTimeout(500);
+      // What was quick enough would be in the way of the next ones.
+      for (const name of ["Opening reel.mov", "Harbour at night.raw", "Poster A2.pdf", "Type specimen.otf"]) {
+        const node = (await api.findNode(`/Studio/${name}`))?.id;
+        if (node) for (const type of ["trash", "purge"] as const) await api.commitOne({ type, node });
+      }
     },
   },
 ];

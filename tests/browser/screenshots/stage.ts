@@ -30,3 +30,23 @@ export async function openFolder({ page, url, account }: Stage, path: string): P
 }
 
 export const row = (page: Page, name: string) => page.locator("[data-id]").filter({ hasText: name }).first();
+
+/** Resolves when every file in sight that is a picture, a PDF or a film shows what is in it, sharply. */
+export async function pictured(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const inSight = [...document.querySelectorAll("main li, main [data-id]:not(li [data-id])")].filter((item) => {
+      const { top, height } = item.getBoundingClientRect();
+      return height > 0 && top < innerHeight;
+    });
+    const pictures = inSight.filter((item) => /\.(jpg|pdf|webm)/.test(item.textContent));
+    return pictures.every((item) => {
+      const image = item.querySelector<HTMLImageElement>('img[data-thumbnail="image"]:not([data-look="waits"])');
+      return image?.complete === true && image.naturalWidth > 0;
+    });
+  });
+}
+
+/** Chooses how a folder is looked at. */
+export async function lookAs(page: Page, look: "List" | "Grid" | "Gallery"): Promise<void> {
+  await page.getByRole("radiogroup", { name: "View" }).getByText(look).locator("xpath=ancestor::label").click();
+}

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startServer, type TestServer } from "../../e2e/support/server.ts";
 import { makeAccount, signInContext, siteOf, type TestAccount } from "./accounts.ts";
 import { launch } from "./browser.ts";
@@ -12,29 +13,38 @@ export interface Visitor {
   readonly files: FilesPage;
 }
 
-/** A server, a browser, and people who come and go. */
-export class Stage {
-  readonly server: TestServer;
-  readonly browser: Browser;
-  /** Where browsers find the server. */
-  readonly url: string;
+/** A server, a browser, and people who come and go. See `useStage`. */
+class Stage {
+  #opened: { readonly server: TestServer; readonly browser: Browser } | null = null;
   readonly #visits: { readonly context: BrowserContext; readonly errors: string[] }[] = [];
   #accounts = 0;
 
-  private constructor(server: TestServer, browser: Browser) {
-    this.server = server;
-    this.browser = browser;
-    this.url = siteOf(server);
-  }
-
-  static async open(): Promise<Stage> {
+  async open(): Promise<void> {
     const [server, browser] = await Promise.all([startServer(), launch()]);
-    return new Stage(server, browser);
+    this.#opened = { server, browser };
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
-    await this.server.stop();
+    await this.#opened?.browser.close();
+    await this.#opened?.server.stop();
+  }
+
+  get server(): TestServer {
+    return this.#there().server;
+  }
+
+  get browser(): Browser {
+    return this.#there().browser;
+  }
+
+  /** Where browsers find the server. */
+  get url(): string {
+    return siteOf(this.server);
+  }
+
+  #there(): { readonly server: TestServer; readonly browser: Browser } {
+    if (!this.#opened) throw new Error("the stage is not open yet: ask for it in a hook or a test");
+    return this.#opened;
   }
 
   account(name?: string): Promise<TestAccount> {
@@ -62,7 +72,31 @@ export class Stage {
   /** Closes the browsers; answers what went wrong in their pages (B1). */
   async endVisits(): Promise<string[]> {
     const visits = this.#visits.splice(0);
-    await Promise.all(visits.map(({ context }) => context.close()));
+    await Promise.all(
+      visits.map(async ({ context }) => {
+        // What a test answers in the server's place may be under way: that its page is gone is no failure.
+        await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
+        await context.close();
+      }),
+    );
     return visits.flatMap(({ errors }) => errors);
   }
+}
+
+/**
+ * A stage for the tests of a file: open before its hooks and tests, closed after them. A test in whose pages something went
+ * wrong fails (B1), but for what was to be expected.
+ */
+export function useStage(expected?: RegExp): Stage {
+  const stage = new Stage();
+  beforeAll(() => stage.open());
+  afterAll(() => stage.close());
+  afterEach(async () => {
+    const errors = await stage.endVisits();
+    expect(
+      errors.filter((error) => !expected?.test(error)),
+      "[B1] errors in the console",
+    ).toEqual([]);
+  });
+  return stage;
 }

@@ -64,20 +64,40 @@ test("[X5] a sheet's names, strings and numbers are read, and no numbers of stri
       "<sst><si><t>Müller</t></si><si><r><t>東</t></r><r><t>京</t></r><rPh><t>トウキョウ</t></rPh></si></sst>",
     "xl/worksheets/sheet1.xml":
       '<worksheet><sheetData><row><c r="A1" t="s"><v>0</v></c><c r="B1"><f>SUM(1)</f><v>1234.5</v></c></row>' +
-      '<row><c t="inlineStr"><is><t>inline</t></is></c></row></sheetData></worksheet>',
+      '<row><c t="inlineStr"><is><t>inline</t></is></c><c t="b"><v>1</v></c></row></sheetData></worksheet>',
+    "xl/worksheets/sheet.xml":
+      '<worksheet><sheetData><row><c t="str"><v>unnumbered</v></c></row></sheetData></worksheet>',
   });
-  expect(await read("a.xlsx", xlsx)).toMatchObject({ text: "Umsatz\nMüller\n東京\n1234.5\ninline" });
+  expect(await read("a.xlsx", xlsx)).toMatchObject({
+    text: "Umsatz\nMüller\n東京\nunnumbered\n1234.5\ninline TRUE",
+  });
 });
 
-test("[X5] slides are read in the order of their numbers, then the notes", async () => {
+test("[X5] a Word document whose text is in a numbered part is read, with the text of its drawings", async () => {
+  const docx = zipOf({
+    "word/diagrams/data1.xml": "<dgm:dataModel><a:p><a:r><a:t>Step</a:t></a:r></a:p></dgm:dataModel>",
+    "word/document2.xml": "<w:document><w:body><w:p><w:r><w:t>Numbered</w:t></w:r></w:p></w:body></w:document>",
+  });
+  expect(await read("a.docx", docx)).toMatchObject({ text: "Numbered\nStep" });
+});
+
+test("[X5] slides are read in the order of their numbers, then the notes, comments, charts' names and diagrams", async () => {
   const slide = (text: string) => `<p:sld xmlns:a="a"><a:p><a:r><a:t>${text}</a:t></a:r></a:p></p:sld>`;
   const pptx = zipOf({
     "ppt/presentation.xml": "<p/>",
     "ppt/slides/slide10.xml": slide("ten"),
     "ppt/slides/slide2.xml": slide("two"),
+    "ppt/diagrams/data1.xml": slide("drawn"),
+    "ppt/comments/comment1.xml": "<p:cmLst><p:cm><p:text>said of it</p:text></p:cm></p:cmLst>",
+    "ppt/charts/chart1.xml":
+      "<c:chart><c:cat><c:strCache><c:pt><c:v>North</c:v></c:pt></c:strCache></c:cat>" +
+      "<c:val><c:numCache><c:pt><c:v>5</c:v></c:pt></c:numCache></c:val></c:chart>",
     "ppt/notesSlides/notesSlide1.xml": slide("say this"),
   });
-  expect(await read("a.pptx", pptx)).toMatchObject({ text: "two\nten\nsay this", fields: { pages: "2" } });
+  expect(await read("a.pptx", pptx)).toMatchObject({
+    text: "two\nten\nsay this\nNorth\nsaid of it\ndrawn",
+    fields: { pages: "2" },
+  });
 });
 
 test("[X5] OpenDocument is read without what changes took away; with a password it is protected", async () => {

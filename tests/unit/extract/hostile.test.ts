@@ -17,6 +17,19 @@ const photo = await sharp({ create: { width: 32, height: 24, channels: 3, backgr
 const samples: Readonly<Record<string, Uint8Array>> = {
   "a.pdf": pdfOf([flate(pageContent(["Hello", "world"])), flate(pageContent(["more"]))], { info: "/Title (T)" }),
   "a.docx": docxOf(["one", "two"], { "docProps/core.xml": coreProperties("T", "A") }),
+  "a.xlsx": zipOf({
+    "xl/workbook.xml": '<workbook><workbookPr date1904="1"/><sheets><sheet name="S"/></sheets></workbook>',
+    "xl/styles.xml":
+      '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[$-407]d. mmm yyyy"/></numFmts>' +
+      '<cellXfs><xf numFmtId="164"/><xf numFmtId="4"/></cellXfs></styleSheet>',
+    "xl/worksheets/sheet1.xml":
+      '<worksheet><sheetData><row><c s="0"><v>45366</v></c><c s="1"><v>1234.5</v></c></row></sheetData></worksheet>',
+  }),
+  "a.ods": zipOf({
+    "META-INF/manifest.xml": "<manifest/>",
+    "content.xml":
+      '<d><table name="S"><table-cell office:date-value="2024-03-15"><p>one<note><p>two</p></note></p></table-cell></table></d>',
+  }),
   "a.epub": zipOf({
     "META-INF/container.xml": '<container><rootfile full-path="a.opf"/></container>',
     "a.opf": '<package><manifest><item id="a" href="a.xhtml"/></manifest><spine><itemref idref="a"/></spine></package>',

@@ -35,6 +35,13 @@ const ENCODED: Readonly<Record<string, readonly [text: string, hex: string]>> = 
   ],
 };
 
+test("[X5] a few accented letters are not taken for Chinese, Japanese or Korean characters", async () => {
+  for (const text of ["Straße grün", "Größe", "Grüße", "Grüße aus Köln", "El niño está aquí", "déjà vu"]) {
+    const latin = Uint8Array.from([...text].map((character) => character.charCodeAt(0)));
+    expect(await extractText(memorySource("a.txt", latin))).toMatchObject({ text });
+  }
+});
+
 test("[X5] UTF-8, UTF-16 with and without a mark, and old encodings are read as text in NFC", async () => {
   const sentence = "Zürich – naïve café, Müller & Söhne. ".repeat(4).trim();
   const utf16 = (text: string) => Uint8Array.from(Buffer.from(text, "utf16le"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../../web/src/commands/commands.ts";
-import { commandFor, isPressed, type Pressed } from "../../../web/src/commands/keys.ts";
+import { commandFor, isPressed, keysOf, type Pressed } from "../../../web/src/commands/keys.ts";
 
 const press = (key: string, held: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -54,6 +54,15 @@ describe("keys of commands", () => {
     ];
     expect(commandFor(commands, press("Delete"), PAGE, false)?.id).toBe("second");
     expect(commandFor(commands, press("F2"), PAGE, false)).toBeUndefined();
+  });
+
+  test("[B10] a command is listed with the keys that run it, not with those that run another one now", () => {
+    const search = { ...command("search", ""), keys: ["mod+shift+F", "/"] };
+    const filter = command("filter", "/");
+    expect(keysOf(search, [search, filter])).toEqual(["mod+shift+F"]);
+    expect(keysOf(filter, [search, filter])).toEqual(["/"]);
+    expect(keysOf(search, [search, { ...filter, isEnabled: () => false }])).toEqual(["mod+shift+F", "/"]);
+    expect(keysOf(search, [search])).toEqual(["mod+shift+F", "/"]);
   });
 
   test("[B10] what is typed into a field or a dialog runs only what is meant for there", () => {

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TypeAhead, walk } from "../../../web/src/files/list-keys.ts";
+import { beginsWith, foldedName } from "../../../web/src/files/name-order.ts";
 
 describe("keys that walk through a list", () => {
   const list = { count: 10, columns: 1, page: 4 };
@@ -39,7 +41,7 @@ describe("type-ahead", () => {
   const names = ["apple", "banana", "berry", "blue", "cherry"];
   const name = (index: number): string => names[index] ?? "";
   const typed = (ahead: TypeAhead, letter: string, now: number, from: number): number | null =>
-    ahead.type(letter, now, names.length, name, from);
+    ahead.type(letter, now, names.length, (index, word) => beginsWith(name(index), word), from);
 
   test("[B10] letters in a row are a word, and the entry that was found may go on to be meant", () => {
     const ahead = new TypeAhead();
@@ -62,5 +64,28 @@ describe("type-ahead", () => {
     expect(typed(ahead, "b", 0, -1)).toBe(1);
     expect(typed(ahead, "c", 5_000, 1)).toBe(4);
     expect(typed(ahead, "z", 10_000, 4)).toBeNull();
+  });
+
+  test("[B10] letters with accents find names, with them or without", () => {
+    const french = ["Ecole", "Été", "Zoo"];
+    const ahead = new TypeAhead();
+    const type = (letter: string, now: number, from: number): number | null =>
+      ahead.type(letter, now, french.length, (index, word) => beginsWith(french[index] ?? "", word), from);
+    expect(type("é", 0, -1)).toBe(0);
+    expect(type("t", 100, 0)).toBe(1);
+    expect(type("É", 5_000, 1)).toBe(0);
+  });
+
+  test("[B10] what a name begins with is told without folding all of it", () => {
+    const text = fc.string({
+      unit: fc.constantFrom("a", "B", "é", "e\u0301", "\u0301", "ﬁ", "İ", "K", "ß", "7", "한"),
+    });
+    fc.assert(
+      fc.property(text, text, (some, word) => {
+        const wanted = foldedName(word);
+        expect(beginsWith(some, wanted)).toBe(foldedName(some).startsWith(wanted));
+        expect(beginsWith(some + word, wanted)).toBe(foldedName(some + word).startsWith(wanted));
+      }),
+    );
   });
 });

@@ -1,13 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { pickedFrom } from "../../../web/src/files/ranges.ts";
 import {
+  again,
   clear,
-  moveTo,
+  isSelected,
+  moveTo as moveToSpot,
   NOTHING_SELECTED,
-  pick,
+  over,
+  pick as pickSpot,
   selectAll,
-  survive,
-  toggle,
+  selectOnly,
+  toggle as toggleSpot,
+  type Modifiers,
   type Selection,
 } from "../../../web/src/files/selection.ts";
 
@@ -16,63 +21,106 @@ const PLAIN = { range: false, toggle: false };
 const SHIFT = { range: true, toggle: false };
 const CTRL = { range: false, toggle: true };
 const BOTH = { range: true, toggle: true };
+const NONE = over(NOTHING_SELECTED, order);
 
-const ids = (selection: Selection): string => [...selection.ids].sort().join("");
+const chosen = (now: Selection): readonly string[] => pickedFrom(now.order, now.chosen);
+const ids = (now: Selection): string => [...chosen(now)].sort().join("");
+const focus = (now: Selection): string | null => now.order[now.focus] ?? null;
+const pick = (now: Selection, id: string, how: Modifiers): Selection => pickSpot(now, { id }, how);
+const moveTo = (now: Selection, id: string, how: Modifiers): Selection => moveToSpot(now, { id }, how);
+const toggle = (now: Selection, id: string): Selection => toggleSpot(now, { id });
 
 describe("selection of a list", () => {
   test("[B10] a click selects one, Ctrl adds and takes away, Shift draws from the anchor and back", () => {
-    let now = pick(NOTHING_SELECTED, order, "b", PLAIN);
+    let now = pick(NONE, "b", PLAIN);
     expect(ids(now)).toBe("b");
-    now = pick(now, order, "d", CTRL);
+    now = pick(now, "d", CTRL);
     expect(ids(now)).toBe("bd");
-    now = pick(now, order, "b", CTRL);
+    now = pick(now, "b", CTRL);
     expect(ids(now)).toBe("d");
-    now = pick(pick(now, order, "c", PLAIN), order, "e", SHIFT);
+    now = pick(pick(now, "c", PLAIN), "e", SHIFT);
     expect(ids(now)).toBe("cde");
     // The anchor stays: the same range turned round.
-    now = pick(now, order, "a", SHIFT);
+    now = pick(now, "a", SHIFT);
     expect(ids(now)).toBe("abc");
   });
 
   test("[B10] Ctrl and Shift keep what was selected beside the range, and give back what the range leaves", () => {
-    let now = toggle(toggle(NOTHING_SELECTED, "a"), "c");
-    now = pick(now, order, "f", BOTH);
+    let now = toggle(toggle(NONE, "a"), "c");
+    now = pick(now, "f", BOTH);
     expect(ids(now)).toBe("acdef");
-    now = pick(now, order, "d", BOTH);
+    now = pick(now, "d", BOTH);
     expect(ids(now)).toBe("acd");
   });
 
   test("[B10] the keyboard takes the selection along, with Ctrl only the focus, with Shift a range", () => {
-    let now = moveTo(NOTHING_SELECTED, order, "b", PLAIN);
-    now = moveTo(now, order, "d", CTRL);
-    expect([ids(now), now.focus]).toEqual(["b", "d"]);
-    now = moveTo(now, order, "e", SHIFT);
-    expect([ids(now), now.focus]).toEqual(["bcde", "e"]);
+    let now = moveTo(NONE, "b", PLAIN);
+    now = moveTo(now, "d", CTRL);
+    expect([ids(now), focus(now)]).toEqual(["b", "d"]);
+    now = moveTo(now, "e", SHIFT);
+    expect([ids(now), focus(now)]).toEqual(["bcde", "e"]);
     expect(ids(clear(now))).toBe("");
-    expect(clear(now).focus).toBe("e");
+    expect(focus(clear(now))).toBe("e");
   });
 
   test("[B10] a first Shift without an anchor draws from the top", () => {
-    expect(ids(pick(NOTHING_SELECTED, order, "c", SHIFT))).toBe("abc");
+    expect(ids(pick(NONE, "c", SHIFT))).toBe("abc");
+  });
+
+  test("[B10] what is not listed any more where it is picked leaves the selection as it is", () => {
+    const now = pick(NONE, "c", PLAIN);
+    for (const how of [SHIFT, CTRL, BOTH]) expect(pick(now, "gone", how)).toBe(now);
+  });
+
+  test("[B10] an entry is found by its id, wherever it was seen", () => {
+    const now = pickSpot(NONE, { id: "c", at: 4 }, PLAIN);
+    expect([ids(now), isSelected(now, { id: "c", at: 0 }), isSelected(now, { id: "a", at: 2 })]).toEqual([
+      "c",
+      true,
+      false,
+    ]);
   });
 
   test("[B8] what is gone leaves the selection, and the focus goes to the neighbour below, else above", () => {
-    const now = pick(pick(NOTHING_SELECTED, order, "c", PLAIN), order, "d", SHIFT);
-    const after = survive(now, order, ["a", "b", "c", "e", "f"]);
-    expect([ids(after), after.focus]).toEqual(["c", "e"]);
-    expect(survive(after, ["a", "b", "c", "e"], ["a", "b"]).focus).toBe("b");
-    expect(survive(after, ["e"], []).focus).toBeNull();
+    const now = pick(pick(NONE, "c", PLAIN), "d", SHIFT);
+    const after = over(now, ["a", "b", "c", "e", "f"]);
+    expect([ids(after), focus(after)]).toEqual(["c", "e"]);
+    expect(focus(over(over(after, ["a", "b", "c", "e"]), ["a", "b"]))).toBe("b");
+    expect(focus(over(over(after, ["e"]), []))).toBeNull();
+    // The next that is still there is behind others that are gone, and elsewhere by now.
+    expect(focus(over(now, ["f", "a"]))).toBe("f");
+    expect(focus(over(now, ["b", "a"]))).toBe("b");
   });
 
-  test("[B8] what comes, and another order, leave the selection as it is", () => {
-    const now = pick(NOTHING_SELECTED, order, "c", PLAIN);
-    expect(survive(now, order, [...order, "g"].reverse())).toBe(now);
-    // A new folder is selected before it is listed.
-    const early = pick(NOTHING_SELECTED, order, "new", PLAIN);
-    expect(survive(early, order, ["a", ...order.slice(1)])).toBe(early);
+  test("[B8] another order leaves the same selected, and who comes is not", () => {
+    const now = over(pick(pick(NONE, "b", PLAIN), "d", SHIFT), [...order, "g"].reverse());
+    expect([ids(now), focus(now)]).toEqual(["bcd", "d"]);
+    expect(ids(pick(now, "e", SHIFT))).toBe("bcde");
+    expect(ids(over(selectAll(NONE), ["new", ...order, "newer"]))).toBe("abcdef");
   });
 
-  test("[B8] whatever is done and whoever goes, only listed entries are selected and have the focus", () => {
+  test("[B8] a new folder is selected, and has the focus, when it is listed; not where something else was selected", () => {
+    const early = selectOnly(pick(NONE, "b", PLAIN), { id: "new" });
+    expect([ids(early), focus(early)]).toEqual(["", null]);
+    const other = over(early, ["a", ...order.slice(2)]);
+    const now = over(other, ["a", "c", "new", ...order.slice(3)]);
+    expect([ids(now), focus(now)]).toEqual(["new", "new"]);
+    expect(ids(over(pick(early, "c", CTRL), ["new", ...order]))).toBe("c");
+    // It has come: once it is gone, it is as every other.
+    expect(ids(over(over(now, ["a", "c"]), ["a", "c", "new"]))).toBe("");
+  });
+
+  test("[B8] a list that one comes back to has its selection, however it comes", () => {
+    const was = moveTo(selectAll(pick(NONE, "c", PLAIN)), "e", CTRL);
+    let now = again(was);
+    for (const list of [[], ["a"], ["a", "c", "d", "e"], [...order, "g"]]) now = over(now, list);
+    expect([ids(now), focus(now)]).toEqual(["abcdef", "e"]);
+    expect(again(NONE)).toEqual(NOTHING_SELECTED);
+    // Left before all of it had come, and found again once more.
+    expect(ids(over(again(over(again(was), ["a", "b"])), order))).toBe("abcdef");
+  });
+
+  test("[B8] whatever is done and whoever goes, those are selected that a set of ids would hold", () => {
     const letter = fc.constantFrom(...order);
     const how = fc.constantFrom(PLAIN, SHIFT, CTRL, BOTH);
     const step = fc.oneof(
@@ -83,18 +131,19 @@ describe("selection of a list", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        let now = NOTHING_SELECTED;
-        let list: readonly string[] = order;
+        let now = NONE;
         for (const each of steps) {
+          const [wasSelected, had] = [chosen(now), focus(now)];
           if (each.type === "list") {
-            const focus = now.focus;
-            now = survive(now, list, each.list);
-            list = each.list;
-            if (focus !== null && list.includes(focus)) expect(now.focus).toBe(focus);
-          } else if (each.type === "all") now = selectAll(now, list);
-          else if (list.includes(each.id)) now = (each.type === "pick" ? pick : moveTo)(now, list, each.id, each.how);
-          for (const id of [...now.ids, ...now.base]) expect(list).toContain(id);
-          for (const id of [now.focus, now.anchor]) if (id !== null) expect(list).toContain(id);
+            now = over(now, each.list);
+            expect(ids(now)).toBe(
+              ids({ ...now, order: wasSelected.filter((id) => each.list.includes(id)), chosen: [0, 9] }),
+            );
+            if (had !== null && each.list.includes(had)) expect(focus(now)).toBe(had);
+          } else if (each.type === "all") now = selectAll(now);
+          else if (now.order.includes(each.id)) now = (each.type === "pick" ? pick : moveTo)(now, each.id, each.how);
+          for (const index of [now.focus, now.anchor]) expect(index).toBeLessThan(now.order.length);
+          for (const border of [...now.chosen, ...now.base]) expect(border).toBeLessThanOrEqual(now.order.length);
         }
       }),
     );
@@ -103,10 +152,10 @@ describe("selection of a list", () => {
   test("[B10] a range is all that lies between, whichever way it is drawn", () => {
     const at = fc.nat(order.length - 1);
     fc.assert(
-      fc.property(at, at, at, (from, over, to) => {
+      fc.property(at, at, at, (from, past, to) => {
         const id = (index: number): string => order[index] ?? "";
-        let now = pick(NOTHING_SELECTED, order, id(from), PLAIN);
-        now = pick(pick(now, order, id(over), SHIFT), order, id(to), SHIFT);
+        let now = pick(NONE, id(from), PLAIN);
+        now = pick(pick(now, id(past), SHIFT), id(to), SHIFT);
         expect(ids(now)).toBe(order.slice(Math.min(from, to), Math.max(from, to) + 1).join(""));
       }),
     );

@@ -22,6 +22,14 @@ describe("operators in a query", () => {
     expect(operatorIn(query, "type")).toBeNull();
   });
 
+  it("[F4] ends a quotation that was left open, which would swallow what comes after it", () => {
+    expect(withOperator('"grey heron', "type", "pdf")).toBe('"grey heron" type:pdf');
+    expect(withOperator('tax in:"Tax 20', "type", "pdf")).toBe('tax in:"Tax 20" type:pdf');
+    for (const query of ['"grey heron', "„grey heron", '-"grey heron', 'tax "', '"grey" "heron'])
+      expect(operatorIn(withOperator(query, "in", "Tax 2024"), "in"), query).toBe("Tax 2024");
+    expect(withOperator('"grey heron"', "type", "pdf")).toBe('"grey heron" type:pdf');
+  });
+
   it("[F4] reads back what it wrote, folders with spaces and quotation marks too", () => {
     for (const value of ["photos", "Tax 2024/Bank", 'so "called" folder', "„Büro“"]) {
       const query = withOperator("word", "in", value);
@@ -58,6 +66,24 @@ describe("filters", () => {
       "2026-10-23",
       "2025-11-22",
     ]);
+  });
+
+  it.each([
+    ["Pacific/Kiritimati", "2026-11-23T08:00:00+14:00", "2026-11-22"],
+    ["Asia/Tokyo", "2026-11-23T08:00:00+09:00", "2026-11-22"],
+    ["America/Los_Angeles", "2026-11-23T17:00:00-08:00", "2026-11-23"],
+  ])("[F4] today is all of it, whatever day it is in UTC: %s", (zone, now, day) => {
+    const before = process.env["TZ"];
+    process.env["TZ"] = zone;
+    try {
+      const today = filterChoices(search.filters, Date.parse(now), [], new Map()).after?.[1]?.value ?? "";
+      expect(today).toBe(day);
+      const midnight = new Date(now).setHours(0, 0, 0, 0);
+      expect(Date.parse(`${today}T00:00:00Z`)).toBeLessThanOrEqual(midnight);
+    } finally {
+      if (before === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = before;
+    }
   });
 
   it("offers the folders of most hits first, those of shared folders by the shared folder's name", () => {

@@ -22,7 +22,7 @@ describe("what is asked of the server", () => {
     const asked: [string | null, number][] = [];
     let send = (): void => undefined;
     const batches = new InfoBatches(
-      (sharedIn, ids) => {
+      (sharedIn: string | null, ids) => {
         asked.push([sharedIn, ids.length]);
         return Promise.resolve(ids.filter((id) => id !== "gone").map((id) => info(id, null)));
       },
@@ -54,7 +54,7 @@ describe("what is asked of the server", () => {
   it("[H4] a request that fails fails for those who asked, and for no other space", async () => {
     let send = (): void => undefined;
     const batches = new InfoBatches(
-      (sharedIn, ids) =>
+      (sharedIn: string | null, ids) =>
         sharedIn === null ? Promise.reject(new Error("offline")) : Promise.resolve(ids.map((id) => info(id, null))),
       (run) => {
         send = run;
@@ -82,7 +82,7 @@ describe("what is asked of the server", () => {
 
 describe("what a browser draws", () => {
   const drawn = (name: string, size: number, reason: NoThumbnailReason | null): boolean =>
-    isDrawn({ id: "file", version: 1, type: "file", name, size, sharedIn: null }, info("file", reason));
+    isDrawn({ name, size }, info("file", reason));
 
   it("[H5] it draws what the server could not, of kinds and sizes that it can, and nothing else", () => {
     expect(drawn("a.pdf", 1e6, "unknown_kind")).toBe(true);
@@ -143,5 +143,21 @@ describe("what a browser draws", () => {
     left.abort();
     await expect(stuck).rejects.toThrow();
     expect(await next).toBe("drawn");
+  });
+
+  it("[H5] what was given up before it came to the line is not begun, and takes nobody's place", async () => {
+    const line = new DrawingLine((run) => void moment().then(run));
+    const left = AbortSignal.abort();
+    const begun: string[] = [];
+    const gone = ["film 1", "film 2"].map((name) =>
+      line.add(false, left, () => {
+        begun.push(name);
+        return new Promise<string>(() => undefined);
+      }),
+    );
+    const next = line.add(false, endless, () => Promise.resolve("drawn"));
+    for (const each of gone) await expect(each).rejects.toThrow();
+    expect(await next).toBe("drawn");
+    expect(begun).toEqual([]);
   });
 });

@@ -14,15 +14,24 @@ export async function index(...spaces: readonly string[]): Promise<void> {
 index.with = indexWith;
 
 async function indexWith(bound: Env, ...spaces: readonly string[]): Promise<void> {
-  for (let waiting: IndexMessage[] = spaces.map((space) => ({ space, seq: 1 })); waiting.length > 0;) {
-    const more: IndexMessage[] = [];
-    const INDEX_QUEUE = { send: (body: IndexMessage) => Promise.resolve(void more.push(body)) };
-    const messages = waiting.map((body, i) => ({ id: `m${i}`, timestamp: new Date(0), attempts: 1, body }));
-    const batch = createMessageBatch<IndexMessage>("ledge-index", messages);
-    await consume(batch, { ...bound, INDEX_QUEUE: INDEX_QUEUE as unknown as Queue<IndexMessage> });
-    const { retryMessages } = await getQueueResult(batch, createExecutionContext());
-    if (retryMessages.length > 0) throw new Error("a message is to be sent again");
-    waiting = more;
+  const queues = { "ledge-index": spaces.map((space): IndexMessage => ({ space, seq: 1 })), "ledge-index-bulk": [] };
+  const takes = (waiting: IndexMessage[]) =>
+    ({
+      send: (body: IndexMessage) => Promise.resolve(void waiting.push(body)),
+      sendBatch: (sent: { body: IndexMessage }[]) =>
+        Promise.resolve(void waiting.push(...sent.map(({ body }) => body))),
+    }) as unknown as Queue<IndexMessage>;
+  const INDEX_QUEUE = takes(queues["ledge-index"]);
+  const INDEX_BULK_QUEUE = takes(queues["ledge-index-bulk"]);
+  while (Object.values(queues).some((waiting) => waiting.length > 0)) {
+    for (const [queue, waiting] of Object.entries(queues)) {
+      const messages = waiting.splice(0).map((body, i) => ({ id: `m${i}`, timestamp: new Date(0), attempts: 1, body }));
+      if (messages.length === 0) continue;
+      const batch = createMessageBatch<IndexMessage>(queue, messages);
+      await consume(batch, { ...bound, INDEX_QUEUE, INDEX_BULK_QUEUE });
+      const { retryMessages } = await getQueueResult(batch, createExecutionContext());
+      if (retryMessages.length > 0) throw new Error("a message is to be sent again");
+    }
   }
 }
 

@@ -333,6 +333,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     const { token, node } = await owner.link();
     return { path: { token, fileId: node } };
   }),
+  "POST /shared/{token}/thumbnails": open("200", async (owner) => {
+    const { token, node } = await owner.link();
+    return { path: { token }, json: { ids: [node] } };
+  }),
   "GET /shared/{token}/zip": open("200", async (owner) => ({ path: { token: (await owner.link()).token } })),
   "POST /shared/{token}/zip": open("200", async (owner) => {
     const { token, node } = await owner.link();
