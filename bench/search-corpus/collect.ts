@@ -17,7 +17,7 @@ const SOURCES: readonly { readonly folder: string; readonly share: number }[] = 
 const LARGEST = 32 * 2 ** 20;
 /** Programs and what they are made from: there is no text in them. */
 const PROGRAM = /\.(node|so|so\..*|o|a|pyc|wasm|exe|dll|dylib|woff2?|ttf|zst|pack|idx|map|tsbuildinfo)$/i;
-const DOCUMENT = /\.(pdf|docx|xlsx|pptx|odt|ods|odp|ott|otp|epub|rtf)$/i;
+const DOCUMENT = /\.(pdf|docx|xlsx|pptx|odt|ods|odp|ott|ots|otp|epub|rtf)$/i;
 
 /** A file of the corpus. */
 export interface CorpusFile {

@@ -93,8 +93,15 @@ function reasonOf({ text, parked }: IndexedText, hasWord: boolean): Pick<Explain
   return { reason: "other word", detail: parked ?? "all read" };
 }
 
-/** Whether a file's bytes have a word beside other characters than letters, digits and accents: `_` ends words to us. */
+/**
+ * Whether a file's bytes have a word beside other characters than Latin letters, digits and accents: `_` ends words to us, and
+ * so does a Korean particle. The Turkish `ı` is an `i`.
+ */
 export function hasWord(root: string, path: string, word: string): boolean {
-  const text = readFileSync(join(root, path)).toString("utf8").normalize("NFKD").replace(/\p{M}/gu, "");
-  return new RegExp(`(?<![\\p{L}\\p{N}])${word}(?![\\p{L}\\p{N}])`, "iu").test(text);
+  const text = readFileSync(join(root, path))
+    .toString("utf8")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/ı/g, "i");
+  return new RegExp(`(?<![\\p{sc=Latin}\\p{N}])${word}(?![\\p{sc=Latin}\\p{N}])`, "iu").test(text);
 }
