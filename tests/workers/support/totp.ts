@@ -1,11 +1,19 @@
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** An authenticator's code (RFC 6238) for an `otpauth:` address, `steps` periods of 30 s from now. */
+const PERIOD = 30_000;
+const TIME_TO_SEND = 5_000;
+
+/**
+ * An authenticator's code (RFC 6238) for an `otpauth:` address, `steps` periods of 30 s from now.
+ * A past period's code is taken until this period ends: one that is about to end is waited for.
+ */
 export async function totpCode(uri: string, steps = 0): Promise<string> {
+  const left = PERIOD - (Date.now() % PERIOD);
+  if (steps < 0 && left < TIME_TO_SEND) await new Promise((resolve) => setTimeout(resolve, left));
   const secret = fromBase32(new URL(uri).searchParams.get("secret") ?? "");
   const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
   const counter = new DataView(new ArrayBuffer(8));
-  counter.setBigUint64(0, BigInt(Math.floor(Date.now() / 30_000) + steps));
+  counter.setBigUint64(0, BigInt(Math.floor(Date.now() / PERIOD) + steps));
   const mac = new DataView(await crypto.subtle.sign("HMAC", key, counter));
   const at = mac.getUint8(19) & 15;
   return String((mac.getUint32(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
