@@ -1,7 +1,7 @@
 import { rgbaToThumbHash } from "thumbhash";
 import { decodeText } from "../indexer/extract/decode-text.ts";
 import type { ExtractSource } from "../indexer/extract/extract-text.ts";
-import { looksLikeText } from "../indexer/extract/plain-text.ts";
+import { looksLikeText } from "../indexer/extract/texts/plain-text.ts";
 import { NotMade, THUMBNAIL_LIMITS, type NoThumbnail, type ThumbnailLimits } from "./limits.ts";
 import { readOrientation, turnUpright } from "./orientation.ts";
 import type { Pixels } from "./pixels.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { extractText } from "../../../workers/indexer/extract/extract-text.ts";
 import type { Extracted } from "../../../workers/indexer/extract/extract-text.ts";
 import { EXTRACT_LIMITS } from "../../../workers/indexer/extract/limits.ts";
-import { guardPdf } from "../../../workers/indexer/extract/pdf-guard.ts";
+import { guardPdf } from "../../../workers/indexer/extract/pdf/guard.ts";
 import { Reading } from "../../../workers/indexer/extract/reading.ts";
 import { memorySource } from "../../support/memory-source.ts";
 import { docxOf, zipOf } from "../../support/office-samples.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { numberFormat } from "../../../workers/indexer/extract/number-format.ts";
+import { numberFormat } from "../../../workers/indexer/extract/cells/number-format.ts";
 
 /** The 15th of March 2024, 14:30:05. */
 const MOMENT = 45_366 + (14 * 3600 + 30 * 60 + 5) / 86_400;

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
 import { extractText } from "../../../workers/indexer/extract/extract-text.ts";
 import { EXTRACT_LIMITS } from "../../../workers/indexer/extract/limits.ts";
-import { guardPdf } from "../../../workers/indexer/extract/pdf-guard.ts";
+import { guardPdf } from "../../../workers/indexer/extract/pdf/guard.ts";
 import { Reading } from "../../../workers/indexer/extract/reading.ts";
 import { cffFont, tablesFont, type1Font } from "../../support/font-samples.ts";
 import { memorySource } from "../../support/memory-source.ts";

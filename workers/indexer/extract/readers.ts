@@ -1,9 +1,9 @@
 import { startsWith } from "./decode-text.ts";
 import type { FileBytes } from "./file-bytes.ts";
-import { looksLikeText, readPlainText } from "./plain-text.ts";
+import { looksLikeText, readPlainText } from "./texts/plain-text.ts";
 import { Stop } from "./reading.ts";
 import type { Reading } from "./reading.ts";
-import { isTarHeader } from "./tar-names.ts";
+import { isTarHeader } from "./archives/tar-names.ts";
 
 /** Adds a file's text and fields to `reading`. Throws `Stop`; any other error means damage. */
 type Reader = (file: FileBytes, reading: Reading) => Promise<void>;
@@ -23,18 +23,18 @@ const SOUND =
 const IMAGE = /^(\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*|\0\0\0\x0cJXL |\xff\x0a)/s;
 
 const KINDS: readonly Kind[] = [
-  { is: (_, start) => start.includes("%PDF-"), reader: async () => (await import("./pdf.ts")).readPdf },
+  { is: (_, start) => start.includes("%PDF-"), reader: async () => (await import("./pdf/pdf.ts")).readPdf },
   {
     is: (_, start) => /^PK(\x03\x04|\x05\x06)/.test(start),
-    reader: async () => (await import("./zip-reader.ts")).readZip,
+    reader: async () => (await import("./archives/zip-reader.ts")).readZip,
   },
-  { is: (head) => startsWith(head, [0x1f, 0x8b, 8]), reader: async () => (await import("./tar.ts")).readGzip },
-  { is: (head) => isTarHeader(head.subarray(0, 512)), reader: async () => (await import("./tar.ts")).readTar },
+  { is: (head) => startsWith(head, [0x1f, 0x8b, 8]), reader: async () => (await import("./archives/tar.ts")).readGzip },
+  { is: (head) => isTarHeader(head.subarray(0, 512)), reader: async () => (await import("./archives/tar.ts")).readTar },
   {
     is: (_, start) => IMAGE.test(start) || PICTURE.test(start),
-    reader: async () => (await import("./image-fields.ts")).readImageFields,
+    reader: async () => (await import("./media/image-fields.ts")).readImageFields,
   },
-  { is: (_, start) => start.startsWith("{\\rtf"), reader: async () => (await import("./rtf.ts")).readRtf },
+  { is: (_, start) => start.startsWith("{\\rtf"), reader: async () => (await import("./texts/rtf.ts")).readRtf },
 ];
 
 /** How to read a file, by its first bytes, then by its name's ending. Throws `Stop` where nobody can. */
@@ -45,7 +45,7 @@ export async function readerFor(file: FileBytes): Promise<Reader> {
   const kind = KINDS.find(({ is }) => is(head, start));
   if (kind) return kind.reader();
   if (looksLikeText(head)) return textReader(file.name, start);
-  if (SOUND.test(start)) return (await import("./sound-fields.ts")).readSoundFields;
+  if (SOUND.test(start)) return (await import("./media/sound-fields.ts")).readSoundFields;
   return refuse(file, start);
 }
 
@@ -58,14 +58,14 @@ async function textReader(name: string, start: string): Promise<Reader> {
     /\.(x?html?|svg)$/i.test(name) ||
     /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|svg)\b/i.test(start)
   ) {
-    return (await import("./html.ts")).readHtml;
+    return (await import("./texts/html.ts")).readHtml;
   }
   const lines = start.split(/\r?\n(?![ \t])/, 3);
   if (
     /\.eml$/i.test(name) ||
     (MAIL.test(lines[0] ?? "") && /^(return-path|received|message-id|delivered-to|mime-version)/i.test(start))
   ) {
-    return (await import("./email.ts")).readEmail;
+    return (await import("./texts/email.ts")).readEmail;
   }
   return readPlainText;
 }

@@ -1,13 +1,13 @@
-import { readCellFormats } from "./cell-formats.ts";
+import { readCellFormats } from "../cells/cell-formats.ts";
 import { drawnText, readProperties } from "./office.ts";
-import { OtherForms } from "./other-forms.ts";
-import { cellsShower } from "./shown-cells.ts";
-import type { ShowCell } from "./shown-cells.ts";
-import { attribute } from "./markup.ts";
-import type { MarkupHandler } from "./markup.ts";
-import type { Reading } from "./reading.ts";
-import { parsePart, partsLike } from "./zip-xml.ts";
-import type { ZipDocument } from "./zip-xml.ts";
+import { OtherForms } from "../cells/other-forms.ts";
+import { cellsShower } from "../cells/shown-cells.ts";
+import type { ShowCell } from "../cells/shown-cells.ts";
+import { attribute } from "../markup.ts";
+import type { MarkupHandler } from "../markup.ts";
+import type { Reading } from "../reading.ts";
+import { parsePart, partsLike } from "../archives/zip-xml.ts";
+import type { ZipDocument } from "../archives/zip-xml.ts";
 
 /** Days from the beginning of 1900 to that of 1904, from which some files count. */
 const DAYS_TO_1904 = 1462;

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import type { FileBytes } from "./file-bytes.ts";
+import type { FileBytes } from "../file-bytes.ts";
 
 /** What fonts that have several bytes a character have (ISO 32000-2, 9.7.6), and no others. */
 const COMPOSITE = "/DescendantFonts";

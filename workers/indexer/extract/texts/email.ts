@@ -1,9 +1,9 @@
 import PostalMime from "postal-mime";
 import type { Address, Email } from "postal-mime";
-import type { FileBytes } from "./file-bytes.ts";
+import type { FileBytes } from "../file-bytes.ts";
 import { readHtmlText } from "./html.ts";
-import { Stop } from "./reading.ts";
-import type { Reading } from "./reading.ts";
+import { Stop } from "../reading.ts";
+import type { Reading } from "../reading.ts";
 
 /** The parser takes some hundred times as much memory for what is in headers, and for each line and part. */
 const HEADER_BYTES = 128 * 1024;

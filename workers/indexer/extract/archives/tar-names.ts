@@ -1,4 +1,4 @@
-import { decodeText } from "./decode-text.ts";
+import { decodeText } from "../decode-text.ts";
 
 const BLOCK = 512;
 /** Longest name that is read where names have records of their own. What guesses encodings takes its time for longer ones. */

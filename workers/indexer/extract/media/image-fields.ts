@@ -1,7 +1,7 @@
 import ExifReader from "exifreader";
-import type { FileBytes } from "./file-bytes.ts";
-import { MarkupParser } from "./markup.ts";
-import type { Reading } from "./reading.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import { MarkupParser } from "../markup.ts";
+import type { Reading } from "../reading.ts";
 
 /** Bytes at an image's beginning in which programs put what they say of it. */
 const HEAD = 1024 * 1024;

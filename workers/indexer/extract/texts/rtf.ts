@@ -1,5 +1,5 @@
-import type { FileBytes } from "./file-bytes.ts";
-import type { Reading } from "./reading.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { Reading } from "../reading.ts";
 
 /** Groups that hold no text of the document: fonts, colours, styles, pictures, what programs keep for themselves. */
 const UNREAD = new Set(

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { CFF_NAMES } from "./cff-names.ts";
-import type { FontEncoding } from "./pdf-font-programs.ts";
+import type { FontEncoding } from "./font-programs.ts";
 
 /** Glyphs that are gone through for their names. Codes are bytes, and encodings name the first glyphs. */
 const GLYPHS = 0x10000;

@@ -1,5 +1,5 @@
-import { numbersAfter } from "./pdf-tables.ts";
-import type { Reading } from "./reading.ts";
+import { numbersAfter } from "./tables.ts";
+import type { Reading } from "../reading.ts";
 
 /** Codes from the first to the last of one range of widths: composite fonts have 65,536. */
 const RANGE_CODES = 0x100000;

@@ -1,7 +1,7 @@
 import { CODE_CHARACTERS, GENERAL, numberFormat } from "./number-format.ts";
 import type { NumberFormat } from "./number-format.ts";
-import { parsePart } from "./zip-xml.ts";
-import type { ZipDocument } from "./zip-xml.ts";
+import { parsePart } from "../archives/zip-xml.ts";
+import type { ZipDocument } from "../archives/zip-xml.ts";
 
 /** Excel has 65,490 styles of cells and some hundred formats. What is beyond is shown without a format. */
 const STYLES = 65_536;

@@ -1,5 +1,5 @@
 import { dayOf } from "./date-format.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "../reading.ts";
 
 /**
  * How numbers and dates of a sheet are written elsewhere: they are found by what a cell shows, and by these. Each is kept

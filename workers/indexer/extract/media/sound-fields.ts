@@ -1,6 +1,6 @@
 import { parseBlob } from "music-metadata";
-import type { FileBytes } from "./file-bytes.ts";
-import type { Reading } from "./reading.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { Reading } from "../reading.ts";
 
 /** Bytes that are fetched at a time: tags lie together, at the file's ends. */
 const BLOCK = 256 * 1024;

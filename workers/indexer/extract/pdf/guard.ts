@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { constants, inflateSync } from "node:zlib";
-import { isCostly } from "./pdf-cost.ts";
-import { PdfFonts, packingOf } from "./pdf-fonts.ts";
-import { countMappedFonts } from "./pdf-maps.ts";
-import { PdfObjectStreams } from "./pdf-object-streams.ts";
-import { PdfObjects } from "./pdf-objects.ts";
-import { ascii85Bytes, hexBytes, lzwBytes, runLengthBytes } from "./pdf-filters.ts";
-import type { Reading } from "./reading.ts";
+import { isCostly } from "./cost.ts";
+import { PdfFonts, packingOf } from "./fonts.ts";
+import { countMappedFonts } from "./maps.ts";
+import { PdfObjectStreams } from "./object-streams.ts";
+import { PdfObjects } from "./objects.ts";
+import { ascii85Bytes, hexBytes, lzwBytes, runLengthBytes } from "./filters.ts";
+import type { Reading } from "../reading.ts";
 
 /** Bytes that one stream may decode to: a page of text, a font, a list of objects. What is longer draws maps. */
 const STREAM_BYTES = 16 * 1024 * 1024;

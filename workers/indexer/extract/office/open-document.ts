@@ -1,10 +1,10 @@
 import { sheetCells } from "./open-document-cells.ts";
-import { attribute } from "./markup.ts";
-import type { MarkupHandler } from "./markup.ts";
-import { OtherForms } from "./other-forms.ts";
-import type { Reading } from "./reading.ts";
-import { fieldHandler, parsePart } from "./zip-xml.ts";
-import type { ZipDocument } from "./zip-xml.ts";
+import { attribute } from "../markup.ts";
+import type { MarkupHandler } from "../markup.ts";
+import { OtherForms } from "../cells/other-forms.ts";
+import type { Reading } from "../reading.ts";
+import { fieldHandler, parsePart } from "../archives/zip-xml.ts";
+import type { ZipDocument } from "../archives/zip-xml.ts";
 
 const PROPERTIES = {
   title: "title",

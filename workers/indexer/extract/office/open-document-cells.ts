@@ -1,7 +1,7 @@
-import { serialOf } from "./date-format.ts";
-import { attribute } from "./markup.ts";
-import type { MarkupHandler } from "./markup.ts";
-import type { OtherForms } from "./other-forms.ts";
+import { serialOf } from "../cells/date-format.ts";
+import { attribute } from "../markup.ts";
+import type { MarkupHandler } from "../markup.ts";
+import type { OtherForms } from "../cells/other-forms.ts";
 
 /** Characters of what a cell with a number shows. */
 const SHOWN_CHARACTERS = 200;

@@ -1,9 +1,9 @@
-import { decodeText } from "./decode-text.ts";
-import type { FileBytes } from "./file-bytes.ts";
-import { inflate } from "./inflate.ts";
-import { looksLikeText } from "./plain-text.ts";
-import { Stop } from "./reading.ts";
-import type { Reading } from "./reading.ts";
+import { decodeText } from "../decode-text.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import { inflate } from "../inflate.ts";
+import { looksLikeText } from "../texts/plain-text.ts";
+import { Stop } from "../reading.ts";
+import type { Reading } from "../reading.ts";
 import { isTarHeader, TarNames } from "./tar-names.ts";
 
 /** Bytes of a TAR file that are fetched at a time. What lies between two headers further apart is not fetched. */

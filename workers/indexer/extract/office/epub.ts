@@ -1,9 +1,9 @@
-import { decodeText } from "./decode-text.ts";
-import { readHtmlText } from "./html.ts";
-import { attribute } from "./markup.ts";
-import { Stop } from "./reading.ts";
-import { fieldHandler, parsePart, partBytes } from "./zip-xml.ts";
-import type { ZipDocument } from "./zip-xml.ts";
+import { decodeText } from "../decode-text.ts";
+import { readHtmlText } from "../texts/html.ts";
+import { attribute } from "../markup.ts";
+import { Stop } from "../reading.ts";
+import { fieldHandler, parsePart, partBytes } from "../archives/zip-xml.ts";
+import type { ZipDocument } from "../archives/zip-xml.ts";
 
 const PROPERTIES = {
   title: "title",

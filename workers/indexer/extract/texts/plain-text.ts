@@ -1,6 +1,6 @@
-import { decodeText, wideDecoder } from "./decode-text.ts";
-import type { FileBytes } from "./file-bytes.ts";
-import type { Reading } from "./reading.ts";
+import { decodeText, wideDecoder } from "../decode-text.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { Reading } from "../reading.ts";
 
 /** Control characters that are in text files: tab, line feed, vertical tab, form feed, return, backspace, escape. */
 const TEXT_CONTROLS = new Set([0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]);

@@ -1,8 +1,8 @@
 import type { Buffer } from "node:buffer";
 import { deflateSync } from "node:zlib";
-import { NO_ENCODING, programOf, readFontProgram } from "./pdf-font-programs.ts";
-import type { FontEncoding } from "./pdf-font-programs.ts";
-import type { Reading } from "./reading.ts";
+import { NO_ENCODING, programOf, readFontProgram } from "./font-programs.ts";
+import type { FontEncoding } from "./font-programs.ts";
+import type { Reading } from "../reading.ts";
 
 /** How a stream is packed: not at all, deflated, or in any other way. */
 type Packing = "bare" | "deflated" | "other";

@@ -1,7 +1,7 @@
-import type { MarkupHandler } from "./markup.ts";
-import type { Reading } from "./reading.ts";
-import { fieldHandler, parsePart, partsLike } from "./zip-xml.ts";
-import type { ZipDocument } from "./zip-xml.ts";
+import type { MarkupHandler } from "../markup.ts";
+import type { Reading } from "../reading.ts";
+import { fieldHandler, parsePart, partsLike } from "../archives/zip-xml.ts";
+import type { ZipDocument } from "../archives/zip-xml.ts";
 
 const PROPERTIES = {
   title: "title",

@@ -1,8 +1,8 @@
-import { decodeText } from "./decode-text.ts";
-import type { FileBytes } from "./file-bytes.ts";
-import { MarkupParser } from "./markup.ts";
-import type { MarkupHandler } from "./markup.ts";
-import type { Reading } from "./reading.ts";
+import { decodeText } from "../decode-text.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import { MarkupParser } from "../markup.ts";
+import type { MarkupHandler } from "../markup.ts";
+import type { Reading } from "../reading.ts";
 
 /** Elements whose text nobody reads. */
 const UNREAD = new Set(["script", "style", "template", "noscript", "iframe", "object", "svg:metadata", "math"]);

@@ -1,9 +1,9 @@
-import type { FileBytes } from "./file-bytes.ts";
-import type { Reading } from "./reading.ts";
-import { readDocx, readPptx, WORD_DOCUMENT } from "./office.ts";
-import { readXlsx } from "./spreadsheet.ts";
-import { readEpub } from "./epub.ts";
-import { readOpenDocument } from "./open-document.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import type { Reading } from "../reading.ts";
+import { readDocx, readPptx, WORD_DOCUMENT } from "../office/office.ts";
+import { readXlsx } from "../office/spreadsheet.ts";
+import { readEpub } from "../office/epub.ts";
+import { readOpenDocument } from "../office/open-document.ts";
 import { readZipDirectory } from "./zip-directory.ts";
 import type { ZipEntry } from "./zip-directory.ts";
 import type { ZipDocument } from "./zip-xml.ts";

@@ -1,9 +1,9 @@
 import { getDocument } from "unpdf/pdfjs";
-import type { FileBytes } from "./file-bytes.ts";
-import { guardPdf } from "./pdf-guard.ts";
-import { PdfMaps } from "./pdf-maps.ts";
-import { Stop } from "./reading.ts";
-import type { Reading } from "./reading.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import { guardPdf } from "./guard.ts";
+import { PdfMaps } from "./maps.ts";
+import { Stop } from "../reading.ts";
+import type { Reading } from "../reading.ts";
 
 /** Pieces of text that are read, empty ones counted: a form within a form within a form makes any number of them. */
 const PIECES = 60_000;

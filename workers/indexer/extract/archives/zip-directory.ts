@@ -1,7 +1,7 @@
-import { decodeText } from "./decode-text.ts";
-import type { FileBytes } from "./file-bytes.ts";
-import { inflate } from "./inflate.ts";
-import type { Reading } from "./reading.ts";
+import { decodeText } from "../decode-text.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import { inflate } from "../inflate.ts";
+import type { Reading } from "../reading.ts";
 
 /** One entry of a ZIP file's central directory (APPNOTE.TXT 4.3.12). */
 export interface ZipEntry {

@@ -1,8 +1,8 @@
 import type { Buffer } from "node:buffer";
-import { partitionPoint } from "../../../core/partition-point.ts";
-import type { Reading } from "./reading.ts";
-import { isKeptObject } from "./pdf-syntax.ts";
-import { claimsOf, unpredicted } from "./pdf-tables.ts";
+import { partitionPoint } from "../../../../core/partition-point.ts";
+import type { Reading } from "../reading.ts";
+import { isKeptObject } from "./syntax.ts";
+import { claimsOf, unpredicted } from "./tables.ts";
 
 /** Bytes of a stream of objects that cost nothing to parse again. */
 const SMALL = 4096;

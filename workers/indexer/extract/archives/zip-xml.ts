@@ -1,8 +1,8 @@
-import { decoderOf } from "./decode-text.ts";
-import type { FileBytes } from "./file-bytes.ts";
-import { MarkupParser } from "./markup.ts";
-import type { MarkupHandler } from "./markup.ts";
-import type { Reading } from "./reading.ts";
+import { decoderOf } from "../decode-text.ts";
+import type { FileBytes } from "../file-bytes.ts";
+import { MarkupParser } from "../markup.ts";
+import type { MarkupHandler } from "../markup.ts";
+import type { Reading } from "../reading.ts";
 import { readZipEntry } from "./zip-directory.ts";
 import type { ZipEntry } from "./zip-directory.ts";
 
