@@ -193,7 +193,10 @@ describe("the command line", () => {
   it("goes on after Ctrl-C where it stopped", async () => {
     const file = join(work, "interrupted.bin");
     await writeFile(file, randomBytes(160 * 1024 * 1024));
-    const stopped = await ledge("ada", ["put", file, "/"], { interruptAfter: 1_500 });
+    const putUntil = (interruptAfter: number) => ledge("ada", ["put", file, "/"], { interruptAfter });
+    let stopped = await putUntil(1_500);
+    // A machine that is slow to start the program interrupts it before it listens.
+    for (const later of [3_000, 6_000]) if (stopped.code === -1) stopped = await putUntil(later);
     if (stopped.code !== 0) {
       expect(stopped.code).toBe(130);
       expect(stopped.stderr).toContain("run the same command again");

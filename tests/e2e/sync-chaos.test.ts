@@ -11,7 +11,7 @@ import { ledge, SyncProcess, until } from "./support/ledge-process.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 const numberFrom = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
-const SEED = numberFrom("LEDGE_CHAOS_SEED", Date.now() % 1e9);
+const SEED = numberFrom("LEDGE_CHAOS_SEED", 20_261_122);
 const KILLS = numberFrom("LEDGE_CHAOS_KILLS", 12);
 const FILES = numberFrom("LEDGE_CHAOS_FILES", 1_000);
 const REPLICAS = 5;

@@ -298,7 +298,7 @@ describe("the sync client's remote, against a real server", () => {
     let open = 0;
     const count = ({ type }: PushMessage): void => void (open += Number(type === "open"));
     const running = [fromA.run(count, stop.signal), toB.run(count, stop.signal)];
-    await expect.poll(() => open).toBe(2);
+    await expect.poll(() => open, { timeout: 20_000 }).toBe(2);
     const bytes = randomBytes(48 * MiB);
     const sent = await sending.remote.send("big", await sending.write("big", bytes), { signal });
     await expect.poll(() => b.files.listPartials(), { timeout: 20_000 }).toHaveLength(sent.chunks.length);
