@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeFolder, putFile, type TestAccount } from "./support/accounts.ts";
 import { useStage } from "./support/stage.ts";
+import { isStored } from "./support/stored.ts";
 
 const stage = useStage();
 
@@ -23,6 +24,8 @@ describe("without a connection", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    // What is kept of a folder is written a moment after it was seen.
+    await expect.poll(() => isStored(page, /ledge-drive-.* folders/, "deep.txt")).toBe(true);
     await context.setOffline(true);
     await page.locator('[role="status"][data-state="offline"]').waitFor();
     await page.reload();
@@ -42,6 +45,7 @@ describe("without a connection", () => {
     await makeFolder(account, account.root, "old name");
     const { context, page, files } = await stage.visit(account);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await expect.poll(() => isStored(page, /ledge-drive-.* folders/, "old name")).toBe(true);
     await context.setOffline(true);
     await files.row("old name").click();
     await page.keyboard.press("F2");

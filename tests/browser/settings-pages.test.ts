@@ -114,9 +114,10 @@ describe("[B16] appearance", () => {
     await page.goto(`${server.url}/settings/appearance`);
     await page.getByText("Dark", { exact: true }).click();
     await page.getByText("Compact", { exact: true }).click();
+    // Choosing a language loads the page anew.
+    const loaded = page.waitForEvent("load");
     await page.getByRole("combobox", { name: "Language" }).selectOption("en");
-    // Choosing a language loads the page anew; so does this.
-    await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe("en");
+    await loaded;
     await page.reload();
     await expect.poll(() => page.getByRole("radio", { name: "Dark" }).isChecked()).toBe(true);
     expect(await page.getByRole("radio", { name: "Compact" }).isChecked()).toBe(true);

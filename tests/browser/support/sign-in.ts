@@ -16,6 +16,6 @@ export async function askToSignOut(page: Page): Promise<void> {
 
 /** Signs out; resolves at the sign-in page. */
 export async function signOut(page: Page): Promise<void> {
-  await askToSignOut(page);
-  await page.waitForURL(/\/sign-in/);
+  // The page may be led on at once, by a passkey.
+  await Promise.all([page.waitForURL(({ pathname }) => pathname === "/sign-in"), askToSignOut(page)]);
 }
