@@ -1,10 +1,10 @@
 import { appendFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { freePort } from "../../scripts/support/ports.mjs";
 import { root } from "../../scripts/support/tools.mjs";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { launch, openPage, signUpIn } from "./support/browser.ts";
@@ -98,8 +98,8 @@ async function serveFolder(folder: string): Promise<{ url: string; server: Serve
       () => response.writeHead(404).end(),
     );
   });
-  const port = await freePort();
-  await new Promise<void>((resolve) => files.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => files.listen(0, "127.0.0.1", resolve));
+  const { port } = files.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, server: files };
 }
 

@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Node, NodePage } from "../../protocol/tree.ts";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
-import { launch, openPage, signUpIn } from "./support/browser.ts";
+import { closeContext, launch, openPage, signUpIn } from "./support/browser.ts";
 import { askToSignOut } from "./support/sign-in.ts";
 import { slowLine, type SlowLine } from "./support/slow-line.ts";
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
   await page.getByRole("button", { name: "Upload", exact: true }).waitFor();
 });
 afterEach(async () => {
-  await context.close();
+  await closeContext(context);
   await line.close();
   await rm(work, { recursive: true, force: true });
 });
@@ -205,7 +205,7 @@ describe("uploads in the browser", () => {
     await untilDone();
     expect(await tray().evaluate((element) => getComputedStyle(element).display)).toBe("flex");
     await page.getByRole("button", { name: "Upload", exact: true }).waitFor();
-    await visit.close();
+    await closeContext(visit);
   });
 
   it("[B13] a taken name asks, and nothing is replaced without an answer", async () => {

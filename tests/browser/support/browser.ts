@@ -22,6 +22,14 @@ export async function launch(): Promise<Browser> {
   });
 }
 
+/** Closes a context. What a test answers in the server's place may be under way: that its page is gone is no failure. */
+export async function closeContext(context: BrowserContext): Promise<void> {
+  if (context.isClosed()) return;
+  const routed = [context, ...context.pages()];
+  await Promise.all(routed.map((each) => each.unrouteAll({ behavior: "ignoreErrors" })));
+  await context.close();
+}
+
 export interface WatchedPage {
   readonly page: Page;
   /** What the page logged as an error: exceptions, violations of the Content-Security-Policy, failed loads. */

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startServer, type TestServer } from "../../e2e/support/server.ts";
 import { makeAccount, signInContext, siteOf, type TestAccount } from "./accounts.ts";
-import { launch } from "./browser.ts";
+import { closeContext, launch } from "./browser.ts";
 import { filesPage, type FilesPage } from "./files-page.ts";
 import { watch } from "./watch.ts";
 
@@ -72,13 +72,7 @@ class Stage {
   /** Closes the browsers; answers what went wrong in their pages (B1). */
   async endVisits(): Promise<string[]> {
     const visits = this.#visits.splice(0);
-    await Promise.all(
-      visits.map(async ({ context }) => {
-        // What a test answers in the server's place may be under way: that its page is gone is no failure.
-        await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
-        await context.close();
-      }),
-    );
+    await Promise.all(visits.map(({ context }) => closeContext(context)));
     return visits.flatMap(({ errors }) => errors);
   }
 }
