@@ -200,7 +200,7 @@ describe("activity", () => {
     const { page, files } = await stage.visit(owner);
     await files.act("Plans", "Details");
     await page.getByRole("radiogroup", { name: "What to show" }).getByText("Activity").click();
-    const today = page.getByRole("list", { name: "What was done: Today" });
+    const today = page.getByRole("list", { name: /^What was done: (Today|Yesterday)$/ });
     await today.getByText("Renamed note 40.txt to note 41.txt").waitFor();
     expect(await today.getByText("Added note.txt").count()).toBe(0);
     await page.getByRole("button", { name: "Show more" }).click();
@@ -231,7 +231,7 @@ describe("activity", () => {
     await owner.api.commitOne({ type: "trash", node: (await putFile(owner, owner.root, "old.txt", "old")).id });
     const album = await makeFolder(owner, owner.root, "Album");
     await page.goto(`${stage.url}/activity`);
-    const today = page.getByRole("list", { name: "What was done: Today" });
+    const today = page.getByRole("list", { name: /^What was done: (Today|Yesterday)$/ });
     await today.getByText("Moved old.txt to the trash").waitFor();
     expect(await today.getByRole("link", { name: "Moved old.txt to the trash" }).count()).toBe(0);
     await today.getByRole("link", { name: "Added new.txt" }).click();

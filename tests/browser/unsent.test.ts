@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
 import type { NodePage } from "../../protocol/tree.ts";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
-import { launch, openPage, signUpIn } from "./support/browser.ts";
+import { closeContext, launch, openPage, signUpIn } from "./support/browser.ts";
 import { askToSignOut } from "./support/sign-in.ts";
 
 let server: TestServer;
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await signUpIn(page, server.url, `unsent${++accounts}@example.org`);
   await page.getByRole("heading", { name: "Your drive is ready" }).waitFor();
 });
-afterEach(() => context.close());
+afterEach(() => closeContext(context));
 
 /** Makes a text file, and opens it in the editor with the cursor in the text. */
 async function editText(name: string): Promise<void> {
@@ -37,7 +37,8 @@ async function editText(name: string): Promise<void> {
   await (await chooser).setFiles([{ name, mimeType: "text/plain", buffer: Buffer.from("first\n") }]);
   await page.getByRole("row", { name: new RegExp(name) }).dblclick();
   await page.getByRole("button", { name: "Edit" }).click();
-  await page.getByRole("textbox", { name: new RegExp(name) }).waitFor();
+  const text = page.getByRole("textbox", { name: new RegExp(name) });
+  await expect.poll(() => text.evaluate((element) => element.matches(":focus"))).toBe(true);
 }
 
 function typed(): Promise<string> {
