@@ -3,15 +3,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Node, NodePage } from "../../protocol/tree.ts";
 import { startServer, type TestServer } from "../e2e/support/server.ts";
 import { makeAccount, makeFolder, signInContext, siteOf, type TestAccount } from "./support/accounts.ts";
-import { launch } from "./support/browser.ts";
+import { closeContext, launch } from "./support/browser.ts";
 import { mainThreadOf, type MainThread, type Work } from "./support/main-thread.ts";
 import { watch, type Watched } from "./support/watch.ts";
 
 const MANY = 100_000;
 /** Milliseconds of CPU time of one task: what looks at each entry takes several times that, and a busy machine adds half. */
-const LONGEST = 75;
+const LONGEST = 100;
 /** Of one that costs the same whatever the length: it draws what is in view, seen to take 5 to 10, with memory tidied up 43. */
-const SHORT = 60;
+const SHORT = 80;
 
 const CHANGES = 5;
 
@@ -36,11 +36,9 @@ beforeAll(async () => {
   await signInContext(context, url, account);
   await listMany();
   main = await mainThreadOf(browser, page);
-  await page.goto(`${url}/files`);
-  await row(0).waitFor();
-  await page.waitForTimeout(2_000);
 });
 afterAll(async () => {
+  if (context) await closeContext(context);
   await browser?.close();
   await server?.stop();
   expect(watched.errors, "[B1] errors in the console").toEqual([]);
@@ -87,27 +85,48 @@ const show = (what: string, { total, script, style, layout, styles, layouts }: W
   );
 };
 
+/**
+ * Holds the least of each measure in two rounds to its most: what others on the machine and the tidying up of memory add
+ * is not in both, what the page does is. The second one is left out where the first is within it.
+ */
+async function expectWithin(
+  most: Readonly<Record<string, number>>,
+  round: () => Promise<Readonly<Record<string, number>>>,
+): Promise<void> {
+  const rounds = [await round()];
+  const over = (): string[] =>
+    Object.entries(most)
+      .filter(([name, limit]) => rounds.every((taken) => !((taken[name] ?? NaN) < limit)))
+      .map(([name, limit]) => `${name}: ${rounds.map((taken) => taken[name]?.toFixed(1)).join(", ")}, most ${limit}`);
+  if (over().length > 0) rounds.push(await round());
+  expect(over()).toEqual([]);
+}
+
 it("[B9] opens a folder of 100,000 entries at once, and takes in the rest without blocking", async () => {
-  let opened = 0;
-  const began = performance.now();
-  let longest = 0;
-  const work = await main.work(async () => {
-    longest = await main.longestTask(async () => {
-      await row(0).dblclick();
-      await page
-        .locator(`[data-id^="${folder.id.slice(0, -6)}"]`)
-        .nth(5)
-        .waitFor();
-      opened = performance.now() - began;
-      await page.getByText("99,900 files").waitFor();
-      await page.locator("text=/loading/i").waitFor({ state: "detached" });
+  await expectWithin({ longest: LONGEST, total: 4_000 }, async () => {
+    await page.goto(`${siteOf(server)}/files`);
+    await row(0).waitFor();
+    await page.waitForTimeout(2_000);
+    let opened = 0;
+    const began = performance.now();
+    let longest = 0;
+    const work = await main.work(async () => {
+      longest = await main.longestTask(async () => {
+        await row(0).dblclick();
+        await page
+          .locator(`[data-id^="${folder.id.slice(0, -6)}"]`)
+          .nth(5)
+          .waitFor();
+        opened = performance.now() - began;
+        await page.getByText("99,900 files").waitFor();
+        await page.locator("text=/loading/i").waitFor({ state: "detached" });
+      });
     });
+    console.log(`first rows after ${opened.toFixed(0)} ms, all after ${(performance.now() - began).toFixed(0)} ms`);
+    show(`100,000 entries`, work);
+    console.log(`longest task ${longest.toFixed(1)} ms`);
+    return { longest, total: work.total };
   });
-  console.log(`first rows after ${opened.toFixed(0)} ms, all after ${(performance.now() - began).toFixed(0)} ms`);
-  show(`100,000 entries`, work);
-  console.log(`longest task ${longest.toFixed(1)} ms`);
-  expect(longest).toBeLessThan(LONGEST);
-  expect(work.total).toBeLessThan(4_000);
 });
 
 /** Scrolls by `step` pixels a frame. */
@@ -228,35 +247,42 @@ it("[B9] sorts, filters and selects all without blocking", async () => {
     ["five rows less", SHORT, press("Shift+ArrowUp", 5), "99,990 selected"],
     ["none again", SHORT, press("Escape")],
   ];
-  for (const [name, most, act, selected] of steps) {
-    let longest = 0;
-    const work = await main.work(async () => {
-      longest = await main.longestTask(async () => {
-        await act();
-        await page.waitForTimeout(1_000);
+  await expectWithin(Object.fromEntries(steps.map(([name, most]) => [name, most])), async () => {
+    const taken: Record<string, number> = {};
+    for (const [name, , act, selected] of steps) {
+      let longest = 0;
+      const work = await main.work(async () => {
+        longest = await main.longestTask(async () => {
+          await act();
+          await page.waitForTimeout(1_000);
+        });
       });
-    });
-    const bars = page.getByRole("toolbar", { name: / selected$/ });
-    if (selected === undefined) await bars.waitFor({ state: "detached" });
-    else await bars.and(page.getByLabel(selected, { exact: true })).waitFor();
-    show(`${name}, longest task ${longest.toFixed(1)} ms`, work);
-    expect(longest, name).toBeLessThan(most);
-  }
+      const bars = page.getByRole("toolbar", { name: / selected$/ });
+      if (selected === undefined) await bars.waitFor({ state: "detached" });
+      else await bars.and(page.getByLabel(selected, { exact: true })).waitFor();
+      show(`${name}, longest task ${longest.toFixed(1)} ms`, work);
+      taken[name] = longest;
+    }
+    return taken;
+  });
 });
 
 it("[B9] one live change costs little", async () => {
   await page.getByRole("grid").evaluate((grid) => (grid.scrollTop = 0));
   const idle = await main.work(() => page.waitForTimeout(1_000));
   show("idle for a second", idle);
-  const work = await main.work(async () => {
-    for (let at = 0; at < CHANGES; at++) {
-      await makeFolder(account, folder.id, `! new ${at}`);
-      // Not by looking, which is work of the page too.
-      await page.waitForTimeout(1_000);
-    }
+  let made = 0;
+  await expectWithin({ script: 40 }, async () => {
+    const work = await main.work(async () => {
+      for (let at = 0; at < CHANGES; at++) {
+        await makeFolder(account, folder.id, `! new ${++made}`);
+        // Not by looking, which is work of the page too.
+        await page.waitForTimeout(1_000);
+      }
+    });
+    show("one live change, with what the page does in a second", work, CHANGES);
+    await page.locator(`[title="! new ${made}"]`).waitFor();
+    // Of the whole, what the page itself does: when memory is tidied up is not of any one change.
+    return { script: work.script / CHANGES };
   });
-  show("one live change, with what the page does in a second", work, CHANGES);
-  await page.locator(`[title="! new ${CHANGES - 1}"]`).waitFor();
-  // Of the whole, what the page itself does: when memory is tidied up is not of any one change.
-  expect(work.script / CHANGES).toBeLessThan(30);
 });

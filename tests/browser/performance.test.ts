@@ -1,10 +1,10 @@
-import { availableParallelism, loadavg } from "node:os";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { OperationInput } from "../../protocol/tree.ts";
 import { makeFolder, signInContext, type TestAccount } from "./support/accounts.ts";
 import { useStage } from "./support/stage.ts";
+import { within } from "./support/within.ts";
 
 const ENTRIES = 100_000;
 
@@ -31,12 +31,8 @@ beforeAll(async () => {
   }
 }, 300_000);
 
-/** Milliseconds that something may take here: as many as said on a machine of its own, more where others use it, too. */
-function within(milliseconds: number): number {
-  const [load = 0] = loadavg();
-  return milliseconds * Math.max(1, load / availableParallelism());
-}
-
+/** What a host takes from its machines is no load of theirs: of several rounds, one is spared it. */
+const ROUNDS = 6;
 const best = (all: readonly number[]): number => Math.min(...all);
 const round = (all: readonly number[]): string => all.map((each) => Math.round(each)).join(", ");
 
@@ -57,13 +53,13 @@ describe("speed", () => {
   it("[B9] a folder of 100,000 entries opens in under a second, from its parent and by its address", async () => {
     const { page, context } = await stage.visit(account);
     const clicked: number[] = [];
-    for (let run = 0; run < 3; run++) {
+    for (let run = 0; run < ROUNDS; run++) {
       await page.goto(`${stage.url}/files`);
       await page.locator("[data-id]").first().waitFor();
       clicked.push(await untilOpened(page));
     }
     const [cold, known]: [number[], number[]] = [[], []];
-    for (let run = 0; run < 4; run++) {
+    for (let run = 0; run < ROUNDS; run++) {
       const fresh = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
       await signInContext(fresh, stage.url, account);
       const tab = await fresh.newPage();
@@ -91,13 +87,17 @@ describe("speed", () => {
     const times: number[] = [];
     let bytes = 0;
     let names: string[] = [];
-    for (let run = 0; run < 4; run++) {
+    for (let run = 0; run < ROUNDS; run++) {
       const context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
       await signInContext(context, stage.url, account);
       const page = await context.newPage();
       const scripts = new Map<string, Promise<Buffer>>();
       page.on("response", (answer) => {
-        if (new URL(answer.url()).pathname.endsWith(".js")) scripts.set(answer.url(), answer.body());
+        // The later runs close the page while parts of it load.
+        if (run > 0 || !new URL(answer.url()).pathname.endsWith(".js") || /worker/.test(answer.url())) return;
+        const body = answer.body();
+        body.catch(() => undefined);
+        scripts.set(answer.url(), body);
       });
       const session = await context.newCDPSession(page);
       await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
@@ -110,7 +110,7 @@ describe("speed", () => {
       times.push(await page.evaluate(() => performance.now()));
       if (run === 0) {
         await page.waitForLoadState("networkidle");
-        const first = [...scripts].filter(([url]) => !/worker/.test(url));
+        const first = [...scripts];
         const sizes = await Promise.all(first.map(async ([, body]) => gzipSync(await body, { level: 9 }).length));
         bytes = sizes.reduce((sum, size) => sum + size, 0);
         names = first.map(([url], i) => `${url.split("/").at(-1)} ${sizes[i]}`);
