@@ -7,16 +7,15 @@ import { recordUses } from "../../workers/storage/activity.ts";
 import { call, randomAddress, signUp } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { folder, makeSpace, META_0, commitTo, nodesOf } from "./support/commit-space.ts";
-import { env } from "./support/storage.ts";
+import { gateOf, untilCounted, type GateCounts } from "./support/used-links.ts";
 
 let owner: Belongings;
 beforeAll(async () => {
   owner = new Belongings(await signUp());
 });
 
-const gateOf = (link: string) => env.SHARE_GATE.get(env.SHARE_GATE.idFromName(link));
-const flush = async (link: string) => {
-  await new Promise((resolve) => setTimeout(resolve, 100));
+const flush = async (link: string, counts: GateCounts) => {
+  await untilCounted(link, counts);
   expect(await runDurableObjectAlarm(gateOf(link))).toBe(true);
 };
 const recordsOf = async (node: string): Promise<Activity[]> =>
@@ -43,10 +42,10 @@ it("[V1] what guests do with a link is one record an hour for each action, broug
   const get = async (path: string) => (await call(`/shared/${link.token}${path}`)).arrayBuffer();
   for (let n = 0; n < 3; n++) await get("");
   await get(`/files/${file.id}`);
-  await flush(link.id);
+  await flush(link.id, { openings: 3, downloads: 1 });
   await get("");
   await get(`/files/${file.id}`);
-  await flush(link.id);
+  await flush(link.id, { openings: 4, downloads: 2 });
   const records = (await recordsOf(file.id)).filter(({ actor }) => actor.kind === "guest");
   expect(records.map(({ action, count }) => [action, count])).toEqual([
     ["download", 2],
@@ -80,7 +79,7 @@ it("[L8] what a link without a cap shows counts as no download; what is saved do
   const get = async (query: string) => (await call(`/shared/${link.token}/files/${file.id}${query}`)).arrayBuffer();
   for (let n = 0; n < 3; n++) await get("?disposition=inline");
   await get("");
-  await flush(link.id);
+  await flush(link.id, { openings: 0, downloads: 1 });
   expect((await owner.send<Link>("GET", `/links/${link.id}`)).uses.downloads).toBe(1);
 });
 

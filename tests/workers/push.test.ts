@@ -196,7 +196,7 @@ it("[W3] a message that stays unacknowledged for 10 seconds holds up no more: th
   await socket.next();
   const age = (ms: number) =>
     changeSockets(owner.account, (state) => ({ ...state, sent: state.sent && { ...state.sent, at: Date.now() - ms } }));
-  await age(9_000);
+  await age(5_000);
   await commit(owner, folders(owner, 1));
   await settle();
   expect(socket.messages).toHaveLength(1);

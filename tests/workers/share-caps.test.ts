@@ -5,7 +5,7 @@ import type { Link, SharedLink } from "../../protocol/share.ts";
 import type { Node } from "../../protocol/tree.ts";
 import { call, cookiesOf, problemOf, signUp } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
-import { env } from "./support/storage.ts";
+import { gateOf, untilCounted } from "./support/used-links.ts";
 
 let owner: Belongings;
 let file: Node;
@@ -14,7 +14,6 @@ beforeAll(async () => {
   file = await owner.file();
 });
 
-const gateOf = (link: string) => env.SHARE_GATE.get(env.SHARE_GATE.idFromName(link));
 const get = (token: string, headers: Record<string, string> = {}, method = "GET") =>
   call(`/shared/${token}/files/${file.id}`, { method, headers });
 
@@ -143,7 +142,7 @@ it("[L8] the owner sees what was done with a link, a minute later at most", asyn
   await call(`/shared/${link.token}`);
   await (await get(link.token)).arrayBuffer();
   await (await get(link.token, { range: "bytes=50-" })).arrayBuffer();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await untilCounted(link.id, { openings: 2, downloads: 1 });
   expect(await runDurableObjectAlarm(gateOf(link.id))).toBe(true);
   const { uses } = await owner.send<Link>("GET", `/links/${link.id}`);
   expect(uses).toMatchObject({ opened: 2, downloads: 1, received: 0 });
@@ -152,7 +151,7 @@ it("[L8] the owner sees what was done with a link, a minute later at most", asyn
 
   await evictDurableObject(gateOf(link.id));
   await call(`/shared/${link.token}`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await untilCounted(link.id, { openings: 3, downloads: 1 });
   await evictDurableObject(gateOf(link.id));
   expect(await runDurableObjectAlarm(gateOf(link.id))).toBe(true);
   expect((await owner.send<Link>("GET", `/links/${link.id}`)).uses.opened).toBe(3);

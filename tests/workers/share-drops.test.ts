@@ -9,6 +9,7 @@ import { openShard } from "../../workers/storage/shards.ts";
 import { call, problemOf, randomAddress, signUp } from "./support/accounts.ts";
 import { Belongings, frameOf, someBytes } from "./support/belongings.ts";
 import { env } from "./support/storage.ts";
+import { endSooner } from "./support/used-links.ts";
 
 let owner: Belongings;
 let folder: Node;
@@ -221,13 +222,13 @@ describe("what a link allows", () => {
 
   it("[L7] [L6] [L8] a deadline, an end, a changed permission and a folder in the trash stop a drop under way", async () => {
     const stops: ((link: Link) => Promise<unknown>)[] = [
-      () => new Promise((resolve) => setTimeout(resolve, 1_500)),
+      ({ id }) => endSooner(id),
       ({ id }) => owner.send("DELETE", `/links/${id}`),
       ({ id }) => owner.send("PATCH", `/links/${id}`, { permission: "download" }),
       () => owner.send("DELETE", `/files/${folder.id}`),
     ];
     for (const [i, stop] of stops.entries()) {
-      const link = await dropLink(i === 0 ? { expiresAt: Date.now() + 1_400 } : {});
+      const link = await dropLink(i === 0 ? { expiresAt: Date.now() + 3_600_000 } : {});
       const guest = await Guest.of(link);
       const frame = await newFrame();
       expect((await guest.pack(frame)).status).toBe(200);

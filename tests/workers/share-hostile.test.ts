@@ -5,6 +5,7 @@ import { openPage } from "../../workers/api/pages.ts";
 import { call, cookiesOf, ORIGIN, problemOf, randomAddress, signUp } from "./support/accounts.ts";
 import { Belongings } from "./support/belongings.ts";
 import { env } from "./support/storage.ts";
+import { endSooner } from "./support/used-links.ts";
 
 let owner: Belongings;
 let stranger: Belongings;
@@ -107,7 +108,7 @@ it("[L1] only the newest version is shared", async () => {
 
 it("[L6] unknown, expired, ended and used-up links are one and the same", async () => {
   const file = await owner.file();
-  const expired = await owner.link({ expiresAt: Date.now() + 400, password: "open sesame" }, file.id);
+  const expired = await owner.link({ expiresAt: Date.now() + 3_600_000, password: "open sesame" }, file.id);
   const ended = await owner.link({}, file.id);
   await owner.send("DELETE", `/links/${ended.id}`);
   const used = await owner.link({ maxDownloads: 1 }, file.id);
@@ -115,7 +116,7 @@ it("[L6] unknown, expired, ended and used-up links are one and the same", async 
   const locked = await owner.link({ maxDownloads: 1 }, file.id);
   await (await call(`/shared/${locked.token}/files/${file.id}`)).arrayBuffer();
   await owner.send("PATCH", `/links/${locked.id}`, { password: "open sesame" });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await endSooner(expired.id);
   const told = [];
   for (const token of ["A".repeat(24), "x", expired.token, ended.token, used.token, locked.token])
     told.push(await (await call(`/shared/${token}`)).text());

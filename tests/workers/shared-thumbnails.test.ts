@@ -7,6 +7,7 @@ import type { Node } from "../../protocol/tree.ts";
 import { call, cookiesOf, ORIGIN, problemOf, randomAddress } from "./support/accounts.ts";
 import type { Belongings } from "./support/belongings.ts";
 import { fileOf, infoOf, make, newcomer, picture } from "./support/thumbnails.ts";
+import { endSooner } from "./support/used-links.ts";
 
 /** Asks a link what is known of thumbnails. */
 function ask(token: string, ids: readonly unknown[], cookie = ""): Promise<Response> {
@@ -100,9 +101,9 @@ it("[L1] [H4] nothing is told of what moved out or into the trash, and of a repl
 it("[L6] [L8] links that ended, never were, or take files tell nothing, all alike", async () => {
   const { me, shared, inside, token, link } = await album();
   const drop = await me.link({ permission: "upload" }, shared.id);
-  const expired = await me.link({ expiresAt: Date.now() + 300 }, shared.id);
+  const expired = await me.link({ expiresAt: Date.now() + 3_600_000 }, shared.id);
   await me.send("DELETE", `/links/${link}`);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await endSooner(expired.id);
   const answers = await Promise.all(
     [token, drop.token, expired.token, "A".repeat(24), "x"].map(async (each) => (await ask(each, [inside.id])).text()),
   );
