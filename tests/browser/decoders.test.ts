@@ -50,7 +50,7 @@ it("[H5] the owner's browser draws the thumbnail of a phone's photograph, and gi
   await until(
     async () => (await account.api.thumbnails([photo.id]))[0]?.kind === "image",
     "the thumbnail was given",
-    15_000,
+    60_000,
   );
 });
 

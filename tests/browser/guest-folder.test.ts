@@ -60,7 +60,7 @@ it("[H4] [B9] a guest's folder of pictures is a gallery: asked about at once, bl
   });
   await page.goto(link);
   const placeholder = card(page, nameOf(0)).locator('img[data-thumbnail="placeholder"]');
-  await expect.poll(() => isDrawn(placeholder), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => isDrawn(placeholder)).toBe(true);
   expect(await image(page, nameOf(0)).getAttribute("data-look")).toBe("waits");
   const before = await card(page, nameOf(0)).boundingBox();
   release();
@@ -133,7 +133,7 @@ it("[B10] arrows walk through a guest's gallery by its lines, the focus comes ba
 it("[B17] on a phone a guest's gallery is of two columns, without a scroll to the side", async () => {
   const { page } = await stage.browse(undefined, { ...phone, colorScheme: "dark" });
   await page.goto(link);
-  await expect.poll(() => isDrawn(image(page, nameOf(0))), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => isDrawn(image(page, nameOf(0)))).toBe(true);
   const lefts = await page
     .getByRole("listitem")
     .evaluateAll((all) => all.map((each) => Math.round(each.getBoundingClientRect().left)));

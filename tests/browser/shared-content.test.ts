@@ -37,7 +37,7 @@ it("[B19] [M3] pictures, archives and what was seen of a shared folder are as of
   expect(listed).not.toContain("red.png");
 
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 30_000 });
-  await expect.poll(() => isStored(page, /ledge-drive-.* folders/, "red.png"), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => isStored(page, /ledge-drive-.* folders/, "red.png")).toBe(true);
   await context.setOffline(true);
   await page.reload();
   await files.row("red.png").waitFor();

@@ -83,8 +83,8 @@ it("[H5] neither a picture of too many pixels, nor a film without one, nor what 
     if (request.method() === "PUT") given.push(new URL(request.url()).pathname);
   });
   const large = images(visitor, LARGE);
-  await expect.poll(() => large.count(), { timeout: 30_000 }).toBe(1);
-  await until(() => Promise.resolve(given.length > 0), "the large one is given", 15_000);
+  await expect.poll(() => large.count(), { timeout: 60_000 }).toBe(1);
+  await until(() => Promise.resolve(given.length > 0), "the large one is given", 60_000);
   await expect.poll(() => [HUGE, SOUND, PHONE].every((name) => visitor.read.has(ids.get(name) ?? ""))).toBe(true);
   // What is drawn of them would have come by then, as the large one's did.
   await visitor.page.waitForTimeout(2_000);

@@ -71,7 +71,7 @@ const image = (files: FilesPage, name: string): Locator => files.row(name).locat
 
 async function untilDrawn(shown: Locator): Promise<void> {
   await expect
-    .poll(() => shown.evaluate((element: HTMLImageElement) => element.naturalWidth), { timeout: 15_000 })
+    .poll(() => shown.evaluate((element: HTMLImageElement) => element.naturalWidth), { timeout: 60_000 })
     .toBeGreaterThan(1);
 }
 
@@ -126,7 +126,7 @@ it("[H5] the owner's browser draws what the server cannot, and gives it: the nex
   await untilDrawn(image(first.files, "clip.webm"));
   expect(await image(first.files, "report.pdf").getAttribute("src")).toMatch(/^blob:/);
   for (const node of [report, clip]) {
-    await until(async () => (await kindOf(account, node)) === "image", `${node.name} was given`, 15_000);
+    await until(async () => (await kindOf(account, node)) === "image", `${node.name} was given`, 60_000);
   }
 
   const second = await stage.browse(account, phone);
