@@ -282,10 +282,10 @@ describe("[Y14] the answer to a held-back deletion", () => {
     const { hear, stop } = answerDeletions(engine, root, undefined, (text) => said.push(text));
     await leaveAnswer(root, { deletions: "confirm", brake: { remote: 19, local: 0 } });
     hear(braked);
-    await vi.waitFor(() => expect(said).toHaveLength(1), 5_000);
+    await vi.waitFor(() => expect(said).toHaveLength(1));
     expect(engine.confirmDeletions).not.toHaveBeenCalled();
     await leaveAnswer(root, { deletions: "confirm", brake: { remote: 20, local: 0 } });
-    await vi.waitFor(() => expect(engine.confirmDeletions).toHaveBeenCalledOnce(), 5_000);
+    await vi.waitFor(() => expect(engine.confirmDeletions).toHaveBeenCalledOnce());
     stop();
   });
 });
