@@ -12,13 +12,13 @@ const stage = useStage();
 let account: TestAccount;
 let large: string;
 /** Of one sign-in, as an account has few in a minute. */
-let session: Awaited<ReturnType<BrowserContext["storageState"]>>;
+let signedInState: Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 beforeAll(async () => {
   account = await stage.account();
   const signedIn = await stage.browser.newContext();
   await signInContext(signedIn, stage.url, account);
-  session = await signedIn.storageState();
+  signedInState = await signedIn.storageState();
   await signedIn.close();
   large = (await makeFolder(account, account.root, "large")).id;
   for (let from = 0; from < ENTRIES; from += 1_000) {
@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 /** One that has never seen the app, signed in. */
 function freshBrowser(): Promise<BrowserContext> {
-  return stage.browser.newContext({ viewport: { width: 1280, height: 800 }, storageState: session });
+  return stage.browser.newContext({ viewport: { width: 1280, height: 800 }, storageState: signedInState });
 }
 
 /** What a host takes from its machines is no load of theirs: of several rounds, one is spared it. */
