@@ -28,7 +28,7 @@ const guestOf = (link: Link) =>
 
 it("[L9] a link's page is the app's, under its policy, kept by nobody, and tells messengers what it opens", async () => {
   const { root } = (await api.account()).home;
-  const folder = await api.commitOne({ type: "createFolder", parent: root, name: `Q&A "2026"` });
+  const folder = await api.commitOne({ type: "createFolder", parent: root, name: `Q&A "Heronry"` });
   const link = await api.share(folder.id, { slug: "größe" });
   for (const accept of ["text/html", "*/*"]) {
     const page = await fetch(link.url, { headers: { accept } });
@@ -39,12 +39,12 @@ it("[L9] a link's page is the app's, under its policy, kept by nobody, and tells
     expect(page.headers.get("cache-control")).toBe("no-store");
     expect(page.headers.get("x-robots-tag")).toBe("noindex");
     const html = await page.text();
-    expect(html).toContain('<meta property="og:title" content="Q&#38;A &#34;2026&#34;" />');
+    expect(html).toContain('<meta property="og:title" content="Q&#38;A &#34;Heronry&#34;" />');
     expect(html).toContain('<meta property="og:description" content="Shared with you by Ada &#60;3" />');
     expect(html).toContain('<div id="root"></div>');
   }
   const secret = await api.share(folder.id, { password: "open sesame" });
-  expect(await (await fetch(secret.url)).text()).not.toContain("2026");
+  expect(await (await fetch(secret.url)).text()).not.toContain("Heronry");
 });
 
 it("[L1] [L7] a guest's client opens a link, lists it, fetches from it, and drops files by another", async () => {
