@@ -76,7 +76,7 @@ it("[B10] [H2] the gallery's pictures are larger and whole; arrows walk by its l
 
   await page.reload();
   await files.row(nameOf(0)).waitFor();
-  expect(await cards(page)).toEqual(gallery);
+  await expect.poll(() => cards(page)).toEqual(gallery);
   await page.locator("body").press("Shift+V");
   await page.getByRole("columnheader", { name: "Name" }).waitFor();
 });

@@ -32,7 +32,6 @@ it("[B10] the keyboard alone signs in, makes, renames, selects, opens, moves, tr
   const context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
   const { errors } = await watch(context);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   const files = filesPage(page);
   const press = (...keys: string[]): Promise<void> =>
     keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
@@ -47,7 +46,8 @@ it("[B10] the keyboard alone signs in, makes, renames, selects, opens, moves, tr
   await files.row("a.txt").waitFor();
 
   await press("Shift+N");
-  await page.getByRole("dialog").getByLabel("Name").waitFor();
+  const name = page.getByRole("dialog").getByLabel("Name");
+  await expect.poll(() => name.evaluate((field) => field === document.activeElement)).toBe(true);
   await page.keyboard.type("box");
   await press("Enter");
   await files.row("box").waitFor();

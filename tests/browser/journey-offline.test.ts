@@ -56,6 +56,7 @@ describe("without a connection", () => {
     await page.keyboard.press("Enter");
     await files.row("made offline").getByRole("img", { name: "Not saved yet" }).waitFor();
     await page.getByText("2 changes wait").first().waitFor();
+    await expect.poll(() => isStored(page, /ledge-drive-.* outbox/, "made offline")).toBe(true);
     expect(await namesAt(account, account.root)).toEqual(["old name"]);
     await page.reload();
     await files.row("new name").waitFor();

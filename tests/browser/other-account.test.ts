@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { signIn } from "./support/sign-in.ts";
 import { useStage } from "./support/stage.ts";
+import { isStored } from "./support/stored.ts";
 
 const stage = useStage();
 
@@ -13,6 +14,7 @@ it("[B2] who signs in after somebody else is asked before what that account did 
   await page.getByRole("dialog").getByRole("textbox").fill("Plans");
   await page.getByRole("dialog").getByRole("textbox").press("Enter");
   await files.row("Plans").waitFor();
+  await expect.poll(() => isStored(page, /ledge-drive-.* outbox/, "Plans")).toBe(true);
   await context.clearCookies();
   await page.goto(`${stage.url}/sign-in`);
 

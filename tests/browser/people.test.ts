@@ -90,7 +90,7 @@ describe("sharing with people", () => {
     await mine.page.getByRole("button", { name: "Notifications", exact: true }).waitFor();
     await mine.page.keyboard.press("Escape");
     await expect.poll(() => panel.count()).toBe(0);
-    expect(await bell(mine.page).evaluate((each) => each === document.activeElement)).toBe(true);
+    await expect.poll(() => bell(mine.page).evaluate((each) => each === document.activeElement)).toBe(true);
   });
 
   it("[M4] takes a pasted list, and says which is no address", async () => {

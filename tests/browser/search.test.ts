@@ -66,6 +66,7 @@ it("[F1] [F3] [F5] [B10] by keyboard alone: types, sees, opens, comes to all res
   await page.getByRole("heading", { name: "Results for “waiting heron”" }).waitFor();
   await expect.poll(() => results(page).count()).toBe(1);
   await page.goBack();
+  await expect.poll(() => field(page).inputValue()).toBe("");
 
   await press("Control+Shift+F");
   await page.keyboard.type("heron");

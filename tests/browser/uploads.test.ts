@@ -226,7 +226,7 @@ describe("uploads in the browser", () => {
     await ask.getByText("“b.txt” is there already").waitFor();
     await ask.getByLabel("Do the same for 1 other").check();
     await ask.getByRole("button", { name: "Replace" }).click();
-    await expect.poll(async () => (await named("c.txt")).version).toBe(2);
+    for (const name of ["b.txt", "c.txt"]) await expect.poll(async () => (await named(name)).version).toBe(2);
     expect((await contentOf(await named("b.txt"))).toString()).toBe("new b");
 
     await chooseFiles(await write("third/a.txt", "newest a"));

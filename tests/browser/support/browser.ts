@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { OF_THE_NETWORK } from "./watch.ts";
 
 /** Where Debian and others put it. `LEDGE_CHROMIUM` names another one. */
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -36,14 +37,13 @@ export interface WatchedPage {
   readonly errors: readonly string[];
 }
 
-/** A page that notes what goes wrong in it. Answers of the API that are errors are left to the test. */
+/** A page that notes what goes wrong in it, but for requests and sockets that fail: those are left to the test. */
 export async function openPage(context: BrowserContext): Promise<WatchedPage> {
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      errors.push(message.text());
+    if (message.type() === "error" && !OF_THE_NETWORK.test(message.text())) errors.push(message.text());
   });
   return { page, errors };
 }

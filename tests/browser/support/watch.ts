@@ -6,7 +6,7 @@ export interface Watched {
 }
 
 /** What a browser logs by itself about requests and sockets that fail: those are the test's own doing. */
-const OF_THE_NETWORK =
+export const OF_THE_NETWORK =
   /^(Failed to load resource|WebSocket connection to |An unknown error occurred when fetching the script)/;
 
 /** Notes what goes wrong in a context's pages from now on (B1). */
