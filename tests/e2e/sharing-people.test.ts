@@ -53,13 +53,13 @@ class Person {
         );
         if (!reached) throw new Error(`${this.email} has not heard of ${seq}`);
       },
-      { timeout: 10_000, interval: 2 },
+      { timeout: 30_000, interval: 2 },
     );
   }
 
   async notices(): Promise<void> {
     await vi.waitFor(() => expect(this.messages).toContainEqual({ type: "notice", about: "spaces" }), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
   }
 }
@@ -106,7 +106,7 @@ async function mailed({ email, people }: Person, folder: string): Promise<{ id: 
       if (to.id !== folder) throw new Error(`the newest invitation to ${email} is to another folder`);
       return { id, secret };
     },
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   );
 }
 
@@ -136,7 +136,7 @@ it("[M1] [M4] [M5] [M8] [M9] a folder is shared with two people, who see each ot
   const space = member.api.inSpace(folder.id);
   const theirs = await space.commitOne({ type: "createFolder", parent: folder.id, name: "from Bob" });
   await Promise.all([member, other].map((person) => person.hears(folder.id, theirs.seq)));
-  await vi.waitFor(() => expect(JSON.stringify(owner.messages)).toContain(theirs.id), { timeout: 10_000 });
+  await vi.waitFor(() => expect(JSON.stringify(owner.messages)).toContain(theirs.id), { timeout: 30_000 });
   await expect(
     other.api.inSpace(folder.id).commitOne({ type: "createFolder", parent: folder.id, name: "from Cleo" }),
   ).rejects.toMatchObject({ code: "forbidden" });
@@ -164,7 +164,7 @@ it("[M1] [M4] [M5] [M8] [M9] a folder is shared with two people, who see each ot
   expect(member.messages.filter(({ type }) => type === "shared")).toEqual([]);
 
   await owner.people.unshareFolder(folder.id);
-  await vi.waitFor(async () => expect(await other.api.spaces()).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await other.api.spaces()).toEqual([]), { timeout: 30_000 });
   expect(await owner.api.spaces()).toEqual([]);
   expect((await owner.api.node(folder.id)).node.state).toBe("live");
 });

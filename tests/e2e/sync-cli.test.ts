@@ -381,7 +381,8 @@ it("[W5] [W7] devices are listed, named and revoked; a revoked one stops and say
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   // The socket opens beside the first scan.
-  await until(async () => (await list()).every(({ connected }) => connected), "both devices are connected");
+  const connected = async (): Promise<number> => (await list()).filter(({ connected }) => connected).length;
+  await until(async () => (await connected()) === 2, "both devices are connected");
   const devices = await list();
   expect(devices).toHaveLength(2);
   const laptop = devices.find(({ name }) => name === "laptop");
