@@ -275,5 +275,5 @@ export class PermissionModel {
 
 /** Each name has a word that no other one has, but for those of copies. */
 function wordsIn(name: string): readonly string[] {
-  return name.match(/nm\d+u/) ?? [];
+  return name.match(/nm~\d+~u/) ?? [];
 }

@@ -33,7 +33,7 @@ export class Probing {
 }
 
 export function bodiesIn({ text }: Answer): string[] {
-  return [...new Set(text.match(/by\d+u/g))];
+  return [...new Set(text.match(/by~\d+~u/g))];
 }
 
 export function newest(nodes: readonly ModelNode[]): string[] {

@@ -76,9 +76,9 @@ export class PermissionWorld {
     return person;
   }
 
-  /** A name, or what a file holds: one that nothing else has. Ids, which are random, have no `u`, and so none of these in them. */
+  /** A name, or what a file holds: one that nothing else has; `~` and `u` keep it apart from random ids, tokens and hashes. */
   word(kind: "nm" | "by"): string {
-    return `${kind}${++this.#words}u`;
+    return `${kind}~${++this.#words}~u`;
   }
 
   async body(word = this.word("by")): Promise<string> {
@@ -150,7 +150,7 @@ export class PermissionWorld {
 
   /** Throws where a text has an id or a word of a node that is none of these, and was not asked with. */
   refuseLeaks(what: string, text: string, allowed: ReadonlySet<string>, sent: string): void {
-    for (const word of text.match(/\b(?:nm|by)\d+u|[0-9a-hjkmnp-tv-z]{26}/g) ?? []) {
+    for (const word of text.match(/\b(?:nm|by)~\d+~u|[0-9a-hjkmnp-tv-z]{26}/g) ?? []) {
       const isKnown = word.length === 26 ? this.model.nodes.has(word) : true;
       if (isKnown && !allowed.has(word) && !sent.includes(word))
         throw new Error(`${what} tells ${word}: ${text.slice(0, 2_000)}`);
@@ -210,7 +210,7 @@ export class PermissionWorld {
 
   #compare(user: User, base: Base, operation: ModelOperation, node: Node): void {
     const known = this.model.node(node.id);
-    if (node.state !== "purged" && !node.name.startsWith(known.name.split(" ")[0] as string))
+    if (node.state !== "purged" && !node.name.startsWith(known.name.split(/[ .]/)[0] as string))
       throw new Error(`${node.name} is answered for ${known.name}`);
     if (node.state !== "purged") known.name = node.name;
     const parent = node.id === base ? null : known.parent;
