@@ -16,10 +16,14 @@ beforeAll(async () => {
   await put("/plans/otter plan.txt", "The otter\u001b[2J swims at dawn and sleeps at noon.");
   await put("/plans/draft.md", "# Draft\n\nAn otter is not in here, but a heron is.");
   await put("/heron.bin", "\u0000\u0001");
-  await until(async () => {
-    const { stdout } = await ok("--json", "search", "dawn");
-    return stdout !== "" && (await ok("search", "heron")).stdout.includes("heron.bin");
-  }, "what was put is found");
+  await until(
+    async () => {
+      const [byText, byBoth] = [await ok("--json", "search", "dawn"), await ok("search", "heron")];
+      return byText.stdout !== "" && ["heron.bin", "draft.md"].every((name) => byBoth.stdout.includes(name));
+    },
+    "what was put is found",
+    90_000,
+  );
 });
 
 afterAll(async () => {

@@ -157,7 +157,8 @@ describe("the sync client's remote, against a real server", () => {
     const { home } = await a.api.account();
     a.wire.reset();
     const sent = await Promise.all(names.map((name, i) => a.remote.send(name, stamps[i]!, { signal })));
-    expect(a.wire.requests.length).toBeLessThan(12);
+    // More the longer the files take to be read; a request or two each would be hundreds.
+    expect(a.wire.requests.length).toBeLessThan(40);
     const operations = sent.map(({ chunks, stamp: { mtime, executable } }, i) => ({
       type: "createFile" as const,
       parent: home.root,

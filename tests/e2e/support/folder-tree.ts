@@ -1,29 +1,52 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 
-/** What is in a folder, without `.ledge`: each path with its bytes' digest and executable bit, or `folder`. */
+/**
+ * What is in a folder, without `.ledge`: each path with its bytes' digest and executable bit, or `folder`. What goes while
+ * it is looked at, as a sync may change the folder, is not in it.
+ */
 export function folderTree(root: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const path of pathsBelow(root)) {
-    const stats = statSync(join(root, path), { throwIfNoEntry: false });
-    if (!stats) continue;
-    if (stats.isDirectory()) found.set(path, "folder");
-    else found.set(path, `${digest(join(root, path))}${(stats.mode & 0o100) === 0 ? "" : " x"}`);
+    const what = unlessGone(() => describe(join(root, path)));
+    if (what !== null) found.set(path, what);
   }
   return found;
+}
+
+function describe(path: string): string {
+  const stats = statSync(path);
+  return stats.isDirectory() ? "folder" : `${digest(path)}${(stats.mode & 0o100) === 0 ? "" : " x"}`;
+}
+
+/** Null where it was moved away or replaced by a thing of the other type. */
+function unlessGone<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return null;
+    throw error;
+  }
 }
 
 /** All paths in a folder but those in `.ledge`, each after the folder that it is in. */
 export function pathsBelow(root: string, path = ""): string[] {
   const found: string[] = [];
-  for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
+  const folder = join(root, path);
+  const entries = path === "" ? readdirSync(folder, { withFileTypes: true }) : entriesOf(folder);
+  for (const entry of entries) {
     if (path === "" && entry.name === ".ledge") continue;
     const below = path === "" ? entry.name : `${path}/${entry.name}`;
     found.push(below);
     if (entry.isDirectory()) found.push(...pathsBelow(root, below));
   }
   return found;
+}
+
+function entriesOf(folder: string): Dirent[] {
+  return unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? [];
 }
 
 /** Where two trees differ, at most `most` lines. */
