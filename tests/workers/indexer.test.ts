@@ -66,13 +66,13 @@ async function watermark(space: SpaceRows): Promise<number | undefined> {
   return (await readIndexedSpaces(bindings.SEARCH, [space.spaceId])).get(space.spaceId)?.seq;
 }
 
-describe("[X1] the consumer", () => {
-  // A busy machine must not use up the time of a budget: what ends here is a budget's queries.
-  beforeEach(() => {
-    vi.spyOn(Date, "now").mockReturnValue(Date.now());
-  });
-  afterEach(() => vi.restoreAllMocks());
+// A busy machine must not use up the time of a budget: what ends here is a budget's queries.
+beforeEach(() => {
+  vi.spyOn(Date, "now").mockReturnValue(Date.now());
+});
+afterEach(() => vi.restoreAllMocks());
 
+describe("[X1] the consumer", () => {
   it("raises a space's watermark to the space's own seq, whatever the message says", async () => {
     const space = await addPlacedSpace("META_0", 3);
     expect(await deliver([{ space: space.spaceId, seq: 999 }])).toEqual({ acked: ["m0"], retried: [] });
