@@ -256,7 +256,7 @@ describe("node replica files", () => {
     const user = spawn(process.execPath, ["-e", USER, at("a")], { stdio: ["ignore", "pipe", "inherit"] });
     let written = "";
     user.stdout.on("data", (chunk: Buffer) => (written += chunk.toString()));
-    await expect.poll(() => written, "the user has begun").not.toBe("");
+    await expect.poll(() => written).not.toBe("");
     const editsOf = (): string[] => written.split("\n").filter((line) => line !== "");
     const seen = new Set<string>();
     let refusals = 0;
