@@ -7,12 +7,13 @@ import { openReplica } from "../../../../client/ports/replica-link.ts";
 import type { ReadableReplica } from "../../../../client/sync/observe/knowledge.ts";
 import { Observed, OffsetClock } from "./observed.ts";
 
-/** A real folder with an observer on it. */
+/** A real folder with an observer on it, whose clock stands still but for what a test adds: a busy machine is slow. */
 export class ObservedFolder extends Observed {
   readonly root: string;
 
   constructor(root: string, files: ReadableReplica) {
-    super(files, new OffsetClock(Date.now));
+    const began = Date.now();
+    super(files, new OffsetClock(() => began));
     this.root = root;
   }
 
