@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Api } from "../../client/api.ts";
 import { HttpClient, retryAfter, type HttpOptions } from "../../client/http.ts";
 import { MembersApi } from "../../client/members.ts";
@@ -46,6 +46,65 @@ async function serve(handler: Handler, options: Partial<HttpOptions> = {}): Prom
 
 function problem(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "Content-Type": "application/problem+json" }).end(JSON.stringify(body));
+}
+
+/** Longest wait of a client whose time is held. Node's own timers are longer, and go on. */
+const HELD = 300;
+
+/** Has timers, plain numbers as in browsers, go off only as time is told to pass: a busy machine's passes by itself. */
+function holdTime(): (milliseconds: number) => void {
+  const timers = new Map<number, { readonly at: number; readonly call: () => void }>();
+  const real = { set: globalThis.setTimeout, clear: globalThis.clearTimeout };
+  let now = 0;
+  let made = 0;
+  vi.stubGlobal("setTimeout", (call: () => void, milliseconds = 0): number | NodeJS.Timeout => {
+    if (milliseconds > HELD) return real.set(call, milliseconds);
+    timers.set(++made, { at: now + milliseconds, call });
+    return made;
+  });
+  vi.stubGlobal("clearTimeout", (id: number | NodeJS.Timeout) =>
+    typeof id === "number" ? timers.delete(id) : real.clear(id),
+  );
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    clock.mockRestore();
+  });
+  return (milliseconds) => {
+    now += milliseconds;
+    for (const [id, { at, call }] of timers) if (at <= now && timers.delete(id)) call();
+  };
+}
+
+/** A client whose time is held. */
+function heldHttp(fetch: NonNullable<HttpOptions["fetch"]>): HttpClient {
+  const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+  return new HttpClient({ baseUrl: "http://x", clock, random: () => 0, fetch, timeout: HELD, attempts: 1 });
+}
+
+/** An answer of so many bytes, before each of which something happens. */
+function slowly(parts: number, before: () => void): NonNullable<HttpOptions["fetch"]> {
+  return (_, { signal }) => {
+    let left = parts;
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      before();
+      if (signal?.aborted) controller.error(signal.reason);
+      else if (left-- > 0) controller.enqueue(Uint8Array.of(1));
+      else controller.close();
+    };
+    return Promise.resolve(new Response(new ReadableStream({ pull }, { highWaterMark: 0 })));
+  };
+}
+
+function countBytes(http: HttpClient): Promise<number> {
+  return http.send({ path: "/x" }, async (response, alive) => {
+    let bytes = 0;
+    for await (const part of response.body ?? []) {
+      alive();
+      bytes += part.length;
+    }
+    return bytes;
+  });
 }
 
 it("[H5] sends a picture as what it is, with its version", async () => {
@@ -151,35 +210,15 @@ describe("the HTTP client", () => {
   it("gives up an answer that does not come, but not one that comes slowly", async () => {
     const silent = await serve(() => undefined, { timeout: 50, attempts: 2 });
     await expect(silent.http.json({ path: "/x" })).rejects.toThrow(/no sign of life/);
-    const slow = await serve(
-      (_, response) => {
-        let left = 6;
-        const timer = setInterval(() => {
-          response.write("x");
-          if (--left === 0) {
-            clearInterval(timer);
-            response.end();
-          }
-        }, 150);
-      },
-      { timeout: 600, attempts: 1 },
-    );
-    const length = await slow.http.send({ path: "/x" }, async (response, alive) => {
-      let bytes = 0;
-      for await (const part of response.body ?? []) {
-        alive();
-        bytes += part.length;
-      }
-      return bytes;
-    });
-    expect(length).toBe(6);
+    const pass = holdTime();
+    expect(await countBytes(heldHttp(slowly(6, () => pass(200))))).toBe(6);
+    await expect(countBytes(heldHttp(slowly(6, () => pass(400))))).rejects.toThrow(/no sign of life/);
   });
 
   it("rejects with the signal's reason as soon as it aborts", async () => {
-    const { http, requests } = await serve(() => undefined);
     const controller = new AbortController();
     const reason = new Error("stop");
-    setTimeout(() => controller.abort(reason), 30);
+    const { http, requests } = await serve(() => controller.abort(reason));
     await expect(http.json({ path: "/x", signal: controller.signal })).rejects.toBe(reason);
     await expect(http.json({ path: "/x", signal: controller.signal })).rejects.toBe(reason);
     expect(requests).toHaveLength(1);
@@ -217,69 +256,37 @@ describe("the HTTP client", () => {
   });
 
   it("takes a long upload on a slow line for alive as long as it moves", async () => {
+    // Far longer than a busy machine stops for, and the upload longer still.
+    const timeout = 6_000;
     let got = 0;
     const { http, requests } = await serve(
       (request, response) => {
         request.on("data", (part: Buffer) => {
           got += part.length;
           request.pause();
-          setTimeout(() => request.resume(), 12);
+          setTimeout(() => request.resume(), 32);
         });
         request.on("end", () => response.end(String(got)));
       },
-      { streamBytes: true, timeout: 1_500 },
+      { streamBytes: true, timeout },
     );
     const bytes = new Uint8Array(16 * 1024 * 1024);
     const began = Date.now();
     expect(await http.json({ method: "POST", path: "/x", bytes })).toBe(bytes.length);
     expect(requests).toHaveLength(1);
-    expect(Date.now() - began).toBeGreaterThan(2_000);
+    expect(Date.now() - began).toBeGreaterThan(timeout + 1_000);
   });
 
   it("puts the deadline off with each sign of life, where timers are plain numbers, too", async () => {
-    const timers = new Map<number, NodeJS.Timeout>();
-    const real = { set: globalThis.setTimeout, clear: globalThis.clearTimeout };
-    // As in browsers; but for Node's own, which are longer.
-    const numbered = (call: () => void, milliseconds = 0): number | NodeJS.Timeout => {
-      const timer = real.set(call, milliseconds);
-      if (milliseconds > 300) return timer;
-      timers.set(timers.size + 1, timer);
-      return timers.size;
-    };
-    vi.stubGlobal("setTimeout", numbered);
-    vi.stubGlobal("clearTimeout", (id: number | NodeJS.Timeout) =>
-      real.clear(typeof id === "number" ? timers.get(id) : id),
-    );
-    try {
-      const answer = (parts: number, pause: number): Promise<Response> => {
-        let left = parts;
-        const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-          await new Promise((resolve) => real.set(resolve, pause));
-          if (left-- > 0) controller.enqueue(Uint8Array.of(1));
-          else controller.close();
-        };
-        return Promise.resolve(new Response(new ReadableStream({ pull })));
-      };
-      const read = async (fetch: NonNullable<HttpOptions["fetch"]>): Promise<number> => {
-        const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
-        const http = new HttpClient({ baseUrl: "http://x", clock, random: () => 0, fetch, timeout: 300, attempts: 1 });
-        return http.send({ path: "/x" }, async (response, alive) => {
-          let count = 0;
-          for await (const _ of response.body ?? []) {
-            alive();
-            count++;
-          }
-          return count;
-        });
-      };
-      expect(await read(() => answer(8, 100))).toBe(8);
-      const silent = read(
+    const pass = holdTime();
+    expect(await countBytes(heldHttp(slowly(8, () => pass(100))))).toBe(8);
+    const silent = countBytes(
+      heldHttp(
         (_, { signal }) => new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
-      );
-      await expect(silent).rejects.toThrow(/no sign of life/);
-    } finally {
-      vi.unstubAllGlobals();
-    }
+      ),
+    );
+    pass(HELD);
+    await expect(silent).rejects.toThrow(/no sign of life/);
   });
 
   it("calls the platform's fetch as no object's member, which browsers refuse", async () => {
@@ -317,17 +324,16 @@ describe("the HTTP client", () => {
   });
 
   it("hands a fetch of other making the hook that tells how far a body was sent, which keeps the request alive", async () => {
+    const pass = holdTime();
     const told: number[] = [];
-    const fetch: NonNullable<HttpOptions["fetch"]> = async (_, init) => {
+    const http = heldHttp(async (_, init) => {
       for (let sent = 0; sent < 6; sent++) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        pass(100);
         init.signal?.throwIfAborted();
         init.onSent?.(sent);
       }
       return new Response("{}");
-    };
-    const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
-    const http = new HttpClient({ baseUrl: "http://x", clock, random: () => 0, fetch, timeout: 300, attempts: 1 });
+    });
     await http.json({ method: "POST", path: "/x", bytes: new Uint8Array(9), onSent: (count) => told.push(count) });
     expect(told).toEqual([0, 0, 1, 2, 3, 4, 5, 9]);
   });
