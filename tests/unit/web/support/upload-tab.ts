@@ -30,13 +30,13 @@ export class UploadTab {
   #order = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(server: UploadServer) {
+  constructor(server: UploadServer, clock = quickClock) {
     this.#server = server;
     this.engine = new UploadEngine({
       api: server.api,
       limits: LIMITS,
       hashing: nodeHashing,
-      clock: quickClock,
+      clock,
       open: async (id) => {
         const blob = this.blobs.get(id);
         return blob instanceof Blob || !blob ? (blob ?? null) : blob();
