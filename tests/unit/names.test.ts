@@ -139,10 +139,13 @@ describe("[N4] the next free name", () => {
   });
 
   it("is found past thousands of long names in a moment", () => {
-    const begin = performance.now();
     const name = `${"é".repeat(120)}.txt`;
-    expect(nextFreeName(name, "file", (key) => !key.includes("(10000)"))).toMatch(/^é+ \(10000\)\.txt$/);
+    const lasted = [1, 2, 3].map(() => {
+      const begin = performance.now();
+      expect(nextFreeName(name, "file", (key) => !key.includes("(10000)"))).toMatch(/^é+ \(10000\)\.txt$/);
+      return performance.now() - begin;
+    });
     // A folded name each would take over a second.
-    expect(performance.now() - begin).toBeLessThan(500);
+    expect(Math.min(...lasted)).toBeLessThan(500);
   });
 });

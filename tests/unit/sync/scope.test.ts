@@ -114,7 +114,7 @@ describe("ignore rules", () => {
     } finally {
       rmSync(root, { recursive: true, force: true });
     }
-  }, 30_000);
+  });
 });
 
 describe("the choice of folders", () => {
