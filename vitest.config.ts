@@ -87,7 +87,7 @@ const alone = {
 const patient = { poll: { timeout: 15_000 } };
 const setupFiles = ["tests/support/patience.ts", "tests/support/seeded-properties.ts"];
 
-const unit = { setupFiles, testTimeout: 60_000, expect: patient };
+const unit = { setupFiles, testTimeout: 60_000, hookTimeout: 60_000, expect: patient };
 
 /** Against a real `wrangler dev`; each file starts its own server on a free port with fresh state. */
 const e2e = {
@@ -131,6 +131,7 @@ export default defineConfig({
           include: ["tests/workers/**/*.test.ts"],
           setupFiles: ["tests/workers/setup.ts", ...setupFiles],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           expect: patient,
           deps: {
             optimizer: {
