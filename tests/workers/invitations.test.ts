@@ -118,10 +118,16 @@ it("[M12] roles are changed 1,000 times at once, and then as time goes by", asyn
   const [boss, other] = [await sharer(), await sharer()];
   await boss.join(owner, folder, "manager");
   await other.join(owner, folder);
+  const began = Date.now();
   await useUp(`changingRoles:account:${boss.id}`, ATTEMPT_LIMITS.changingRolesAccount);
   const change = (role: string) => boss.fetch("PATCH", `/spaces/${folder}/members/${other.id}`, { role });
   expect((await change("viewer")).status).toBe(200);
-  expect(await problemOf(await change("editor"))).toBe("429 rate_limited");
+  // The time that a busy machine takes meanwhile goes by as well.
+  let more = 0;
+  let answer = await change("editor");
+  for (; answer.ok && more < 20; more++) answer = await change(more % 2 === 0 ? "viewer" : "editor");
+  expect(more).toBeLessThanOrEqual((Date.now() - began) / ATTEMPT_LIMITS.changingRolesAccount.everyMs);
+  expect(await problemOf(answer)).toBe("429 rate_limited");
 });
 
 /** A folder that is shared in the directory, and not on its shard. */
