@@ -36,11 +36,11 @@ it("[A4] a limited attempt costs no hash", async () => {
   };
   const attempts: Awaited<ReturnType<typeof timed>>[] = [];
   for (let n = 0; n < 20; n++) attempts.push(await timed());
-  const median = (status: number) => {
-    const times = attempts.filter((attempt) => attempt.status === status).map(({ ms }) => ms);
-    return times.sort((a, b) => a - b)[times.length >> 1] ?? NaN;
-  };
-  expect(median(429)).toBeLessThan(median(401) / 2);
+  // Whatever else the machine does makes some of them slower, and none faster.
+  const fastest = (status: number) =>
+    Math.min(...attempts.filter((attempt) => attempt.status === status).map(({ ms }) => ms));
+  expect(attempts[0]?.status).toBe(401);
+  expect(fastest(429)).toBeLessThan(fastest(401) / 2);
 });
 
 it("[A4] an address's attempts are limited whatever the email; an IPv6 address counts by its /64", async () => {

@@ -119,8 +119,8 @@ it("[A3] sign-in answers a wrong password and an unknown email alike, in about t
     }
   }
   expect(bodies.size).toBe(1);
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-  const ratio = median(times.known) / median(times.unknown);
+  // Whatever else the machine does makes some of them slower, and none faster.
+  const ratio = Math.min(...times.known) / Math.min(...times.unknown);
   expect(ratio).toBeGreaterThan(0.4);
   expect(ratio).toBeLessThan(2.5);
 });
