@@ -91,7 +91,7 @@ it("[M13] declining, or taking the offer back, while it is copied ends the trans
     await stepsUntil(id, ({ step }) => step === "follow");
     await who.send("DELETE", `${handed.path}/owner`);
     expect(await receiver.send<Transfer>("GET", `/transfers/${id}`)).toMatchObject({ state: "cancelled" });
-    await expect.poll(async () => (await readTransfer(env.DIRECTORY, id))?.isOpen, { timeout: 10_000 }).toBe(false);
+    await expect.poll(async () => (await readTransfer(env.DIRECTORY, id))?.isOpen).toBe(false);
     expect(await handed.space(owner)).toMatchObject({ role: "owner", offer: null });
     expect((await other.fetch("GET", `${handed.path}/folders/root/children`)).status).toBe(200);
     await expectNoDefects();
@@ -232,15 +232,12 @@ it("[M13] [M8] members' sockets hear of the new owner, and then of what changes 
   const socket = await connect(other.account);
   await handed.accept();
   const about = (message: { type: string }) => ("about" in message ? message.about : null);
-  await vi.waitFor(() => expect(socket.messages.map(about)).toContain("spaces"), { timeout: 10_000 });
+  await vi.waitFor(() => expect(socket.messages.map(about)).toContain("spaces"));
   const made: Node = await receiver.folder(handed.id);
-  await vi.waitFor(
-    () => {
-      const heard = socket.messages.flatMap((message) =>
-        message.type === "shared" && message.space === handed.id ? [decodeCursor(message.cursor ?? "")?.seq ?? 0] : [],
-      );
-      expect(Math.max(0, ...heard)).toBeGreaterThanOrEqual(made.seq);
-    },
-    { timeout: 10_000, interval: 20 },
-  );
+  await vi.waitFor(() => {
+    const heard = socket.messages.flatMap((message) =>
+      message.type === "shared" && message.space === handed.id ? [decodeCursor(message.cursor ?? "")?.seq ?? 0] : [],
+    );
+    expect(Math.max(0, ...heard)).toBeGreaterThanOrEqual(made.seq);
+  });
 });
