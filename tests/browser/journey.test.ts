@@ -104,7 +104,8 @@ describe("a person's way through the app", () => {
     await files.act("gamma.txt", "Move to …");
     await page.getByRole("button", { name: "Open Work" }).click();
     await page.getByRole("button", { name: "Move here" }).click();
-    await files.notice("Moved “gamma.txt” to “Work”").waitFor();
+    // It stays while the mouse is on it; else it may go before what follows.
+    await files.notice("Moved “gamma.txt” to “Work”").hover();
     await expect.poll(() => textAt(account, "/Work/gamma.txt").catch(() => "")).toBe("gamma.txt");
     await expect.poll(() => textAt(account, "/Archive/beta.txt").catch(() => "")).toBe("beta.txt");
 

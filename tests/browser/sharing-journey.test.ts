@@ -99,4 +99,4 @@ it("[L1] [M5] [M8] [M9] an owner, a member and a guest on a phone are in one fol
   await revoking.waitFor({ state: "detached" });
   await guest.reload();
   await guest.getByRole("heading", { name: "This link does not work" }).waitFor();
-}, 120_000);
+});

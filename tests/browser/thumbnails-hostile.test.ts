@@ -50,9 +50,15 @@ async function recorded(page: Page): Promise<Buffer> {
     tone.start();
     const recorder = new MediaRecorder(target.stream, { mimeType: "audio/webm" });
     const parts: Blob[] = [];
-    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    const isHeard = new Promise<void>((resolve) => {
+      recorder.addEventListener("dataavailable", ({ data }) => {
+        parts.push(data);
+        if (data.size > 0) resolve();
+      });
+    });
     const ended = new Promise((resolve) => recorder.addEventListener("stop", resolve));
-    recorder.start();
+    recorder.start(100);
+    await isHeard;
     await new Promise((resolve) => setTimeout(resolve, 500));
     recorder.stop();
     await ended;

@@ -50,8 +50,8 @@ async function filmed(page: Page): Promise<Buffer> {
     const parts: Blob[] = [];
     recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
     const ended = new Promise((resolve) => recorder.addEventListener("stop", resolve));
-    recorder.start();
-    for (let at = 0; at < 10; at++) {
+    recorder.start(100);
+    for (let at = 0; at < 10 || parts.every(({ size }) => size === 0); at++) {
       if (context) context.fillStyle = at % 2 === 0 ? "#c53030" : "#9b2c2c";
       context?.fillRect(0, 0, 320, 180);
       await new Promise((resolve) => setTimeout(resolve, 100));
