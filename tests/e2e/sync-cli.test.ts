@@ -103,7 +103,7 @@ async function statusOf(root: string): Promise<ReplicaReport> {
 
 async function untilState(root: string, state: string): Promise<ReplicaReport> {
   let report = await statusOf(root);
-  await until(async () => (report = await statusOf(root)).status?.state === state, `${root} is ${state}`, 30_000, 200);
+  await until(async () => (report = await statusOf(root)).status?.state === state, `${root} is ${state}`, 60_000, 200);
   return report;
 }
 
@@ -215,7 +215,7 @@ it("[Y14] a mass deletion waits; another process confirms it or takes it back", 
   rmSync(join(a, "many"), { recursive: true });
   await untilState(a, "braked");
   await ok("status", a, "--confirm-deletions");
-  await until(async () => (await ok("ls", "/")).stdout === "", "it is deleted on the server", 30_000, 200);
+  await until(async () => (await ok("ls", "/")).stdout === "", "it is deleted on the server", 60_000, 200);
   await untilState(a, "idle");
 });
 

@@ -6,7 +6,7 @@ interface KeptMessage {
 
 /** The address in the newest mail of a kind to somebody, as browsers call the server; waits for one. */
 export async function mailedLink(url: string, email: string, kind: string): Promise<string> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 300; attempt++) {
     const answer = await fetch(`${url}/dev/mail`, { headers: { Accept: "application/json" } });
     const { messages } = (await answer.json()) as { messages: readonly KeptMessage[] };
     const found = messages.find((message) => message.to === email && message.kind === kind);

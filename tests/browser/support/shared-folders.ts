@@ -41,7 +41,7 @@ export async function secretTo(url: string, email: string): Promise<string> {
 
 /** Of the invitations that the server's inbox of development holds for an address, the newest first; waits for one. */
 async function secretsTo(url: string, email: string): Promise<string[]> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 300; attempt++) {
     const answer = await fetch(`${url}/dev/mail`, { headers: { Accept: "application/json" } });
     const { messages } = (await answer.json()) as { messages: readonly KeptMessage[] };
     const invitations = messages.filter(({ to, kind }) => to === email && kind === "invitation");

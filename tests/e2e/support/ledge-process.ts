@@ -79,7 +79,7 @@ export class SyncProcess {
   }
 
   /** Resolves when it has printed `text`. */
-  async said(text: string | RegExp, milliseconds = 30_000): Promise<void> {
+  async said(text: string | RegExp, milliseconds = 60_000): Promise<void> {
     const hasSaid = (): boolean => (typeof text === "string" ? this.#printed.includes(text) : text.test(this.#printed));
     await until(() => hasSaid() || this.#child.exitCode !== null, `it says ${text}`, milliseconds);
     if (!hasSaid()) throw new Error(`it ended without saying ${text}:\n${this.#printed}`);
@@ -90,7 +90,7 @@ export class SyncProcess {
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   what: string,
-  milliseconds = 30_000,
+  milliseconds = 60_000,
   every = 50,
 ): Promise<void> {
   const deadline = Date.now() + milliseconds;
