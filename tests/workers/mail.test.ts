@@ -8,8 +8,8 @@ import { mailOf, queueMail } from "../../workers/mail/mail.ts";
 import type { NewMail } from "../../workers/mail/messages.ts";
 import { sendDue } from "../../workers/mail/send.ts";
 import { forgetMail } from "../../workers/storage/directory-outbox.ts";
-import { ORIGIN, signUp } from "./support/accounts.ts";
-import { directory } from "./support/mail.ts";
+import { ORIGIN, signUp, type TestAccount } from "./support/accounts.ts";
+import { directory, untilMail } from "./support/mail.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -40,6 +40,13 @@ function deployed(binding: FakeBinding, more: Partial<Env> = {}): Env {
 
 function refusal(code: string): Error {
   return Object.assign(new Error("refused"), { code });
+}
+
+/** An account whose own mail was kept: what keeps it takes nothing else that is due. */
+async function mailedSignUp(): Promise<TestAccount> {
+  const account = await signUp();
+  await untilMail(account.email, "verifyEmail");
+  return account;
 }
 
 let binding: FakeBinding;
@@ -109,20 +116,20 @@ it("[E1] a deployment has mail where the binding and the sender are there, and s
   expect(await ask("/auth/options")).toMatchObject({ mail: false });
   const post = { method: "POST", headers: { "content-type": "application/json" }, body: `{"email":"a@example.org"}` };
   expect(await ask("/auth/forgot-password", post)).toMatchObject({ code: "mail_unavailable" });
-  const { token } = await signUp();
+  const { token } = await mailedSignUp();
   const again = { method: "POST", headers: { authorization: `Bearer ${token}` } };
   expect(await ask("/account/verify-email", again)).toMatchObject({ code: "mail_unavailable" });
 });
 
 it("[E3] mails that are sent lead here by https, whoever asked for them without it", async () => {
-  const { email } = await signUp();
+  const { email } = await mailedSignUp();
   const body = JSON.stringify({ email });
   const headers = { "content-type": "application/json" };
   const url = `${ORIGIN.replace("https:", "http:")}/api/auth/forgot-password`;
   const answer = await app.fetch(new Request(url, { method: "POST", headers, body }), here, createExecutionContext());
   expect(answer.status).toBe(204);
   const sent = () => binding.sent.find(({ to }) => to === email)?.text;
-  await expect.poll(sent, { timeout: 10_000 }).toContain(`https://${new URL(ORIGIN).host}/reset-password#`);
+  await expect.poll(sent).toContain(`https://${new URL(ORIGIN).host}/reset-password#`);
 });
 
 it("[E1] mails lead to APP_ORIGIN, by whatever name somebody asks; one that is none sends nothing", async () => {
@@ -132,10 +139,10 @@ it("[E1] mails lead to APP_ORIGIN, by whatever name somebody asks; one that is n
     const request = new Request("https://evil.test/api/auth/forgot-password", { method: "POST", headers, body });
     return (await app.fetch(request, deployed(binding, more), createExecutionContext())).status;
   };
-  const [pinned, wrong] = [await signUp(), await signUp()];
+  const [pinned, wrong] = [await mailedSignUp(), await mailedSignUp()];
   expect(await ask(pinned.email, { APP_ORIGIN: "https://ledge.example.org" })).toBe(204);
   const sent = () => binding.sent.find(({ to }) => to === pinned.email)?.text;
-  await expect.poll(sent, { timeout: 10_000 }).toContain("https://ledge.example.org/reset-password#");
+  await expect.poll(sent).toContain("https://ledge.example.org/reset-password#");
   expect(sent()).not.toContain("evil.test");
   for (const origin of ["ledge.example.org", "http://ledge.example.org", "https://ledge.example.org/app"])
     expect(await ask(wrong.email, { APP_ORIGIN: origin }), origin).toBe(500);
@@ -221,6 +228,8 @@ it("[E2] a sender begins nothing that its time may not be enough for, and holds 
     .toBe(1);
   const left = await directory.prepare("SELECT count(*) AS n FROM outbox WHERE next_at IS NOT NULL").first("n");
   expect(left).toBe(1);
+  // It waits ten seconds for the binding: by then its time is over, and what other tests queue is not its to take.
+  moment = Number.POSITIVE_INFINITY;
 });
 
 it("[E2] what could not be sent is tried again after pauses that grow, for a day, and then given up and listed", async () => {
@@ -334,7 +343,7 @@ it("[E2] rows go after 30 days", async () => {
 
 it("[E2] the administrator sees what could not be sent and why, and nobody else does", async () => {
   // The first account of this file may be another one: what counts is the directory's word.
-  const [admin, other] = [await signUp(), await signUp()];
+  const [admin, other] = [await mailedSignUp(), await mailedSignUp()];
   await directory.prepare("UPDATE users SET admin = (id = ?)").bind(admin.userId).run();
   await directory.prepare("DELETE FROM outbox").run();
   binding.refuse = () => {

@@ -26,10 +26,7 @@ export async function keptMail(to: string): Promise<ReadMail[]> {
 
 /** The newest message of a kind to an address, once it is there: mail is sent after the answer. */
 export function untilMail(to: string, kind: string): Promise<ReadMail> {
-  return vi.waitUntil(async () => (await keptMail(to)).find((mail) => mail.kind === kind), {
-    timeout: 10_000,
-    interval: 20,
-  });
+  return vi.waitUntil(async () => (await keptMail(to)).find((mail) => mail.kind === kind), { interval: 20 });
 }
 
 /** The secret in a message's link. */
