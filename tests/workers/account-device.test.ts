@@ -40,6 +40,8 @@ it("[A8] a device gets a session once a signed-in person approves its code, and 
   const begun = await begin();
   expect(begun.verification_uri).toBe(`${ORIGIN}/device`);
   expect(await oauthError(await poll(begun))).toBe("400 invalid_request authorization_pending");
+  // As if the poll had been a minute later: the interval does not pass, however slow the machine is.
+  await DIRECTORY.prepare("UPDATE device_codes SET last_polled_at = last_polled_at + 60000").run();
   const again = { method: "POST", json: { grant_type: GRANT, device_code: begun.device_code, client_id: "ledge-cli" } };
   expect(await oauthError(await call("/auth/device/token", again))).toBe("400 invalid_request slow_down");
   expect(await (await api(`/auth/device?user_code=${begun.user_code.toLowerCase()}`)).json()).toMatchObject({

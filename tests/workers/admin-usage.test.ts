@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import type { AdminEvents, ManagedLinks, ServerUsage } from "../../protocol/admin.ts";
 import { newId } from "../../protocol/new-id.ts";
 import type { Env } from "../../workers/env.ts";
@@ -27,6 +27,8 @@ beforeAll(async () => {
     await owner.link({}, folder.id);
   }
 });
+
+afterEach(() => void vi.useRealTimers());
 
 const usage = (days = 30) => administrator.get<ServerUsage>(`/usage?days=${days}`);
 
@@ -70,6 +72,8 @@ it("[R4] a count in small steps, cut off anywhere and repeated, finds the same",
 });
 
 it("[R4] the cron writes the day down; days and records are forgotten in their time", async () => {
+  // No day ends in between.
+  vi.useFakeTimers({ toFake: ["Date"] });
   await DIRECTORY.prepare("DELETE FROM usage_days").run();
   await everyFiveMinutes({} as ScheduledController, environment);
   expect((await usage()).days).toHaveLength(1);
