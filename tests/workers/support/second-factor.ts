@@ -1,5 +1,5 @@
 import { call, ORIGIN, randomAddress, signUp, type TestAccount } from "./accounts.ts";
-import { totpCode } from "./totp.ts";
+import { withPastCode } from "./totp.ts";
 
 /** An account whose sign-in asks for a second factor. `account.token` is its live session. */
 export interface GuardedAccount {
@@ -35,7 +35,7 @@ export async function signUpGuarded(): Promise<GuardedAccount> {
   const begun = await postAs(account, "/auth/two-factor/enable", { password: account.password });
   if (begun.status !== 200) throw new Error(`enable answered ${begun.status}: ${await begun.text()}`);
   const { totpUri, recoveryCodes } = await begun.json<{ totpUri: string; recoveryCodes: string[] }>();
-  const confirmed = await postAs(account, "/auth/two-factor/verify", { code: await totpCode(totpUri, -1) });
+  const confirmed = await withPastCode(totpUri, (code) => postAs(account, "/auth/two-factor/verify", { code }));
   if (confirmed.status !== 200) throw new Error(`verify answered ${confirmed.status}: ${await confirmed.text()}`);
   const { token } = await confirmed.json<{ token: string }>();
   const api = (path: string, init: RequestInit = {}) => {
