@@ -44,7 +44,7 @@ function heardUpTo(socket: TestSocket, folder: string, seq: number): Promise<Sha
       if (!found) throw new Error("not heard yet");
       return found;
     },
-    { timeout: 10_000, interval: 10 },
+    { interval: 10 },
   );
 }
 
@@ -150,7 +150,7 @@ it("[M8] who joins with a socket open hears at once", async () => {
   await member.join(owner, folder.id);
   await vi.waitFor(async () => expect(await watchers(folder.id)).toEqual([member.id]));
   await heardUpTo(socket, folder.id, (await owner.folder(folder.id)).seq);
-  expect(notices(socket)).toContain("spaces");
+  await vi.waitFor(() => expect(notices(socket)).toContain("spaces"));
 });
 
 it("[M8] [M9] who is removed, or whose folder is unshared, is told so and hears no more, with the socket open", async () => {

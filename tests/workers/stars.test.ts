@@ -79,7 +79,7 @@ it("[B20] what is in the trash, by itself or by a folder, is left out until it c
   await owner.commitOne({ type: "purge", node: folder.id });
   expect(await listed()).toEqual([beside.id]);
   // What lies below goes when the reaper gets to it.
-  await expect.poll(() => starredIds(owner.account), { timeout: 10_000 }).toEqual([beside.id]);
+  await expect.poll(() => starredIds(owner.account)).toEqual([beside.id]);
 });
 
 it("[B20] an account has at most 1,000 stars; those it has may be set again", async () => {
