@@ -246,7 +246,7 @@ describe("the sync client's remote, against a real server", () => {
     await expect(b.remote.read({ ...file, content: "0".repeat(64) }, { signal })).rejects.toThrow("chunk list");
   });
 
-  it("[W3] [W6] hears of another client's commit, also after the server was killed", { timeout: 60_000 }, async () => {
+  it("[W3] [W6] hears of another client's commit, also after the server was killed", async () => {
     const heard: PushMessage[] = [];
     const stop = new AbortController();
     const push = new SocketPushChannel({
@@ -262,10 +262,11 @@ describe("the sync client's remote, against a real server", () => {
       expect.poll(() => heard.map((message) => message.type), { timeout: 30_000 }).toContain(type);
     await until("open");
     await create(a, "pushed", await a.remote.send("x", await a.write("x", "x"), { signal }));
-    await until("changes");
-    const told = heard.find((message) => message.type === "changes");
-    expect(told?.changes.changes.map(({ name }) => name)).toContain("pushed");
-    push.acknowledge(told?.changes.cursor ?? "");
+    // Of what was committed just before it may hear, too.
+    const told = () => heard.filter((message) => message.type === "changes").map(({ changes }) => changes);
+    const names = () => told().flatMap(({ changes }) => changes.map(({ name }) => name));
+    await expect.poll(names, { timeout: 30_000 }).toContain("pushed");
+    push.acknowledge(told().at(-1)?.cursor ?? "");
 
     heard.length = 0;
     await server.kill9();
@@ -275,13 +276,13 @@ describe("the sync client's remote, against a real server", () => {
     heard.length = 0;
     await create(a, "pushed again", await a.remote.send("y", await a.write("y", "y"), { signal }));
     await expect
-      .poll(() => heard.some(({ type }) => type === "changes" || type === "poke"), { timeout: 10_000 })
+      .poll(() => heard.some(({ type }) => type === "changes" || type === "poke"), { timeout: 30_000 })
       .toBe(true);
     stop.abort();
     await running;
   });
 
-  it("[D8] begins to fetch a large file's chunks while it is being sent", { timeout: 60_000 }, async () => {
+  it("[D8] begins to fetch a large file's chunks while it is being sent", async () => {
     const stop = new AbortController();
     const channel = (on: Device, name: string, onChunks?: (chunks: readonly ChunkRef[]) => void) =>
       new SocketPushChannel({
@@ -299,10 +300,10 @@ describe("the sync client's remote, against a real server", () => {
     let open = 0;
     const count = ({ type }: PushMessage): void => void (open += Number(type === "open"));
     const running = [fromA.run(count, stop.signal), toB.run(count, stop.signal)];
-    await expect.poll(() => open, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => open, { timeout: 60_000 }).toBe(2);
     const bytes = randomBytes(48 * MiB);
     const sent = await sending.remote.send("big", await sending.write("big", bytes), { signal });
-    await expect.poll(() => b.files.listPartials(), { timeout: 20_000 }).toHaveLength(sent.chunks.length);
+    await expect.poll(() => b.files.listPartials(), { timeout: 60_000 }).toHaveLength(sent.chunks.length);
     const node = await create(sending, "early", sent);
     b.wire.reset();
     await b.remote.fetch(fileOf(node), "early", null, { signal });
