@@ -3,6 +3,8 @@ import { SearchWorld } from "./support/search-world.ts";
 
 const STEPS = 45;
 const CHECK_EVERY = 15;
+/** A reading that was begun and not ended is waited for two minutes (`READING_LEASE`). Milliseconds. */
+const TIMEOUT = 600_000;
 
 /** `PROPERTY_SEED=…` walks other histories. */
 const { PROPERTY_SEED } = process.env;
@@ -54,5 +56,5 @@ for (const seed of SEEDS) {
       await expectExact(world, when);
     }
     expect(world.transferred).toBeGreaterThan(0);
-  }, 180_000);
+  }, TIMEOUT);
 }
