@@ -167,6 +167,26 @@ describe("[X4] what cannot be read", () => {
     expect(await rowOf(node.content)).toMatchObject({ parked: "storage_failed" });
     expect(await find("file")).toEqual(["file.txt"]);
   });
+
+  it("[X4] what was read before the storage failed is read at once with what failed", async () => {
+    const { me, node, space, find } = await withText("near by");
+    const chunk = await me.chunk(new Uint8Array(new TextEncoder().encode("far away\n".repeat(40_000))));
+    const parent = me.account.home.root;
+    const far = await me.commitOne({ type: "createFile", parent, name: "far.txt", chunks: [chunk], mtime: 1 });
+    const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    let gets = 0;
+    const get = (...asked: Parameters<R2Bucket["get"]>) =>
+      ++gets > 1 ? Promise.reject(new Error("no network")) : bindings.PACKS.get(...asked);
+    const PACKS = { get } as unknown as R2Bucket;
+    await expect(index.with({ ...bindings, PACKS }, space)).rejects.toThrow("sent again");
+    quiet.mockRestore();
+    expect(gets).toBeGreaterThan(1);
+    expect(await rowOf(node.content)).toMatchObject({ attempts: 0, failures: 0 });
+    expect(await rowOf(far.content)).toMatchObject({ attempts: 0, failures: 1 });
+    await index(space);
+    expect(await find("near")).toEqual(["file.txt"]);
+    expect(await find("away")).toEqual(["far.txt"]);
+  });
 });
 
 describe("[X6] [X7] upkeep", () => {

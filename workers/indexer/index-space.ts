@@ -57,11 +57,15 @@ async function write(search: D1Database, space: IndexedSpace, page: IndexPage): 
   try {
     return await writePage(search, space, page, Date.now());
   } catch (error) {
-    // What was read is not kept, and nobody died of it.
-    const read = page.texts.map(({ contentId }) => contentId);
-    await endUnread(search, space.number, read, null);
+    await forgetRead(search, space, page);
     throw error;
   }
+}
+
+/** What was read for a page is not kept, and nobody died of it: else nobody would read it until the lease ends. */
+async function forgetRead(search: D1Database, space: IndexedSpace, { texts }: IndexPage): Promise<void> {
+  const read = texts.filter(({ parked }) => parked !== "ended_the_reader").map(({ contentId }) => contentId);
+  if (read.length > 0) await endUnread(search, space.number, read, null);
 }
 
 async function readHead(shard: Shard, spaceId: string): Promise<{ epoch: string } | null> {
@@ -113,6 +117,9 @@ async function* pagesOf(
       last = node.seq;
     }
     yield page.take(seq);
+  } catch (error) {
+    await forgetRead(task.search, space, page.take(seq));
+    throw error;
   } finally {
     await reader.close();
   }
