@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
-import { beginReading, keepTextStatements, loadTexts, textKey } from "../../workers/search/kept-texts.ts";
+import { beginReading, keepTextStatements, loadTexts, readKept, textKey } from "../../workers/search/kept-texts.ts";
 import { countingShard, type RowCount } from "./support/counting-shard.ts";
 
 const SEARCH = (env as { SEARCH: D1Database }).SEARCH;
@@ -45,6 +45,21 @@ it("[X3] reads a text that was kept as zstd", async () => {
   await beginReading(SEARCH, 1, 1, [contentId], 1);
   await SEARCH.prepare("UPDATE texts SET text = ?2 WHERE content_id = ?1").bind(contentId, WALRUS).run();
   expect((await loadTexts(SEARCH, [{ space: 1, contentId }])).get(textKey(1, contentId))).toBe("walrus notes");
+});
+
+it("[X3] keeps what one reader has read when another begins that looked before, and reads it anew only for another index", async () => {
+  const contentId = newId();
+  const loaded = async () => (await loadTexts(SEARCH, [{ space: 1, contentId }])).get(textKey(1, contentId));
+  await beginReading(SEARCH, 1, 2, [contentId], 1);
+  await SEARCH.batch(keepTextStatements(SEARCH, 1, [{ contentId, text: "walrus notes", parked: null }], 2));
+  for (const generation of [2, 1]) {
+    await beginReading(SEARCH, 1, generation, [contentId], 3);
+    expect(await loaded()).toBe("walrus notes");
+    expect((await readKept(SEARCH, 1, 2, [contentId])).get(contentId)).toMatchObject({ attempts: 0, isSettled: true });
+  }
+  await beginReading(SEARCH, 1, 3, [contentId], 4);
+  expect(await loaded()).toBeUndefined();
+  expect((await readKept(SEARCH, 1, 3, [contentId])).get(contentId)).toMatchObject({ attempts: 1, isSettled: false });
 });
 
 it("[X3] writes texts at the same rows, however many the space has", async () => {

@@ -64,7 +64,10 @@ export function textKey(space: number, contentId: string): string {
   return `${space} ${contentId}`;
 }
 
-/** Writes down that contents are about to be read: whoever comes after a reader that died knows of which it may be (X4). */
+/**
+ * Writes down that contents are about to be read: whoever comes after a reader that died knows of which it may be (X4). What
+ * another reader has read since this one looked stays.
+ */
 export async function beginReading(
   search: D1Database,
   space: number,
@@ -80,7 +83,8 @@ export async function beginReading(
        ON CONFLICT (space, content_id) DO UPDATE SET
          attempts = CASE WHEN texts.generation < ?2 THEN 1 ELSE texts.attempts + 1 END,
          failures = CASE WHEN texts.generation < ?2 THEN 0 ELSE texts.failures END,
-         generation = ?2, text = NULL, parked = NULL, updated_at = ?4`,
+         generation = ?2, text = NULL, parked = NULL, updated_at = ?4
+       WHERE texts.generation < ?2 OR (texts.generation = ?2 AND texts.text IS NULL AND texts.parked IS NULL)`,
     )
     .bind(space, generation, JSON.stringify(contents), now)
     .run();
