@@ -43,6 +43,7 @@ async function expectSound(world: SearchWorld, when: string): Promise<void> {
   expect([when, q, found.filter((id) => !readable.has(id))]).toEqual([when, q, []]);
 }
 
+let transferred = 0;
 for (const seed of SEEDS) {
   it(
     `[F1] [X1] [X7] after any history, of transfers and new owners as well, and whatever became of messages, all and only what one may read is found (seed ${seed})`,
@@ -57,8 +58,12 @@ for (const seed of SEEDS) {
         await world.catchUp();
         await expectExact(world, when);
       }
-      expect(world.transferred).toBeGreaterThan(0);
+      transferred += world.transferred;
     },
     TIMEOUT,
   );
 }
+
+it("some of which did move files between owners", () => {
+  expect(transferred).toBeGreaterThan(0);
+});

@@ -221,7 +221,9 @@ export class SearchWorld {
     const answers = await Promise.all(
       [META_0, META_1].map((shard) =>
         shard
-          .prepare("SELECT space_id, id, parent_id, name, state, content_id, mount FROM nodes WHERE space_id = ?")
+          .prepare(
+            "SELECT space_id, id, parent_id, name, state, content_id, mount FROM nodes WHERE space_id = ? ORDER BY name, id",
+          )
           .bind(person.account.home.space)
           .all<Row>(),
       ),
