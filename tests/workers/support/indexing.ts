@@ -27,7 +27,7 @@ async function indexWith(bound: Env, ...spaces: readonly string[]): Promise<void
     }) as unknown as Queue<IndexMessage>;
   const INDEX_QUEUE = takes(queues["ledge-index"]);
   const INDEX_BULK_QUEUE = takes(queues["ledge-index-bulk"]);
-  while (Object.values(queues).some((waiting) => waiting.length > 0)) {
+  for (; Object.values(queues).some((waiting) => waiting.length > 0); await scheduler.wait(1)) {
     for (const [queue, waiting] of Object.entries(queues)) {
       const messages = waiting.splice(0).map((body, i) => ({ id: `m${i}`, timestamp: new Date(0), attempts: 1, body }));
       if (messages.length === 0) continue;
