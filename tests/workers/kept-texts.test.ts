@@ -1,7 +1,14 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { newId } from "../../protocol/new-id.ts";
-import { beginReading, keepTextStatements, loadTexts, readKept, textKey } from "../../workers/search/kept-texts.ts";
+import {
+  beginReading,
+  endUnread,
+  keepTextStatements,
+  loadTexts,
+  readKept,
+  textKey,
+} from "../../workers/search/kept-texts.ts";
 import { countingShard, type RowCount } from "./support/counting-shard.ts";
 
 const SEARCH = (env as { SEARCH: D1Database }).SEARCH;
@@ -32,7 +39,7 @@ it("[X3] keeps the longest texts that are read, however little they compress", a
     texts.map(({ contentId }) => contentId),
     1,
   );
-  await SEARCH.batch(keepTextStatements(SEARCH, 1, texts, 1));
+  await SEARCH.batch(keepTextStatements(SEARCH, { number: 1, generation: 1 }, texts, 1));
   const loaded = await loadTexts(
     SEARCH,
     texts.map(({ contentId }) => ({ space: 1, contentId })),
@@ -51,15 +58,21 @@ it("[X3] keeps what one reader has read when another begins that looked before, 
   const contentId = newId();
   const loaded = async () => (await loadTexts(SEARCH, [{ space: 1, contentId }])).get(textKey(1, contentId));
   await beginReading(SEARCH, 1, 2, [contentId], 1);
-  await SEARCH.batch(keepTextStatements(SEARCH, 1, [{ contentId, text: "walrus notes", parked: null }], 2));
+  const read = [{ contentId, text: "walrus notes", parked: null }];
+  await SEARCH.batch(keepTextStatements(SEARCH, { number: 1, generation: 2 }, read, 2));
   for (const generation of [2, 1]) {
     await beginReading(SEARCH, 1, generation, [contentId], 3);
     expect(await loaded()).toBe("walrus notes");
     expect((await readKept(SEARCH, 1, 2, [contentId])).get(contentId)).toMatchObject({ attempts: 0, isSettled: true });
   }
   await beginReading(SEARCH, 1, 3, [contentId], 4);
+  // It is at it, whatever becomes of who read it for the index before.
+  await SEARCH.batch(keepTextStatements(SEARCH, { number: 1, generation: 2 }, read, 5));
+  await endUnread(SEARCH, { number: 1, generation: 2 }, [contentId], null);
   expect(await loaded()).toBeUndefined();
   expect((await readKept(SEARCH, 1, 3, [contentId])).get(contentId)).toMatchObject({ attempts: 1, isSettled: false });
+  await endUnread(SEARCH, { number: 1, generation: 3 }, [contentId], null);
+  expect((await readKept(SEARCH, 1, 3, [contentId])).get(contentId)).toMatchObject({ attempts: 0, isSettled: false });
 });
 
 it("[X3] writes texts at the same rows, however many the space has", async () => {
@@ -70,7 +83,7 @@ it("[X3] writes texts at the same rows, however many the space has", async () =>
     await beginReading(SEARCH, space, 1, contents, 1);
     const texts = contents.slice(0, 100).map((contentId) => ({ contentId, text: `in ${contentId}`, parked: null }));
     const before = { ...rows };
-    await counting.batch(keepTextStatements(counting, space, texts, 2));
+    await counting.batch(keepTextStatements(counting, { number: space, generation: 1 }, texts, 2));
     const wanted = contents.map((contentId) => ({ space, contentId }));
     expect((await loadTexts(SEARCH, wanted)).size).toBe(100);
     return { read: rows.read - before.read, written: rows.written - before.written };

@@ -65,7 +65,7 @@ async function write(search: D1Database, space: IndexedSpace, page: IndexPage): 
 /** What was read for a page is not kept, and nobody died of it: else nobody would read it until the lease ends. */
 async function forgetRead(search: D1Database, space: IndexedSpace, { texts }: IndexPage): Promise<void> {
   const read = texts.filter(({ parked }) => parked !== "ended_the_reader").map(({ contentId }) => contentId);
-  if (read.length > 0) await endUnread(search, space.number, read, null);
+  if (read.length > 0) await endUnread(search, space, read, null);
 }
 
 async function readHead(shard: Shard, spaceId: string): Promise<{ epoch: string } | null> {

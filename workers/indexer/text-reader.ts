@@ -100,7 +100,7 @@ export class TextReader {
   /** Ends what was begun. Contents that were not come to are as if they had not been begun. */
   async close(): Promise<void> {
     await this.#stream.return();
-    if (this.#begun.size > 0) await endUnread(this.#task.search, this.#space.number, [...this.#begun], null);
+    if (this.#begun.size > 0) await endUnread(this.#task.search, this.#space, [...this.#begun], null);
   }
 
   #take(read: ReadText): NodeText {
@@ -117,7 +117,7 @@ export class TextReader {
     } catch (error) {
       if (error instanceof ReadingFailed) {
         this.#begun.delete(error.contentId);
-        await endUnread(this.#task.search, this.#space.number, [error.contentId], error.contentId);
+        await endUnread(this.#task.search, this.#space, [error.contentId], error.contentId);
       }
       throw error;
     }
@@ -131,11 +131,11 @@ export class TextReader {
     try {
       const { value } = await readContents(source, characterMap, [content]).next();
       if (!value) throw new Error("a content was not read");
-      await search.batch(keepTextStatements(search, number, [value], Date.now()));
+      await search.batch(keepTextStatements(search, this.#space, [value], Date.now()));
       this.#read.set(value.contentId, value);
       return { text: value.text, made: null };
     } catch (error) {
-      await endUnread(search, number, [content.contentId], content.contentId);
+      await endUnread(search, this.#space, [content.contentId], content.contentId);
       throw error;
     }
   }

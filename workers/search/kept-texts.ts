@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import type { IndexedSpace } from "./indexed-spaces.ts";
 
 /** What is known of a content's text. */
 export interface KeptText {
@@ -90,29 +91,29 @@ export async function beginReading(
     .run();
 }
 
-/** Writes down that the storage failed while contents were read, or that their reading was not come to. */
+/** Writes down that the storage failed while contents were read, or that their reading was not come to, in its generation. */
 export async function endUnread(
   search: D1Database,
-  space: number,
+  { number, generation }: Pick<IndexedSpace, "number" | "generation">,
   contents: readonly string[],
   failed: string | null,
 ): Promise<void> {
   await search
     .prepare(
       `UPDATE texts SET attempts = attempts - 1, failures = failures + (content_id IS ?3)
-       WHERE space = ?1 AND content_id IN (SELECT value FROM json_each(?2)) AND attempts > 0`,
+       WHERE space = ?1 AND content_id IN (SELECT value FROM json_each(?2)) AND attempts > 0 AND generation = ?4`,
     )
-    .bind(space, JSON.stringify(contents), failed)
+    .bind(number, JSON.stringify(contents), failed, generation)
     .run();
 }
 
 /** Bytes of one JSON parameter: D1 takes 2 MB. */
 const PARAMETER_BYTES = 1_000_000;
 
-/** Writes down what readings came to. */
+/** Writes down what readings came to that began in this generation. */
 export function keepTextStatements(
   search: D1Database,
-  space: number,
+  { number, generation }: Pick<IndexedSpace, "number" | "generation">,
   texts: readonly ReadText[],
   now: number,
 ): D1PreparedStatement[] {
@@ -125,11 +126,12 @@ export function keepTextStatements(
         // Not UPDATE … FROM: that goes through all texts of the space, and through all of the JSON for each.
         `INSERT INTO texts (space, content_id, generation, text, parked, updated_at)
          SELECT ?1, t.content_id, t.generation, j.value ->> 1, j.value ->> 2, ?3
-         FROM json_each(?2) j CROSS JOIN texts t ON t.space = ?1 AND t.content_id = j.value ->> 0 WHERE true
+         FROM json_each(?2) j CROSS JOIN texts t ON t.space = ?1 AND t.content_id = j.value ->> 0
+         WHERE t.generation = ?4
          ON CONFLICT (space, content_id) DO UPDATE SET
            attempts = 0, text = excluded.text, parked = excluded.parked, updated_at = excluded.updated_at`,
       )
-      .bind(space, `[${slice.join(",")}]`, now),
+      .bind(number, `[${slice.join(",")}]`, now, generation),
   );
 }
 

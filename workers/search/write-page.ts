@@ -65,7 +65,7 @@ export async function writePage(
 ): Promise<IndexedSpace> {
   const statements = [
     guardStatement(search, before, page.seq, now),
-    ...keepTextStatements(search, before.number, page.texts, now),
+    ...keepTextStatements(search, before, page.texts, now),
     ...removeStatements(search, before.number, page.gone),
     ...insertStatements(search, before, page.entries),
   ];
