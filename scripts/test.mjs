@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs, then runs every test; `npm test -- FILTER…` runs some, as vitest would.
  *
- * Where of all files one or two fail, they are run once more, alone; those that pass then are named as flaky. The last line is
+ * Where of all files one or two fail, they are run once more, by themselves; those that pass then are named as flaky. The last line is
  * `N passed, N failed`.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -19,12 +19,14 @@ for (const name of ["PORT", "LEDGE_URL", "LEDGE_TOKEN", "LEDGE_PASSWORD", "LEDGE
 
 const args = process.argv.slice(2);
 const first = await runTests(args);
-const again = args.length === 0 && first.status !== 0 ? filesToRunAgain(first.report) : [];
+// What was found on the way of another seed than the usual one is not to be lost.
+const isUsual = args.length === 0 && process.env.PROPERTY_SEED === undefined;
+const again = isUsual && first.status !== 0 ? filesToRunAgain(first.report) : [];
 process.exit(again.length > 0 ? await runAgain(again) : finish(first.status, first.report));
 
 async function runAgain(paths) {
   const names = paths.map((path) => relative(root, path));
-  console.log(`\nOnce more, alone: ${names.join(", ")}\n`);
+  console.log(`\nOnce more, by themselves: ${names.join(", ")}\n`);
   const second = await runTests(paths);
   const flaky = names.filter((_, i) =>
     second.report.files.some(({ path, failed }) => path === paths[i] && failed === 0),

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 
 export default class TestReport {
-  onTestRunEnd(modules, unhandledErrors) {
+  onTestRunEnd(modules, unhandledErrors, reason) {
     const files = modules.map((module) => {
       const states = [...module.children.allTests()].map((test) => test.result().state);
       const count = (state) => states.filter((each) => each === state).length;
@@ -10,6 +10,8 @@ export default class TestReport {
       const failed = Math.max(count("failed"), module.state() === "failed" ? 1 : 0);
       return { path: module.moduleId, passed: count("passed"), failed };
     });
-    writeFileSync(process.env.LEDGE_TEST_REPORT, JSON.stringify({ files, unhandled: unhandledErrors.length }));
+    const unended = modules.filter((module) => ["queued", "pending"].includes(module.state())).length;
+    const unhandled = unhandledErrors.length + unended + (reason === "interrupted" ? 1 : 0);
+    writeFileSync(process.env.LEDGE_TEST_REPORT, JSON.stringify({ files, unhandled }));
   }
 }
