@@ -38,7 +38,7 @@ const body = (json: unknown) => ({
 it("[A8] a device gets a session once a signed-in person approves its code, and once only", async () => {
   const { api, userId } = await signUp();
   const begun = await begin();
-  expect(begun.verification_uri).toBe(`${ORIGIN}/device`);
+  expect(begun).toMatchObject({ verification_uri: `${ORIGIN}/device`, interval: 5 });
   expect(await oauthError(await poll(begun))).toBe("400 invalid_request authorization_pending");
   // As if the poll had been a minute later: the interval does not pass, however slow the machine is.
   await DIRECTORY.prepare("UPDATE device_codes SET last_polled_at = last_polled_at + 60000").run();

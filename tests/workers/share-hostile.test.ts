@@ -201,7 +201,7 @@ it("[L4] an address that guesses at many links is limited over all of them", asy
   // Of each link fewer than that alone allows.
   const guesses = links.flatMap((link) => Array.from({ length: 9 }, () => link));
   let answer = "";
-  // Every three seconds one more would be allowed, and those might be over between two of these.
+  // Every three seconds one more would be allowed, right before the last guess too.
   vi.useFakeTimers({ toFake: ["Date"] });
   try {
     for (const link of guesses) {
