@@ -53,7 +53,9 @@ describe("moves into and out of a shared folder", () => {
     await page.getByText("second").waitFor();
     await page.keyboard.press("Escape");
     const [began] = await Promise.all([
-      page.waitForResponse((answer) => answer.url().endsWith("/api/transfers")).then(() => performance.now()),
+      page
+        .waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/transfers"))
+        .then(() => performance.now()),
       files.row("note.txt").dragTo(files.row("Plans")),
     ]);
     await files.row("note.txt").waitFor({ state: "detached" });

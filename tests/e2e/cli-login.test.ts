@@ -57,7 +57,7 @@ it("[B3] [A8] with a second factor on, the command line signs in with a code, an
   expect(without.stderr).toContain("--code");
   expect(await ledge(env, ["whoami"])).toMatchObject({ code: 3 });
   expect(await login("--code", "aaaaa-aaaaa")).toMatchObject({ code: 3 });
-  // A code is good once, and the next period's by now.
+  // A code is good once; that of the next 30 seconds may be given already.
   expect(await login("--code", await totpCode(begun.totpUri, 1))).toMatchObject({ code: 0 });
   expect((await ledge(env, ["whoami"])).stdout).toContain(EMAIL);
   expect(await ledge(env, ["logout"])).toMatchObject({ code: 0 });

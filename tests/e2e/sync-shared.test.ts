@@ -63,7 +63,7 @@ async function invitationOf(email: string): Promise<string> {
       taken.add(address);
       return address;
     },
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   );
 }
 
