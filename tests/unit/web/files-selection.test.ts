@@ -11,6 +11,7 @@ import {
   pick as pickSpot,
   selectAll,
   selectOnly,
+  settled,
   toggle as toggleSpot,
   type Modifiers,
   type Selection,
@@ -96,7 +97,17 @@ describe("selection of a list", () => {
     const now = over(pick(pick(NONE, "b", PLAIN), "d", SHIFT), [...order, "g"].reverse());
     expect([ids(now), focus(now)]).toEqual(["bcd", "d"]);
     expect(ids(pick(now, "e", SHIFT))).toBe("bcde");
-    expect(ids(over(selectAll(NONE), ["new", ...order, "newer"]))).toBe("abcdef");
+    expect(ids(over(settled(selectAll(NONE)), ["new", ...order, "newer"]))).toBe("abcdef");
+  });
+
+  test("[B9] all of a list are selected, those that are yet to be listed too, until something else is", () => {
+    const some = over(NOTHING_SELECTED, ["b", "d"]);
+    const all = over(over(selectAll(some), ["b", "c", "d"]), order);
+    expect([ids(all), focus(all)]).toEqual(["abcdef", "b"]);
+    expect(ids(over(settled(all), [...order, "new"]))).toBe("abcdef");
+    expect(ids(over(moveTo(selectAll(some), "d", CTRL), order))).toBe("abcdef");
+    expect(ids(over(pick(selectAll(some), "d", CTRL), order))).toBe("b");
+    expect(ids(over(clear(selectAll(some)), order))).toBe("");
   });
 
   test("[B8] a new folder is selected, and has the focus, when it is listed; not where something else was selected", () => {
@@ -140,7 +151,7 @@ describe("selection of a list", () => {
               ids({ ...now, order: wasSelected.filter((id) => each.list.includes(id)), chosen: [0, 9] }),
             );
             if (had !== null && each.list.includes(had)) expect(focus(now)).toBe(had);
-          } else if (each.type === "all") now = selectAll(now);
+          } else if (each.type === "all") now = settled(selectAll(now));
           else if (now.order.includes(each.id)) now = (each.type === "pick" ? pick : moveTo)(now, each.id, each.how);
           for (const index of [now.focus, now.anchor]) expect(index).toBeLessThan(now.order.length);
           for (const border of [...now.chosen, ...now.base]) expect(border).toBeLessThanOrEqual(now.order.length);

@@ -38,7 +38,8 @@ export function FolderView({ folder }: { readonly folder: string }): ReactNode {
   const { rows, ids } = shown;
   const look = useLook(folder);
   useNewView(view, look);
-  const [selection, setSelection] = useListSelection(ids, look);
+  const isPartial = state.state === "partial" || shown.of?.entries !== state.entries;
+  const [selection, setSelection] = useListSelection(ids, look, isPartial);
   const [renaming, setRenaming] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const focusList = useCallback((): void => focusTabStop(scroller.current), []);

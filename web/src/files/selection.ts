@@ -49,6 +49,8 @@ export interface Modifiers {
 }
 
 const NOBODY: Awaited = { ids: new Set(), focus: null };
+/** Of all that is still being listed. */
+const EVERYBODY: Awaited = { ids: new Set(), focus: null };
 
 export const NOTHING_SELECTED: Selection = {
   order: [],
@@ -112,10 +114,16 @@ export function moveTo(selection: Selection, spot: Spot, how: Modifiers): Select
   return selectOnly(selection, spot);
 }
 
+/** All that is listed, and what is listed until the selection is `settled`. */
 export function selectAll({ order, focus }: Selection): Selection {
   if (order.length === 0) return NOTHING_SELECTED;
   const chosen = range(0, order.length);
-  return { order, chosen, focus: Math.max(focus, 0), anchor: 0, base: NO_RANGES, awaited: NOBODY };
+  return { order, chosen, focus: Math.max(focus, 0), anchor: 0, base: NO_RANGES, awaited: EVERYBODY };
+}
+
+/** Of a list that is there as a whole: who comes now was not in it when all were selected. */
+export function settled(selection: Selection): Selection {
+  return selection.awaited === EVERYBODY ? { ...selection, awaited: NOBODY } : selection;
 }
 
 /** Nothing selected; the focus stays where it is. */
@@ -141,9 +149,10 @@ export function over(selection: Selection, order: readonly string[]): Selection 
   const change = changeOf(selection.order, order);
   const focus = selection.focus < 0 ? cameAt(change, awaited.focus) : followed(change, selection.focus);
   const anchor = selection.anchor < 0 ? -1 : newIndex(change, selection.anchor);
-  const chosen = carried(change, selection.chosen, awaited.ids);
+  const isAll = awaited === EVERYBODY;
+  const chosen = isAll ? range(0, order.length) : carried(change, selection.chosen, awaited.ids);
   const base = carried(change, selection.base, NOBODY.ids);
-  const areAllThere = countOf(chosen) >= awaited.ids.size && (focus >= 0 || awaited.focus === null);
+  const areAllThere = !isAll && countOf(chosen) >= awaited.ids.size && (focus >= 0 || awaited.focus === null);
   return {
     order,
     chosen,

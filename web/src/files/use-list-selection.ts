@@ -1,6 +1,6 @@
 import { useRouterState } from "@tanstack/react-router";
 import { useEffect, useState, type Dispatch, type SetStateAction } from "react";
-import { again, NOTHING_SELECTED, over, type Selection } from "./selection.ts";
+import { again, NOTHING_SELECTED, over, settled, type Selection } from "./selection.ts";
 
 /** What a step of the browser's history looked like when it was left. */
 interface Look {
@@ -31,13 +31,16 @@ function look(key: string): Look {
  * The selection of a list of entries, over what the list is now. The setter is stable.
  *
  * @param order - the ids, in the order in which they are shown.
+ * @param isPartial - whether more of the list is on its way, which is selected as well where all is.
  */
 export function useListSelection(
   order: readonly string[],
   look: Look,
+  isPartial = false,
 ): readonly [Selection, Dispatch<SetStateAction<Selection>>] {
   const [selection, setSelection] = useState(() => again(look.selection));
-  const current = over(selection, order);
+  const listed = over(selection, order);
+  const current = isPartial ? listed : settled(listed);
   if (current !== selection) setSelection(current);
   useEffect(() => {
     look.selection = current;
