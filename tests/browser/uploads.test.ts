@@ -309,8 +309,12 @@ async function keptUploads(): Promise<unknown> {
 async function drop(...paths: string[]): Promise<void> {
   const session = await context.newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    await session.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
-  }
+  const drag = (type: "dragEnter" | "dragOver" | "drop") =>
+    session.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
+  await drag("dragEnter");
+  // Where the page has not said yet that it takes them, the browser gives it nothing.
+  await page.getByText("Drop to upload").waitFor();
+  await drag("dragOver");
+  await drag("drop");
   await session.detach();
 }
