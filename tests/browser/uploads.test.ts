@@ -309,12 +309,24 @@ async function keptUploads(): Promise<unknown> {
 async function drop(...paths: string[]): Promise<void> {
   const session = await context.newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  const drag = (type: "dragEnter" | "dragOver" | "drop") =>
-    session.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
-  await drag("dragEnter");
-  // Where the page has not said yet that it takes them, the browser gives it nothing.
-  await page.getByText("Drop to upload").waitFor();
-  await drag("dragOver");
-  await drag("drop");
+  await page.evaluate(() => {
+    document.addEventListener("drop", () => Object.assign(globalThis, { isDropped: true }), {
+      once: true,
+      capture: true,
+    });
+  });
+  // On a busy machine the browser may give the page no drop, as if it had not said yet that it takes files.
+  await expect
+    .poll(async () => {
+      for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+        await session.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
+      }
+      const isDropped = page.waitForFunction(() => "isDropped" in globalThis, undefined, { timeout: 4_000 });
+      return isDropped.then(
+        () => true,
+        () => false,
+      );
+    })
+    .toBe(true);
   await session.detach();
 }
