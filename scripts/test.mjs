@@ -1,8 +1,8 @@
 /**
  * `npm test`: installs, then runs every test; `npm test -- FILTER…` runs some, as vitest would.
  *
- * Where of all files one or two fail, they are run once more, by themselves; those that pass then are named as flaky. The last line is
- * `N passed, N failed`.
+ * Where of all files one or two fail, they are run once more, by themselves; those that pass then are named as flaky. The
+ * last line is `N passed, N failed`.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ThumbnailInfo } from "../../protocol/thumbnails.ts";
-import type { Transfer, TransferRequest } from "../../protocol/transfers.ts";
 import { newId } from "../../protocol/new-id.ts";
 import { encodePack } from "../../protocol/pack-frame.ts";
 import type { CommitResponse, Node, OperationInput } from "../../protocol/tree.ts";
@@ -86,13 +85,6 @@ async function manyDrawn(who: Sharer, parent: string, count: number): Promise<No
   return files;
 }
 
-/** Moves something; what does not come to its end within the request's two seconds does so after it. */
-async function move(who: Sharer, request: TransferRequest): Promise<Transfer> {
-  const { id } = await ask(who, request);
-  await ended(id);
-  return who.send("GET", `/transfers/${id}`);
-}
-
 beforeAll(() => newcomer());
 
 describe("[H6] thumbnails of a folder that gets another owner", () => {
@@ -108,7 +100,7 @@ describe("[H6] thumbnails of a folder that gets another owner", () => {
     ];
     const info = await infoOf(owner, image, document);
     await handed.offer();
-    await ended((await handed.accept()).id);
+    await handed.accept();
     const told = await receiver.send<{ thumbnails: ThumbnailInfo[] }>("POST", "/files/thumbnails", {
       ids: [image.id, document.id],
     });
@@ -177,7 +169,7 @@ describe("[H6] thumbnails of what moves between owners", () => {
     const top = await owner.folder(folder);
     const { image, document } = await someDrawn(owner, top.id);
     const drawn = [await shown(owner, image, 2), await shown(owner, document)];
-    const done = await move(member, requestOf(member, folder, top.id, "home", member.account.home.root));
+    const done = await ask(member, requestOf(member, folder, top.id, "home", member.account.home.root));
     expect(done).toMatchObject({ state: "done", error: null });
     const { nodes } = await member.send<{ nodes: Node[] }>("GET", `/folders/${done.node}/children`);
     const [moved, movedDocument] = [
@@ -195,7 +187,7 @@ describe("[H6] thumbnails of what moves between owners", () => {
     await member.join(owner, folder);
     const top = await member.folder();
     const { image } = await someDrawn(member, top.id);
-    const done = await move(member, requestOf(member, "home", top.id, folder, folder));
+    const done = await ask(member, requestOf(member, "home", top.id, folder, folder));
     const { nodes } = await owner.send<{ nodes: Node[] }>("GET", `/folders/${done.node}/children`);
     const infos = await infoOf(owner, ...nodes);
     const told = new Map(nodes.map(({ name }, i) => [name === image.name, infos[i]]));
@@ -216,7 +208,7 @@ describe("[H6] thumbnails of what moves between owners", () => {
     const mine = await fileOf(member, "mine.pdf", bytes);
     const theirs = await fileOf(owner, "theirs.pdf", bytes, folder);
     expect((await give(owner, theirs)).status).toBe(200);
-    const done = await move(member, requestOf(member, folder, theirs.id, "home", member.account.home.root));
+    const done = await ask(member, requestOf(member, folder, theirs.id, "home", member.account.home.root));
     expect(done).toMatchObject({ state: "done", error: null });
     expect(await infoOf(member, mine, { ...theirs, id: done.node! })).toMatchObject([
       { kind: "none" },
@@ -237,7 +229,7 @@ describe("[H6] thumbnails of what moves between owners", () => {
     const shard = await member.shard();
     await wantThumbnails(shard, member.id, [mine.content ?? ""], 0);
     const claim = await claimThumbnail(shard, Date.now());
-    await move(member, requestOf(member, folder, theirs.id, "home", member.account.home.root));
+    await ask(member, requestOf(member, folder, theirs.id, "home", member.account.home.root));
     expect(await shown(member, mine)).toBe(await shown(owner, theirs));
     expect(await keepThumbnail(shard, claim?.objectId ?? "", { kind: "none", reason: "damaged" })).toBe(false);
     expect(await rowsOf(member)).toMatchObject([{ state: "made", attempts: 0 }]);
@@ -254,7 +246,7 @@ describe("[H6] thumbnails of what moves between owners", () => {
     await wantThumbnails(shard, owner.id, [file.content ?? ""], 0);
     const claim = await claimThumbnail(shard, Date.now());
     await keepThumbnail(shard, claim?.objectId ?? "", { kind: "none", reason: "ended_the_maker" });
-    await move(member, requestOf(member, folder, file.id, "home", member.account.home.root));
+    await ask(member, requestOf(member, folder, file.id, "home", member.account.home.root));
     expect(await rowsOf(member)).toMatchObject([{ state: "none", reason: "ended_the_maker" }]);
     await make(member);
     expect(await rowsOf(member)).toMatchObject([{ state: "none", reason: "ended_the_maker" }]);
